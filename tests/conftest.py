@@ -1,0 +1,132 @@
+"""What every test can use. The people of the tests are in tests/cast.py."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+HOUSE = Path(__file__).parent / "house"
+
+# A shared machine pauses at will, so no deadline an example; failures print what reproduces them.
+_common: dict[str, Any] = {
+    "deadline": None,
+    "print_blob": True,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+}
+hypothesis_settings.register_profile("usual", **_common)
+hypothesis_settings.register_profile("soak", max_examples=10_000, **_common)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "page" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if HOUSE in item.path.parents and not {"db", "client"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("house")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the result on the other database (scripts/test.sh) just above the last line."""
+    if other := os.environ.get("OTHER_RUN"):
+        terminalreporter.section("the other database")
+        terminalreporter.write_line(other)
+
+
+# Databases ----------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def triggers_off() -> Iterator[None]:
+    """Take our append-only triggers away for the length of the block, whatever they are called.
+
+    For emptying tables between tests that commit. A test that wants to tamper with the log uses it as well.
+    """
+    back: list[str] = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            for name, sql in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+                back.append(sql)
+        else:
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger"
+                " WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            )
+            modes = {"O": "ENABLE", "A": "ENABLE ALWAYS", "R": "ENABLE REPLICA"}
+            for table, name, mode in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+                back.append(f"ALTER TABLE {table} {modes[mode]} TRIGGER {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for sql in back:
+                cursor.execute(sql)
+
+
+_empty_tables = TransactionTestCase._fixture_teardown
+
+
+def _empty_tables_despite_triggers(case: TransactionTestCase) -> None:
+    with triggers_off():
+        _empty_tables(case)
+
+
+# Tests that commit end by emptying every table, which the log and the custody rows refuse by design.
+TransactionTestCase._fixture_teardown = _empty_tables_despite_triggers  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def on_postgres() -> bool:
+    """Whether this run is the one on PostgreSQL."""
+    return bool(connection.vendor == "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings: Any) -> Path:
+    """Give each test a data folder of its own: papers, mails and letters of one test are not those of another."""
+    settings.DATA_DIR = tmp_path
+    settings.MAIL_DIR = tmp_path / "mail"
+    settings.LETTER_DIR = tmp_path / "letters"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}},
+    }
+    return tmp_path
+
+
+# Browser ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the system's Chromium, which looks nothing up on the network by itself."""
+    quiet = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    ]
+    if os.geteuid() == 0:
+        quiet.append("--no-sandbox")
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return {**browser_type_launch_args, "executable_path": program, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "ja-JP", "timezone_id": settings.TIME_ZONE}
