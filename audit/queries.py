@@ -1,0 +1,22 @@
+"""Reading the log."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from audit.models import Event
+
+
+def about(label: str) -> QuerySet[Event]:
+    """Return the events in the history of `label`, newest first."""
+    return Event.objects.filter(about_rows__label=label).order_by("-sequence")
+
+
+def last_about(label: str) -> int:
+    """Return the sequence of the newest event about `label`, 0 if there is none."""
+    return about(label).values_list("sequence", flat=True).first() or 0
+
+
+def acted_since(actor: str, at: datetime) -> bool:
+    """Tell whether `actor` (a label) has an event at or after `at`."""
+    return Event.objects.filter(actor=actor, at__gte=at).exists()

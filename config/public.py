@@ -1,0 +1,27 @@
+"""The one list of what is open to everybody. A test walks every path and compares."""
+
+PUBLIC_PATHS = frozenset(
+    {
+        "home",
+        "healthz",
+        "readyz",
+        "set_language",
+        "favicon",
+        # sign-in
+        "account_login",
+        "account_signup",
+        "account_inactive",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_confirm_email",
+        "account_email_verification_sent",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "accounts:invitation",
+        # checking a certificate
+        "handover:verify",
+        "handover:verify_code",
+    }
+)

@@ -1,0 +1,37 @@
+"""What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
+
+from handover.models.custody import Custody, Deputy, RecoveryKit
+from handover.models.documents import Blob, Certificate, Document, DocumentVersion
+from handover.models.handovers import Handover, HandoverItem
+from handover.models.register import (
+    READING_AFTER,
+    BillReference,
+    ContactPoint,
+    GapAlert,
+    ImportRun,
+    Product,
+    Registration,
+    Task,
+    UnitAlias,
+)
+
+__all__ = [
+    "READING_AFTER",
+    "BillReference",
+    "Blob",
+    "Certificate",
+    "ContactPoint",
+    "Custody",
+    "Deputy",
+    "Document",
+    "DocumentVersion",
+    "GapAlert",
+    "Handover",
+    "HandoverItem",
+    "ImportRun",
+    "Product",
+    "RecoveryKit",
+    "Registration",
+    "Task",
+    "UnitAlias",
+]

@@ -1,0 +1,113 @@
+"""Papers: kinds, versions, and the encrypted bytes behind them."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from handover.models.register import Registration
+
+
+class Blob(models.Model):
+    """Bytes at rest: encrypted in one file named by a keyed hash. Written whole before this row exists."""
+
+    name = models.CharField(max_length=128, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=100)
+    stored_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(models.Model):
+    """One paper of a registration. Holders never delete one: a new version supersedes the last."""
+
+    class Kind(models.TextChoices):
+        CONTRACT = "contract", _("Contract")
+        APPLICATION = "application", _("Application form")
+        NOTICE = "notice", _("Notice of opening")
+        SEAL_CERTIFICATE = "seal_certificate", _("Seal certificate")
+        REGISTRY = "registry", _("Registry certificate")
+        POWER_OF_ATTORNEY = "power_of_attorney", _("Power of attorney")
+        SITE_LIST = "site_list", _("List of sites")
+        BILL = "bill", _("Bill")
+        OTHER = "other", _("Other")
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="documents")
+    kind = models.CharField(max_length=20, choices=Kind)
+    title = models.CharField(max_length=120)
+    expires_on = models.DateField(null=True, blank=True)
+    original_at = models.CharField(max_length=120, blank=True)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="documents_added")
+    added_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def label(self) -> str:
+        return f"document:{self.pk}"
+
+
+class DocumentVersion(models.Model):
+    """One state of a paper: its bytes and who brought them. Never changed; superseded by the next number."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="versions")
+    file_name = models.CharField(max_length=200)
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="document_versions")
+    added_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="handover_version_once"),
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(superseded_at=None), name="handover_version_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} v{self.number}"
+
+
+class Certificate(models.Model):
+    """One certificate as issued: the facts, and the very bytes. Which state it proves is never rewritten."""
+
+    class Status(models.TextChoices):
+        VALID = "valid", _("Valid")
+        SUPERSEDED = "superseded", _("Superseded")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    serial = models.CharField(max_length=60, unique=True)
+    check_code = models.CharField(max_length=20, unique=True)
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="certificates")
+    language = models.CharField(max_length=2)
+    facts = models.JSONField()
+    # The facts without issue date and serial: equal keys prove the same state.
+    facts_key = models.CharField(max_length=64)
+    log_sequence = models.BigIntegerField()
+    blob = models.OneToOneField(Blob, models.PROTECT, related_name="certificate")
+    status = models.CharField(max_length=10, choices=Status, default=Status.VALID)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="certificates_issued")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="valid", ended_at=None) | (~Q(status="valid") & Q(ended_at__isnull=False)),
+                name="handover_certificate_end",
+            )
+        ]
+        indexes = [models.Index(fields=["registration", "status"], name="handover_certificate_state")]
+
+    def __str__(self) -> str:
+        return self.serial
+
+    @property
+    def label(self) -> str:
+        return f"certificate:{self.serial}"

@@ -1,0 +1,126 @@
+"""A handover: who gives what to whom, and what the receiver said of each item."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import Organisation, User
+from handover.models.documents import Blob, Document
+from handover.models.register import Registration
+
+
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    def open(self) -> "HandoverQuerySet":
+        """Those that may still change custody."""
+        return self.filter(status__in=Handover.OPEN)
+
+    def visible_to(self, actor: Actor, at: datetime) -> "HandoverQuerySet":
+        """Both sides see theirs; administrators those of their organisation. The successor not before the offer."""
+        if not actor.is_customer:
+            return self.none()
+        own = self.filter(organisation=actor.organisation)
+        if actor.is_administrator:
+            return own
+        given = Q(given_by=actor.user) | Q(offered_by=actor.user)
+        return own.filter(given | Q(given_to=actor.user) & ~Q(status=Handover.Status.DRAFT))
+
+
+class Handover(models.Model):
+    """From draft to closed. `given_by` is who held it (none: the provider), `offered_by` who started it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        OFFERED = "offered", _("Offered")
+        ACCEPTED = "accepted", _("Accepted")
+        CONFIRMED = "confirmed", _("Confirmed")
+        OVERLAP = "overlap", _("Handed over, predecessor still reads")
+        CLOSED = "closed", _("Completed")
+        DECLINED = "declined", _("Declined")
+        EXPIRED = "expired", _("Expired")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    OPEN = (Status.DRAFT, Status.OFFERED, Status.ACCEPTED, Status.CONFIRMED)
+    DONE = (Status.OVERLAP, Status.CLOSED)
+
+    number = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="handovers")
+    given_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="handovers_given")
+    given_to = models.ForeignKey(User, models.PROTECT, related_name="handovers_received")
+    offered_by = models.ForeignKey(User, models.PROTECT, related_name="handovers_offered")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="handovers_confirmed")
+    reason = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    effective_on = models.DateField()
+    needs_confirmation = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    answers = models.JSONField(default=dict)
+    end_reason = models.CharField(max_length=200, blank=True)
+    drafted_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True)
+    reminded = models.PositiveSmallIntegerField(default=0)
+    accepted_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    receipt = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="receipts")
+
+    objects = HandoverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(given_by=None) | ~Q(given_by=models.F("given_to")), name="handover_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["overlap", "closed"]) | Q(accepted_at__isnull=False, effective_at__isnull=False),
+                name="handover_accepted_before_effective",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "offered_at"], name="handover_due")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def label(self) -> str:
+        return f"handover:{self.number}"
+
+
+class HandoverItem(models.Model):
+    """A registration, a paper or a physical thing, and what the receiver said of it."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("Registration")
+        DOCUMENT = "document", _("Paper")
+        THING = "thing", _("Thing")
+
+    class Mark(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        MISSING = "missing", _("Not found at the handover")
+        NOT_MINE = "not_mine", _("Not mine")
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=12, choices=Kind)
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="handover_items")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, related_name="handover_items")
+    name = models.CharField(max_length=200)
+    place = models.CharField(max_length=120, blank=True)
+    mark = models.CharField(max_length=10, choices=Mark, blank=True)
+    marked_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+    # True on registration items while their handover is open: the database allows one open handover each.
+    is_open = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(is_open=True), name="handover_one_open_per_registration"
+            ),
+            models.CheckConstraint(condition=Q(is_open=False) | Q(kind="registration"), name="handover_item_open_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,273 @@
+"""What is held: registrations, how to reach them, and what they are for."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import Organisation, User
+
+READING_AFTER = timedelta(days=30)
+"""How long a former custodian may read after the switch (procedure.md B2, overlap)."""
+
+
+class Product(models.Model):
+    """The product card in plain words, in both languages."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name_ja = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    what_ja = models.TextField()
+    what_en = models.TextField()
+    where_ja = models.TextField(blank=True)
+    where_en = models.TextField(blank=True)
+    stops_ja = models.TextField()
+    stops_en = models.TextField()
+    bill_ja = models.TextField(blank=True)
+    bill_en = models.TextField(blank=True)
+    whom_ja = models.TextField(blank=True)
+    whom_en = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def _read(self, field: str) -> str:
+        english = (translation.get_language() or "ja").startswith("en")
+        return str(getattr(self, f"{field}_{'en' if english else 'ja'}"))
+
+    @property
+    def name(self) -> str:
+        return self._read("name")
+
+    @property
+    def what(self) -> str:
+        return self._read("what")
+
+    @property
+    def where(self) -> str:
+        return self._read("where")
+
+    @property
+    def stops(self) -> str:
+        return self._read("stops")
+
+    @property
+    def bill(self) -> str:
+        return self._read("bill")
+
+    @property
+    def whom(self) -> str:
+        return self._read("whom")
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def visible_to(self, actor: Actor, at: datetime) -> "RegistrationQuerySet":
+        """Return what `actor` may see at `at`: the only way to a queryset of registrations for a page.
+
+        Administrators see all of their organisation; members what they hold, stand in for, or held until
+        `READING_AFTER` ago. Staff see none without a case.
+        """
+        if not actor.is_customer:
+            return self.none()
+        own = self.filter(organisation=actor.organisation)
+        if actor.is_administrator:
+            return own
+        from handover.models.custody import Custody, Deputy
+
+        held = Custody.objects.filter(user=actor.user).filter(Q(to_at=None) | Q(to_at__gt=at - READING_AFTER))
+        stands_in = Deputy.objects.filter(user=actor.user, until=None)
+        return own.filter(Q(pk__in=held.values("registration")) | Q(pk__in=stands_in.values("registration")))
+
+
+class Registration(models.Model):
+    """One service under one name. Its custodian is not a column here but the open row of `Custody`."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        CLOSED = "closed", _("Closed")
+
+    number = models.CharField(max_length=40, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="registrations")
+    registered_name = models.CharField(max_length=200)
+    registered_kana = models.CharField(max_length=200, blank=True)
+    former_names = models.JSONField(default=list, blank=True)
+    unit = models.CharField(max_length=120, blank=True)
+    postal_code = models.CharField(max_length=8, blank=True)
+    address = models.CharField(max_length=300)
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, related_name="registrations")
+    is_critical = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    registered_at = models.DateTimeField()
+    # Folded copies for searching; what was given stands untouched in the columns above.
+    search_text = models.TextField(blank=True, default="")
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "number"], name="handover_registration_list"),
+            models.Index(fields=["registered_name"], name="handover_registration_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def label(self) -> str:
+        return f"registration:{self.number}"
+
+
+class BillReference(models.Model):
+    """A number that a bill carries, for as long as it does."""
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="bill_references")
+    reference = models.CharField(max_length=80, db_index=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class UnitAlias(models.Model):
+    """What people call the using unit (通称), beside its official name."""
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="unit_aliases")
+    alias = models.CharField(max_length=120)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "alias"], condition=Q(until=None), name="handover_unit_alias_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
+    def current(self) -> "ContactPointQuerySet":
+        return self.filter(until=None)
+
+
+class ContactPoint(models.Model):
+    """A mail address, phone number or postal address of record. Changing one ends it and begins another."""
+
+    class Kind(models.TextChoices):
+        MAIL = "mail", _("Mail")
+        PHONE = "phone", _("Phone")
+        POST = "post", _("Post")
+
+    class Health(models.TextChoices):
+        GOOD = "good", _("Good")
+        BOUNCED = "bounced", _("Mail came back")
+        RETURNED = "returned", _("Post came back")
+        UNVERIFIED = "unverified", _("Not verified yet")
+
+    class Purpose(models.TextChoices):
+        PROCEDURE = "procedure", _("Procedures and notices")
+        FAULT = "fault", _("Faults and emergencies")
+        BILLING = "billing", _("Bills")
+        SALES = "sales", _("Offers")
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="contact_points")
+    kind = models.CharField(max_length=6, choices=Kind)
+    value = models.CharField(max_length=300)
+    postal_code = models.CharField(max_length=8, blank=True)
+    # "On record since": a date the provider vouches for, which may be before this row was written.
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    health = models.CharField(max_length=10, choices=Health, default=Health.UNVERIFIED)
+    purposes = models.JSONField(default=list)
+    hours = models.CharField(max_length=120, blank=True)
+    receiver_pays = models.BooleanField(default=False)
+
+    objects = ContactPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "kind", "value"], condition=Q(until=None), name="handover_contact_point_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.registration_id}"
+
+
+class ImportRun(models.Model):
+    """One run of `import_registrations`: what was read, and how it ended."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    file_name = models.CharField(max_length=200)
+    file_hash = models.CharField(max_length=64)
+    on_record_since = models.DateField()
+    rows = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    different = models.PositiveIntegerField(default=0)
+    warnings = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+    @property
+    def label(self) -> str:
+        return f"import:{self.pk}"
+
+
+class GapAlert(models.Model):
+    """A hole in responsibility that somebody has to close: open until it is."""
+
+    class Kind(models.TextChoices):
+        NO_CUSTODIAN = "no_custodian", _("No person in charge")
+        NO_ADMINISTRATOR = "no_administrator", _("No administrator")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="gap_alerts")
+    registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="gap_alerts")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "organisation"],
+                condition=Q(closed_at=None, registration=None),
+                name="handover_gap_organisation_once",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "registration"],
+                condition=Q(closed_at=None, registration__isnull=False),
+                name="handover_gap_registration_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} since {self.opened_at:%Y-%m-%d}"
+
+
+class Task(models.Model):
+    """Something that a switch leaves to do, with an owner."""
+
+    class Kind(models.TextChoices):
+        RESET_SETTINGS_PASSWORD = "reset_settings_password", _("Set a new settings password")
+        MAKE_RECOVERY_KIT = "make_recovery_kit", _("Make a new recovery kit")
+        FIND_MISSING = "find_missing", _("Find what was missing at the handover")
+
+    kind = models.CharField(max_length=30, choices=Kind)
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="tasks")
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="tasks")
+    detail = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.registration_id}"

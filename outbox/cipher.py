@@ -1,0 +1,21 @@
+"""Short fields encrypted at rest: notices, secrets of second factors."""
+
+from functools import cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+@cache
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> bytes:
+    """Encrypt `text` with the first of `settings.FIELD_KEYS`."""
+    return _fernet(tuple(settings.FIELD_KEYS)).encrypt(text.encode())
+
+
+def decrypt(token: bytes | str) -> str:
+    """Return the text of `token`; raises `cryptography.fernet.InvalidToken` when no key fits or a bit is changed."""
+    return _fernet(tuple(settings.FIELD_KEYS)).decrypt(bytes(token) if not isinstance(token, str) else token).decode()
