@@ -17,7 +17,6 @@ if listening; then
 fi
 
 python manage.py migrate --verbosity 0
-python manage.py createcachetable
 case ${DEBUG,,} in
 on | true | 1 | yes | y | t | ok)
   # Idempotent; refuses where there is data that is not its own, which is no reason not to start.

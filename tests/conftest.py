@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
@@ -81,10 +82,12 @@ _empty_tables = TransactionTestCase._fixture_teardown
 def _empty_tables_despite_triggers(case: TransactionTestCase) -> None:
     with triggers_off():
         _empty_tables(case)
+    # A table too, but no model's: rate limits of one test would bind the next.
+    cache.clear()
 
 
 # Tests that commit end by emptying every table, which the log and the custody rows refuse by design.
-TransactionTestCase._fixture_teardown = _empty_tables_despite_triggers  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_tables_despite_triggers
 
 
 @pytest.fixture

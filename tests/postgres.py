@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: `python -m tests.postgres COMMAND...` runs COMMAND with DATABASE_URL set to it.
+"""A PostgreSQL server of the tests' own: `python -m tests.postgres COMMAND...` runs COMMAND with DATABASE_URL set.
 
 The server listens on a Unix socket in its own temporary folder and nowhere else, keeps nothing, and ends with the
 command. It also ends when this process is killed, because the kernel then signals it; the folder which a killed run

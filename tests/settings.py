@@ -33,8 +33,8 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
 }
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import *
+from config.settings import DATABASES, STORAGES
 
 # One suite ran 69 times faster with it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
