@@ -1,4 +1,4 @@
-"""Settings: this one file. Every value that differs between installations comes from the environment (README lists them)."""
+"""Settings: one file. What differs between installations comes from the environment; README lists it."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

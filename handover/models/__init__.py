@@ -2,7 +2,7 @@
 
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion
-from handover.models.handovers import Handover, HandoverItem
+from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.register import (
     READING_AFTER,
     BillReference,
@@ -28,6 +28,7 @@ __all__ = [
     "GapAlert",
     "Handover",
     "HandoverItem",
+    "HandoverQuestion",
     "ImportRun",
     "Product",
     "RecoveryKit",

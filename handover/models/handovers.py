@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Organisation, User
-from handover.models.documents import Blob, Document
+from handover.models.documents import Document
 from handover.models.register import Registration
 
 
@@ -65,7 +65,8 @@ class Handover(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    receipt = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="receipts")
+    # What the receipt says, as it was at the switch: names of people may change later, the receipt may not.
+    receipt_facts = models.JSONField(null=True)
 
     objects = HandoverQuerySet.as_manager()
 
@@ -75,7 +76,8 @@ class Handover(models.Model):
                 condition=Q(given_by=None) | ~Q(given_by=models.F("given_to")), name="handover_two_people"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["overlap", "closed"]) | Q(accepted_at__isnull=False, effective_at__isnull=False),
+                condition=~Q(status__in=["overlap", "closed"])
+                | Q(accepted_at__isnull=False, effective_at__isnull=False),
                 name="handover_accepted_before_effective",
             ),
         ]
@@ -124,3 +126,18 @@ class HandoverItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HandoverQuestion(models.Model):
+    """What the successor asks the predecessor while both can read, and the answer."""
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="questions")
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="questions_asked")
+    question = models.TextField()
+    asked_at = models.DateTimeField()
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="questions_answered")
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"question {self.pk} of {self.handover_id}"

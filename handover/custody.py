@@ -1,0 +1,128 @@
+"""Steps on custody that several transitions share. Plain functions: they run inside a transition and write no event."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from accounts.errors import WrongState
+from accounts.models import Membership, Organisation, Role, User
+from handover.models import Certificate, Custody, Deputy, GapAlert, RecoveryKit, Registration, Task
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one change of custody did, for the facts of its event."""
+
+    old: Custody | None
+    new: Custody
+    kits_void: int
+    certificates: tuple[str, ...]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        return {
+            "from": self.old.holder_label if self.old else None,
+            "to": self.new.holder_label,
+            "kind": self.new.kind,
+            "basis": self.new.basis,
+            "kits_void": self.kits_void,
+            "certificates_superseded": list(self.certificates),
+        }
+
+
+def begin(registration: Registration, user: User | None, *, basis: str, at: datetime) -> Custody:
+    """Open the first custody period of a new registration; without `user` the provider keeps it as caretaker."""
+    kind = Custody.Kind.CUSTODIAN if user else Custody.Kind.CARETAKER
+    return Custody.objects.create(registration=registration, user=user, kind=kind, basis=basis, from_at=at)
+
+
+def give(
+    registration: Registration,
+    user: User | None,
+    *,
+    kind: str,
+    basis: str,
+    basis_label: str,
+    at: datetime,
+) -> Change:
+    """Change custody of one registration at one instant: everything that invariant 3 asks for, except event and notices.
+
+    The caller holds the lock on `registration`. Closes the current period, opens the new one, ends a deputyship of the
+    new custodian, voids the recovery kit, supersedes valid certificates, opens the tasks of the new custodian and
+    closes or opens the gap alert. `at` ends the old period and begins the new one, so there is neither hole nor
+    overlap. Raises `WrongState` when another change of custody came first.
+    """
+    old = Custody.objects.current().filter(registration=registration).first()
+    if old and not Custody.objects.current().filter(pk=old.pk).update(to_at=at):
+        raise WrongState(_("The person in charge has just changed. Nothing was changed by you; please look again."))
+    try:
+        new = Custody.objects.create(
+            registration=registration, user=user, kind=kind, basis=basis, basis_label=basis_label, from_at=at
+        )
+    except IntegrityError as clash:
+        raise WrongState(
+            _("The person in charge has just changed. Nothing was changed by you; please look again.")
+        ) from clash
+    if user:
+        Deputy.objects.current().filter(registration=registration, user=user).update(until=at)
+    kits = RecoveryKit.objects.filter(custody__registration=registration, void_at=None).update(void_at=at)
+    superseded = supersede_certificates(registration, at=at)
+    _leave_tasks(registration, user if kind == Custody.Kind.CUSTODIAN else None, at=at)
+    mind_gap(registration, has_custodian=kind == Custody.Kind.CUSTODIAN, at=at)
+    return Change(old, new, kits, superseded)
+
+
+def supersede_certificates(registration: Registration, *, at: datetime) -> tuple[str, ...]:
+    """End every valid certificate of `registration`, because its facts changed; returns their serials."""
+    valid = Certificate.objects.filter(registration=registration, status=Certificate.Status.VALID)
+    serials = tuple(valid.order_by("serial").values_list("serial", flat=True))
+    if serials:
+        valid.update(status=Certificate.Status.SUPERSEDED, ended_at=at)
+    return serials
+
+
+def _leave_tasks(registration: Registration, user: User | None, *, at: datetime) -> None:
+    """End the tasks of the last custodian and give the new one those that every switch leaves."""
+    kinds = (Task.Kind.RESET_SETTINGS_PASSWORD, Task.Kind.MAKE_RECOVERY_KIT)
+    Task.objects.filter(registration=registration, done_at=None, kind__in=kinds).update(done_at=at)
+    Task.objects.bulk_create(
+        Task(kind=kind, registration=registration, owner=user, opened_at=at) for kind in kinds if user
+    )
+
+
+def mind_gap(registration: Registration, *, has_custodian: bool, at: datetime) -> None:
+    """Keep the gap alert of `registration` true: closed with a custodian, open without one."""
+    alerts = GapAlert.objects.filter(registration=registration, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None)
+    if has_custodian:
+        alerts.update(closed_at=at)
+    elif not alerts.exists():
+        GapAlert.objects.create(
+            kind=GapAlert.Kind.NO_CUSTODIAN,
+            organisation_id=registration.organisation_id,
+            registration=registration,
+            opened_at=at,
+        )
+
+
+def mind_administrator_gap(organisation: Organisation, *, at: datetime) -> None:
+    """Keep the gap alert of a customer without administrator true (invariant 6)."""
+    alerts = GapAlert.objects.filter(
+        organisation=organisation, registration=None, kind=GapAlert.Kind.NO_ADMINISTRATOR, closed_at=None
+    )
+    needs = Registration.objects.filter(organisation=organisation, status=Registration.Status.ACTIVE).exists()
+    if not needs or administrators(organisation):
+        alerts.update(closed_at=at)
+    elif not alerts.exists():
+        GapAlert.objects.create(
+            kind=GapAlert.Kind.NO_ADMINISTRATOR, organisation=organisation, registration=None, opened_at=at
+        )
+
+
+def administrators(organisation: Organisation, *, but: User | None = None) -> list[User]:
+    """Return the current administrators of `organisation`, the longest-serving first, without `but`."""
+    rows = Membership.objects.current().filter(organisation=organisation, role=Role.ADMINISTRATOR, user__is_active=True)
+    if but:
+        rows = rows.exclude(user=but)
+    return [row.user for row in rows.select_related("user").order_by("since", "pk")]
