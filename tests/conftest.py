@@ -15,6 +15,8 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.cast import Cast, build
+
 HOUSE = Path(__file__).parent / "house"
 
 # A shared machine pauses at will, so no deadline an example; failures print what reproduces them.
@@ -107,6 +109,12 @@ def data_folder(tmp_path: Path, settings: Any) -> Path:
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}},
     }
     return tmp_path
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody of tests/cast.py, as rows of this test's database. A test that commits marks `transaction=True`."""
+    return build()
 
 
 # Browser ------------------------------------------------------------------------------------------------------------
