@@ -1,0 +1,111 @@
+"""PDF: every object is looked at, not only those a page shows; scripts hide in pages, fields and object streams."""
+
+import io
+from collections.abc import Iterator
+
+import pikepdf
+
+from handover.vault import signs
+
+# Kinds of action (/S), of annotation (/Subtype) and of object (/Type), by ISO 32000-1, 12.5.6, 12.6.4 and 7.11.
+_ACTIONS = {
+    "/JavaScript": "pdf_script",
+    "/Launch": "pdf_launch",
+    "/SubmitForm": "pdf_sends",
+    "/ImportData": "pdf_sends",
+    "/GoToR": "pdf_elsewhere",
+    "/GoToE": "pdf_elsewhere",
+    "/Rendition": "pdf_media",
+    "/RichMediaExecute": "pdf_media",
+    "/Movie": "pdf_media",
+    "/Sound": "pdf_media",
+}
+_ANNOTATIONS = {
+    "/FileAttachment": "pdf_attachment",
+    "/RichMedia": "pdf_media",
+    "/Screen": "pdf_media",
+    "/Movie": "pdf_media",
+    "/Sound": "pdf_media",
+    "/3D": "pdf_media",
+}
+_TYPES = {"/EmbeddedFile": "pdf_attachment"}
+# Keys whose being there says enough, when they are not left empty.
+_KEYS = {
+    "/JS": "pdf_script",
+    "/JavaScript": "pdf_script",
+    "/XFA": "pdf_xfa",
+    "/EmbeddedFiles": "pdf_attachment",
+    "/RichMediaContent": "pdf_media",
+}
+
+
+def check(kind: str, data: bytes) -> list[str]:
+    """Codes of everything wrong with these bytes as a PDF."""
+    if not data.startswith(b"%PDF-") or signs.libmagic(data) != "application/pdf":
+        return [signs.old_office(data) or "mismatch"]
+    codes = set()
+    if signs.zip_end(data) or data[data.rfind(b"%%EOF") + 5 :].strip(b"\0\t\n\f\r "):
+        codes.add("two_kinds")
+    try:
+        # A reader that repairs a broken file may find other objects than we do, so a broken one is refused.
+        with pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True) as pdf:
+            if pdf.is_encrypted:
+                return ["pdf_password"]
+            codes |= _found(pdf)
+            if not len(pdf.pages):
+                codes.add("damaged")
+    except pikepdf.PasswordError:
+        return ["pdf_password"]
+    except (pikepdf.PdfError, ValueError):
+        codes.add("damaged")
+    return sorted(codes)
+
+
+def _found(pdf: pikepdf.Pdf) -> set[str]:
+    codes: set[str] = set()
+    for top in (pdf.trailer, *pdf.objects):
+        for dictionary in _dictionaries(top):
+            codes |= _look(dictionary)
+    return codes
+
+
+def _dictionaries(top: object) -> Iterator[dict[str, object]]:
+    """Every dictionary in one object; indirect ones have their own turn."""
+    waiting = [top]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
+            entries = dict[str, object]((item.stream_dict if isinstance(item, pikepdf.Stream) else item).items())
+            yield entries
+            children = list(entries.values())
+        elif isinstance(item, pikepdf.Array):
+            children = list(item)
+        else:
+            continue
+        waiting += [
+            child
+            for child in children
+            if isinstance(child, (pikepdf.Dictionary, pikepdf.Array)) and not child.is_indirect
+        ]
+
+
+def _look(entries: dict[str, object]) -> set[str]:
+    codes = {code for key, code in _KEYS.items() if key in entries and not _empty(entries[key])}
+    for key, names in (("/S", _ACTIONS), ("/Subtype", _ANNOTATIONS), ("/Type", _TYPES)):
+        value = entries.get(key)
+        if isinstance(value, pikepdf.Name) and str(value) in names:
+            codes.add(names[str(value)])
+    embedded = entries.get("/EF")
+    if isinstance(embedded, pikepdf.Dictionary) and any(isinstance(v, pikepdf.Stream) for v in embedded.values()):
+        codes.add("pdf_attachment")
+    address = entries.get("/URI")
+    if isinstance(address, pikepdf.String) and bytes(address).lstrip().lower().startswith(b"javascript:"):
+        codes.add("pdf_script")
+    return codes
+
+
+def _empty(value: object) -> bool:
+    # Some programs leave empty name trees: << /Names [] >>.
+    if isinstance(value, pikepdf.Dictionary):
+        return not any(len(value[key]) for key in ("/Names", "/Kids") if key in value)
+    return value is None

@@ -1,0 +1,131 @@
+"""
+Receiving a paper: Django's upload handler that counts, hashes and encrypts in the one pass of parsing the request.
+
+Clear text is never written to a disk: what arrives goes encrypted into a draft of the store, and the check reads it
+from memory (see Draft.in_memory). A file over the limit is read to its end and thrown away, so that the sender gets a
+page with the reason and not a broken connection.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from handover.vault import limits
+from handover.vault.inspect import Verdict, inspect
+from handover.vault.kinds import REFUSALS, Refusal, clean_name
+from handover.vault.store import Draft, Stored
+
+
+class IncomingPaper(UploadedFile):
+    """What request.FILES and a form's FileField hold: a draft that is checked, then kept or thrown away."""
+
+    def __init__(self, draft: Draft | None, *, name: str, size: int, refusal: Refusal | None = None) -> None:
+        super().__init__(file=None, name=clean_name(name), content_type="", size=size)
+        self._draft = draft
+        self._sent_name = name
+        self._refusal = refusal
+        self._verdict: Verdict | None = None
+
+    def inspect(self) -> Verdict:
+        """Check the content (once); a file that was too large or one too many is refused without being looked at."""
+        if self._verdict is None:
+            if self._refusal is not None or self._draft is None:
+                refusal = self._refusal or REFUSALS["unchecked"]
+                self._verdict = Verdict(clean_name(self._sent_name), None, "", (refusal,))
+            else:
+                with self._draft.in_memory() as descriptor:
+                    self._verdict = inspect(descriptor, self._sent_name)
+        return self._verdict
+
+    def keep(self, *, tenant: bytes, document: bytes) -> Stored:
+        """Store it for good (see Draft.keep). Raises ValueError unless `inspect` accepted it."""
+        if self._draft is None or self._verdict is None or not self._verdict.accepted:
+            raise ValueError("only a paper whose inspection accepted it is kept")
+        return self._draft.keep(tenant=tenant, document=document)
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """The clear bytes, in blocks of at most 1 MiB."""
+        if self._draft is None:
+            raise ValueError("refused while it arrived")
+        return self._draft.clear_blocks()
+
+    def close(self) -> None:
+        """Throw the draft away unless it was kept; Django calls this at the end of the request."""
+        if self._draft is not None:
+            self._draft.discard()
+
+
+class VaultUploadHandler(FileUploadHandler):
+    """Takes every file of a request into drafts. Install it with `takes_papers`."""
+
+    def __init__(self, request: HttpRequest | None = None, *, max_size: int = limits.MAX_FILE_SIZE) -> None:
+        """`max_size` in bytes of clear text a file."""
+        super().__init__(request)
+        # Fewer and larger pieces; a larger one than a segment would gain nothing.
+        self.chunk_size = 1 << 20
+        self._max_size = max_size
+        self._count = 0
+        self._draft: Draft | None = None
+        self._refusal: Refusal | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """A file begins."""
+        super().new_file(*args, **kwargs)
+        self.discard()
+        self._count += 1
+        self._refusal = REFUSALS["too_many"] if self._count > limits.MAX_FILES_A_REQUEST else None
+        if self._refusal is None:
+            self._draft = Draft()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """The next bytes of the file that began last."""
+        if self._draft is None:
+            return
+        if start + len(raw_data) > self._max_size:
+            self._refusal = REFUSALS["too_large"]
+            self.discard()
+        else:
+            self._draft.write(raw_data)
+
+    def file_complete(self, file_size: int) -> IncomingPaper:
+        """The file that began last is here in full."""
+        draft, self._draft = self._draft, None
+        if draft is not None:
+            draft.finish()
+        return IncomingPaper(draft, name=str(self.file_name), size=file_size, refusal=self._refusal)
+
+    def discard(self) -> None:
+        """Throw away a file that did not arrive in full."""
+        draft, self._draft = self._draft, None
+        if draft is not None:
+            draft.discard()
+
+    def upload_interrupted(self) -> None:
+        """The request ended in the middle of a file."""
+        self.discard()
+
+
+def takes_papers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """
+    Outermost decorator of a view that receives papers.
+
+    A handler must be chosen before the body is read, and Django's check against forged requests reads it. So that
+    check is put behind the choice here instead of left to the middleware; it is not left out.
+    """
+
+    @wraps(view)
+    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        handler = VaultUploadHandler(request)
+        # The setter refuses once the body was read: a middleware that reads it is found in the first test.
+        request.upload_handlers = [handler]
+        try:
+            return csrf_protect(view)(request, *args, **kwargs)
+        finally:
+            handler.discard()
+
+    return cast(Callable[..., HttpResponseBase], csrf_exempt(received))
