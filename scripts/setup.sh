@@ -47,11 +47,20 @@ missing_of() {
 }
 updated=
 install() {
+  local log
+  log=$(mktemp)
   if [ -z "$updated" ]; then
-    as_root apt-get update -qq || true # an unreachable extra source is no reason to stop; the install itself tells
+    # An unreachable extra source is no reason to stop; the install itself tells.
+    as_root apt-get update -qq >"$log" 2>&1 || true
     updated=yes
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  if as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >>"$log" 2>&1; then
+    rm -f "$log"
+  else
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
 }
 
 if ! command -v apt-get >/dev/null; then
@@ -95,4 +104,4 @@ fi
 while IFS= read -r po; do
   mo=${po%.po}.mo
   [ "$mo" -nt "$po" ] || msgfmt --check-format -o "$mo" "$po" || fail "msgfmt refuses $po"
-done < <(find config/locale -name '*.po')
+done < <(find config/locale -name '*.po' 2>/dev/null)

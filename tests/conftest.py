@@ -30,11 +30,13 @@ hypothesis_settings.register_profile("soak", max_examples=10_000, **_common)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "page" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"page", "browser"} & fixtures:
             item.add_marker("browser")
-        if HOUSE in item.path.parents and not {"db", "client"} & set(getattr(item, "fixturenames", ())):
+        if HOUSE in item.path.parents and not ({"db", "client"} & fixtures or item.get_closest_marker("django_db")):
             item.add_marker("house")
 
 

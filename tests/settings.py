@@ -34,13 +34,14 @@ os.environ |= {
 }
 
 from config.settings import *
-from config.settings import DATABASES, STORAGES
+from config.settings import DATABASES, STATIC_ROOT, STORAGES
 
 # One suite ran 69 times faster with it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Hashed names need collectstatic first.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir()
 # The live server speaks plain http on a port of its own choice.
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -12,9 +12,10 @@ FUNCTION_LINES = 50
 FILE_LINES = 400
 # The domain is told the time; only the rim of the house looks at the clock.
 CLOCK_PARTS = {"views", "middleware", "tasks", "management"}
-CLOCKS = {
+# Without an argument these mean now; with one they convert it.
+CLOCKS_WHEN_BARE = {"timezone.localdate", "timezone.localtime"}
+CLOCKS = CLOCKS_WHEN_BARE | {
     "timezone.now",
-    "timezone.localdate",
     "datetime.now",
     "datetime.utcnow",
     "datetime.today",
@@ -98,12 +99,14 @@ def clocks(module: Module) -> Iterator[Finding]:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
+    converting = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call) and node.args}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Attribute | ast.Name):
             # `from django.utils.timezone import now` and `from datetime import date` alike.
             first, _, rest = dotted(node).partition(".")
             name = ".".join(filter(None, [whole.get(first, first), rest])).split(".")
-            if ".".join(name[-2:]) in CLOCKS:
+            bare = ".".join(name[-2:])
+            if bare in CLOCKS and not (bare in CLOCKS_WHEN_BARE and id(node) in converting):
                 yield node.lineno, f"{dotted(node)} reads the clock: the caller passes `at`"
         elif isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
             yield node.value.lineno, f"{node.arg} reads the clock"
@@ -173,6 +176,7 @@ PLANTED = [
     (clocks, "accounts.rules", "import datetime as dt\nat = dt.date.today()"),
     (clocks, "accounts.rules", "from datetime import datetime as dt\nat = dt.now()"),
     (clocks, "accounts.rules", "from time import time as seconds\nat = seconds()"),
+    (clocks, "accounts.rules", "today = timezone.localdate()"),
     (clocks, "accounts.queries", "from django.db.models.functions import Now\nat = Now()"),
     (long_functions, "accounts.rules", "def check():\n" + "    pass\n" * 49),
     (long_files, "accounts.rules", "a = 1\n" * 401),
@@ -199,6 +203,7 @@ FINE = [
     (clocks, "accounts.management.commands.demo", "at = timezone.now()"),
     (clocks, "accounts.rules", "from datetime import datetime\nat = datetime.fromisoformat('2026-11-27')"),
     (clocks, "accounts.rules", "until = now + delta"),
+    (clocks, "accounts.rules", "day = timezone.localdate(at)"),
     (long_functions, "accounts.rules", "def check():\n" + "    pass\n" * 48),
     (long_files, "accounts.rules", "a = 1\n" * 400),
 ]

@@ -52,7 +52,12 @@ def test_every_path_has_a_name_and_its_example_leads_to_it() -> None:
         assert resolve(address).view_name == name, address
 
 
-def _view(request: HttpRequest, **rest: str) -> HttpResponse:
+def _closed(request: HttpRequest, **rest: str) -> HttpResponse:
+    return HttpResponse("seen")
+
+
+@login_not_required
+def _open(request: HttpRequest, **rest: str) -> HttpResponse:
     return HttpResponse("seen")
 
 
@@ -60,7 +65,7 @@ def _view(request: HttpRequest, **rest: str) -> HttpResponse:
 def planted(settings: Any) -> Callable[..., None]:
     def plant(*patterns: object) -> None:
         module = ModuleType("planted")
-        accounts = path("accounts/login/", login_not_required(_view), name="account_login")
+        accounts = path("accounts/login/", _open, name="account_login")
         module.urlpatterns = [accounts, *patterns]
         settings.ROOT_URLCONF = module
 
@@ -70,9 +75,9 @@ def planted(settings: Any) -> Callable[..., None]:
 @pytest.mark.django_db
 def test_walk_finds_a_planted_open_path(planted: Callable[..., None], client: Client) -> None:
     inner = [
-        path("open/<int:pk>/", login_not_required(_view), name="leak"),
-        re_path(r"^regex/(?P<key>[-:\w]+)/$", login_not_required(_view), name="other"),
-        path("closed/<slug:name>/", _view, name="closed"),
+        path("open/<int:pk>/", _open, name="leak"),
+        re_path(r"^regex/(?P<key>[-:\w]+)/$", _open, name="other"),
+        path("closed/<slug:name>/", _closed, name="closed"),
     ]
-    planted(path("in/", include((inner, "inner"))), path("nameless/", login_not_required(_view)))
+    planted(path("in/", include((inner, "inner"))), path("nameless/", _open))
     assert open_paths(client) == {"account_login", "inner:leak", "inner:other", "/nameless/"}
