@@ -47,7 +47,7 @@ def give(
     basis_label: str,
     at: datetime,
 ) -> Change:
-    """Change custody of one registration at one instant: everything that invariant 3 asks for, except event and notices.
+    """Change custody of one registration at one instant: all that invariant 3 asks for, except event and notices.
 
     The caller holds the lock on `registration`. Closes the current period, opens the new one, ends a deputyship of the
     new custodian, voids the recovery kit, supersedes valid certificates, opens the tasks of the new custodian and

@@ -1,0 +1,63 @@
+"""`work`: the one background process: queue, sweeper and clock."""
+
+import threading
+import time
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+
+from handover import clock
+from outbox import tasks
+
+log = structlog.get_logger(__name__)
+ROUND = 60
+"""Seconds between two rounds of sweeper and clock."""
+
+
+class Command(BaseCommand):
+    help = "Run background tasks, bring back what a killed worker left, and keep appointments."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker(
+            queue_names=["*"],
+            interval=1,
+            batch=options["once"],
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=f"work-{time.time_ns()}",
+            excluded_queue_names=[],
+        )
+        if options["once"]:
+            keep_appointments()
+            worker.run()
+            return
+        threading.Thread(target=_rounds, daemon=True, name="clock").start()
+        worker.configure_signals()
+        worker.run()
+
+
+def keep_appointments() -> None:
+    """One round of sweeper and clock."""
+    swept = tasks.sweep()
+    done = clock.run(at=timezone.now())
+    if swept or any(done.values()):
+        log.info("kept appointments", swept=swept, **done)
+
+
+def _rounds() -> None:
+    while True:
+        try:
+            keep_appointments()
+        except Exception as error:  # a database that is away for a minute must not end the clock for good
+            log.exception("round failed, trying again", error=type(error).__name__)
+        finally:
+            close_old_connections()
+        time.sleep(ROUND)

@@ -1,0 +1,6 @@
+"""How each verb of the log is worded for a reader. One file per area; a verb without wording fails a test."""
+
+from accounts.errors import Words
+from config.wording.handovers import HANDOVERS
+
+WORDING: dict[str, Words] = {**HANDOVERS}

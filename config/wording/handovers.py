@@ -1,0 +1,27 @@
+"""Words for the acts around handovers, custody and people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Words
+
+HANDOVERS: dict[str, Words] = {
+    "handover.drafted": _("prepared a handover"),
+    "handover.offered": _("offered the handover to the successor"),
+    "handover.withdrawn": _("withdrew the handover"),
+    "handover.marked": _("marked items of the handover"),
+    "handover.accepted": _("accepted the handover"),
+    "handover.declined": _("declined the handover"),
+    "handover.confirmed": _("confirmed the handover"),
+    "handover.confirmation_refused": _("did not confirm the handover"),
+    "handover.asked": _("asked the predecessor a question"),
+    "handover.answered": _("answered a question of the successor"),
+    "handover.switched": _("The person in charge changed by handover"),
+    "handover.reminded": _("The successor was reminded of the handover"),
+    "handover.expired": _("The handover expired unanswered"),
+    "handover.closed": _("The predecessor's reading time ended"),
+    "custody.passed_to_caretaker": _("passed the registration to a caretaker because the person in charge left"),
+    "custody.taken_into_care": _("took the registration into care"),
+    "membership.ended": _("ended a membership"),
+    "kit.made": _("made a new recovery kit"),
+    "task.finished": _("finished a task"),
+}

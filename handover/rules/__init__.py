@@ -1,0 +1,7 @@
+"""The one table of this app: action -> who, from which states, and the reason when not. One file per aggregate."""
+
+from accounts.rulebook import Rule
+from handover.rules.handovers import HANDOVERS
+from handover.rules.people import PEOPLE
+
+TABLE: dict[str, Rule] = {**HANDOVERS, **PEOPLE}

@@ -1,0 +1,164 @@
+"""The instant at which a registration changes hands by a handover. One step, used by accept, confirm and the clock."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import WrongState
+from accounts.models import Membership, User
+from audit.models import Event
+from audit.record import Actor, event
+from handover import custody, notices
+from handover.models import Custody, Handover, HandoverItem, Registration, Task
+from handover.rules import TABLE
+
+Locked = tuple[Handover, list[Registration]]
+
+
+def lock(handovers: QuerySet[Handover], pk: int) -> Locked:
+    """Lock what a handover touches, always in the order successor, registrations, handover, and re-read it.
+
+    One order everywhere: whoever locks people or registrations later would deadlock with `leave`.
+    Raises `Handover.DoesNotExist` when `handovers` does not contain `pk`.
+    """
+    seen = handovers.get(pk=pk)
+    User.objects.select_for_update(no_key=True).get(pk=seen.given_to_id)
+    numbers = HandoverItem.objects.filter(handover=seen, kind=HandoverItem.Kind.REGISTRATION)
+    registrations = list(
+        Registration.objects.select_for_update(no_key=True).filter(pk__in=numbers.values("registration")).order_by("pk")
+    )
+    locked = Handover.objects.select_for_update(no_key=True).get(pk=pk)
+    return locked, registrations
+
+
+def about(handover: Handover, registrations: list[Registration]) -> list[str]:
+    """Return the labels in whose history an event of `handover` appears."""
+    people = {handover.given_by_id, handover.given_to_id, handover.offered_by_id} - {None}
+    return [
+        f"organisation:{handover.organisation_id}",
+        *(f"user:{pk}" for pk in people),
+        *(registration.label for registration in registrations),
+    ]
+
+
+def is_due(handover: Handover, at: datetime) -> bool:
+    """Whether `handover` waits for nobody and its date has come, in the time zone of the provider."""
+    ready = handover.status == Handover.Status.CONFIRMED or (
+        handover.status == Handover.Status.ACCEPTED and not handover.needs_confirmation
+    )
+    return ready and handover.effective_on <= timezone.localdate(at)
+
+
+def require_both_sides(handover: Handover, registrations: list[Registration]) -> None:
+    """Raise `WrongState` unless the successor is still a member and the giver (or a caretaker) still holds all."""
+    if (
+        not Membership.objects.current()
+        .filter(user_id=handover.given_to_id, organisation_id=handover.organisation_id)
+        .exists()
+    ):
+        raise WrongState(_("The successor no longer belongs to the organisation. Start a new handover."))
+    for registration in registrations:
+        held = Custody.objects.current().filter(registration=registration).first()
+        theirs = held and (held.user_id == handover.given_by_id or held.kind == Custody.Kind.CARETAKER)
+        if registration.status != Registration.Status.ACTIVE or not theirs:
+            raise WrongState(
+                _("Registration %(number)s has changed since this was prepared. Start a new handover.")
+                % {"number": registration.number}
+            )
+
+
+def switch_now(handover: Handover, registrations: list[Registration], *, actor: Actor, at: datetime) -> Event:
+    """Change custody of every registration of a locked handover at the instant `at`, with event and notices.
+
+    Everything of invariant 3 happens here or not at all: the caller's transaction rolls back as one.
+    """
+    require_both_sides(handover, registrations)
+    changes = [
+        custody.give(
+            registration,
+            handover.given_to,
+            kind=Custody.Kind.CUSTODIAN,
+            basis=Custody.Basis.HANDOVER,
+            basis_label=handover.label,
+            at=at,
+        )
+        for registration in registrations
+    ]
+    handover.status = Handover.Status.OVERLAP
+    handover.effective_at = at
+    handover.receipt_facts = receipt_facts(handover, at=at)
+    handover.save(update_fields=["status", "effective_at", "receipt_facts"])
+    handover.items.filter(is_open=True).update(is_open=False)
+    _leave_missing(handover, at=at)
+    by_number = {registration.number: change.facts for registration, change in zip(registrations, changes, strict=True)}
+    written = event(
+        TABLE["switch"].event,
+        actor=actor,
+        at=at,
+        subject=handover.label,
+        about=about(handover, registrations),
+        facts={"registrations": by_number},
+    )
+    people = [handover.given_by, handover.given_to, handover.offered_by]
+    everybody = [*people, *custody.administrators(handover.organisation)]
+    notices.tell("handover_switched", everybody, event=written, at=at, handover=handover)
+    notices.tell_record("handover_switched_record", registrations, event=written, at=at, handover=handover)
+    return written
+
+
+def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
+    """End an open handover without a change of custody (a shared step: the caller holds the lock)."""
+    handover.status = status
+    handover.end_reason = reason
+    handover.ended_at = at
+    handover.save(update_fields=["status", "end_reason", "ended_at"])
+    handover.items.filter(is_open=True).update(is_open=False)
+
+
+def _leave_missing(handover: Handover, *, at: datetime) -> None:
+    """A missing item is a task with an owner, not a footnote."""
+    Task.objects.bulk_create(
+        Task(
+            kind=Task.Kind.FIND_MISSING,
+            registration_id=item.registration_id,
+            owner_id=handover.given_to_id,
+            detail=item.name,
+            opened_at=at,
+        )
+        for item in handover.items.filter(mark=HandoverItem.Mark.MISSING).order_by("pk")
+    )
+
+
+def receipt_facts(handover: Handover, *, at: datetime) -> dict[str, Any]:
+    """Return what the receipt of `handover` says, as plain JSON: names and times as they are at the switch."""
+
+    def side(person: User | None) -> dict[str, str] | None:
+        return person and {"name": person.display_name, "kana": person.kana, "department": person.department}
+
+    return {
+        "number": handover.number,
+        "organisation": handover.organisation.legal_name,
+        "given_by": side(handover.given_by),
+        "offered_by": side(handover.offered_by),
+        "given_to": side(handover.given_to),
+        "confirmed_by": side(handover.confirmed_by),
+        "offered_at": handover.offered_at and handover.offered_at.isoformat(),
+        "accepted_at": handover.accepted_at and handover.accepted_at.isoformat(),
+        "confirmed_at": handover.confirmed_at and handover.confirmed_at.isoformat(),
+        "effective_at": at.isoformat(),
+        "answers": handover.answers,
+        "items": [
+            {
+                "kind": item.kind,
+                "registration": item.registration.number,
+                "name": item.name,
+                "place": item.place,
+                "mark": item.mark,
+                "note": item.note,
+            }
+            for item in handover.items.select_related("registration").order_by("pk")
+        ],
+    }

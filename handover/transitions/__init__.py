@@ -1,0 +1,28 @@
+"""Every act on what is held. One function an action of `rules.TABLE`, one transaction, one event."""
+
+from handover.transitions.kits import finish_task, make_recovery_kit
+from handover.transitions.leaving import leave, take_into_care
+from handover.transitions.offering import answer, draft_handover, offer, withdraw
+from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
+from handover.transitions.timed import close_overlap, expire, remind, switch
+
+__all__ = [
+    "accept",
+    "answer",
+    "ask",
+    "close_overlap",
+    "confirm",
+    "decline",
+    "draft_handover",
+    "expire",
+    "finish_task",
+    "leave",
+    "make_recovery_kit",
+    "mark_items",
+    "offer",
+    "refuse_confirmation",
+    "remind",
+    "switch",
+    "take_into_care",
+    "withdraw",
+]

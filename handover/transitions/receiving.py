@@ -1,0 +1,181 @@
+"""The successor's acts: mark each item, accept or decline, ask. And the administrator's confirmation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.errors import Refused
+from accounts.rulebook import check
+from audit.record import event
+from handover import custody, notices, switching
+from handover.models import Handover, HandoverItem, HandoverQuestion
+from handover.rules import TABLE
+
+STATEMENTS = ("purpose", "stops", "bill", "contractors", "kit")
+"""The five statements of the checklist (procedure.md B3); "not yet" is an answer to each."""
+ANSWERS = ("yes", "not_yet")
+
+
+def mark_items(
+    *, handover_pk: int, marks: Mapping[int, tuple[str, str]], answers: Mapping[str, str], actor: Actor, at: datetime
+) -> Handover:
+    """Save what the successor says of some or all items so far; can be repeated until accepting.
+
+    `marks` maps item keys to (mark, note), the mark empty for "not said yet". Raises `NotAllowed`, `WrongState`,
+    `Refused` for an item of another handover.
+    """
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "mark_items", handover, actor)
+        _save(handover, marks, answers, at=at)
+        event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+            facts=_counts(handover),
+        )
+        return handover
+
+
+def accept(
+    *, handover_pk: int, marks: Mapping[int, tuple[str, str]], answers: Mapping[str, str], actor: Actor, at: datetime
+) -> Handover:
+    """Accept with a mark for every item and an answer to every statement; switches at once when the date has come.
+
+    The view has made the fresh check. Raises `NotAllowed` (also for who offered it), `WrongState`, `Refused` when
+    something is still unmarked or the registration itself is not received.
+    """
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "accept", handover, actor)
+        _save(handover, marks, answers, at=at)
+        _refuse_unfinished(handover)
+        switching.require_both_sides(handover, registrations)
+        handover.status = Handover.Status.ACCEPTED
+        handover.accepted_at = at
+        handover.save(update_fields=["status", "accepted_at"])
+        written = event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+            facts=_counts(handover),
+        )
+        if switching.is_due(handover, at):
+            switching.switch_now(handover, registrations, actor=actor, at=at)
+            return handover
+        confirming = custody.administrators(handover.organisation) if handover.needs_confirmation else []
+        people = [handover.given_by, handover.offered_by, *confirming]
+        notices.tell("handover_accepted", people, event=written, at=at, handover=handover)
+        return handover
+
+
+def decline(*, handover_pk: int, reason: str, actor: Actor, at: datetime) -> Handover:
+    """Decline with a reason; custody stays. Raises `NotAllowed`, `WrongState`."""
+    return _say_no("decline", "handover_declined", handover_pk, reason, actor, at)
+
+
+def refuse_confirmation(*, handover_pk: int, reason: str, actor: Actor, at: datetime) -> Handover:
+    """An administrator does not confirm what was accepted; custody stays. Raises `NotAllowed`, `WrongState`."""
+    return _say_no("refuse_confirmation", "handover_not_confirmed", handover_pk, reason, actor, at)
+
+
+def _say_no(action: str, template: str, handover_pk: int, reason: str, actor: Actor, at: datetime) -> Handover:
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, action, handover, actor)
+        switching.end(handover, Handover.Status.DECLINED, reason=reason, at=at)
+        written = event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+        )
+        people = [handover.given_by, handover.offered_by, handover.given_to]
+        notices.tell(template, people, event=written, at=at, handover=handover)
+        return handover
+
+
+def confirm(*, handover_pk: int, actor: Actor, at: datetime) -> Handover:
+    """An administrator other than the successor confirms; switches at once when the date has come."""
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "confirm", handover, actor)
+        switching.require_both_sides(handover, registrations)
+        handover.status = Handover.Status.CONFIRMED
+        handover.confirmed_by = actor.user
+        handover.confirmed_at = at
+        handover.save(update_fields=["status", "confirmed_by", "confirmed_at"])
+        written = event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+        )
+        if switching.is_due(handover, at):
+            switching.switch_now(handover, registrations, actor=actor, at=at)
+            return handover
+        people = [handover.given_by, handover.offered_by, handover.given_to]
+        notices.tell("handover_confirmed", people, event=written, at=at, handover=handover)
+        return handover
+
+
+def ask(*, handover_pk: int, text: str, actor: Actor, at: datetime) -> HandoverQuestion:
+    """Ask the predecessor something, before accepting or during the overlap. Raises `NotAllowed`, `WrongState`."""
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "ask", handover, actor)
+        asked = HandoverQuestion.objects.create(handover=handover, asked_by=actor.user, question=text, asked_at=at)
+        written = event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+            facts={"question": asked.pk},
+        )
+        people = [handover.given_by, handover.offered_by]
+        notices.tell("handover_asked", people, event=written, at=at, handover=handover)
+        return asked
+
+
+def _save(
+    handover: Handover, marks: Mapping[int, tuple[str, str]], answers: Mapping[str, str], *, at: datetime
+) -> None:
+    items = {item.pk: item for item in handover.items.all()}
+    if set(marks) - set(items) or any(mark and mark not in HandoverItem.Mark.values for mark, _note in marks.values()):
+        raise Refused(_("This list no longer fits the handover. Open the page again."))
+    changed = []
+    for pk, (mark, note) in marks.items():
+        item = items[pk]
+        if (item.mark, item.note) != (mark, note):
+            item.mark, item.note, item.marked_at = mark, note, at if mark else None
+            changed.append(item)
+    HandoverItem.objects.bulk_update(changed, ["mark", "note", "marked_at"])
+    known = {key: value for key, value in answers.items() if key in STATEMENTS and value in ANSWERS}
+    handover.answers = {**handover.answers, **known}
+    handover.save(update_fields=["answers"])
+
+
+def _refuse_unfinished(handover: Handover) -> None:
+    items = list(handover.items.all())
+    if any(not item.mark for item in items):
+        raise Refused(_("Mark every item as received, missing or not yours before you accept."))
+    whole = [item for item in items if item.kind == HandoverItem.Kind.REGISTRATION]
+    if any(item.mark != HandoverItem.Mark.RECEIVED for item in whole):
+        raise Refused(_("If the registration itself is not yours, decline the handover instead of accepting it."))
+    if set(STATEMENTS) - set(handover.answers):
+        raise Refused(_("Answer all five statements; “not yet” is an answer too."))
+
+
+def _counts(handover: Handover) -> dict[str, int]:
+    marks = list(handover.items.values_list("mark", flat=True))
+    return {mark or "open": marks.count(mark) for mark in sorted(set(marks))}

@@ -1,0 +1,85 @@
+"""What happens by itself on its date: the switch that people agreed on, reminders, expiry, the end of the overlap."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import WrongState
+from accounts.rulebook import check
+from audit.record import System, event
+from handover import custody, notices, switching
+from handover.models import Handover
+from handover.rules import TABLE
+
+
+def switch(*, handover_pk: int, actor: System, at: datetime) -> Handover:
+    """Carry out an accepted handover on its date. People decided it; the clock only keeps the appointment.
+
+    Raises `WrongState` when somebody changed it first or the date has not come.
+    """
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        check(TABLE, "switch", handover, actor)
+        if not switching.is_due(handover, at):
+            raise WrongState(_("This handover still waits for its date or a confirmation. Nothing was changed."))
+        switching.switch_now(handover, registrations, actor=actor, at=at)
+        return handover
+
+
+def remind(*, handover_pk: int, reached: int, actor: System, at: datetime) -> Handover:
+    """Remind the successor for the `reached`-th time (days 3, 7, 12); `WrongState` when that was done."""
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "remind", handover, actor)
+        if handover.reminded >= reached:
+            raise WrongState(_("This reminder has already been sent. Nothing was changed."))
+        handover.reminded = reached
+        handover.save(update_fields=["reminded"])
+        written = event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+            facts={"reminder": reached},
+        )
+        notices.tell("handover_reminder", [handover.given_to], event=written, at=at, handover=handover)
+        return handover
+
+
+def expire(*, handover_pk: int, actor: System, at: datetime) -> Handover:
+    """End an offer that nobody answered; custody stays, both sides and the administrators are told."""
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "expire", handover, actor)
+        switching.end(handover, Handover.Status.EXPIRED, reason="", at=at)
+        written = event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+        )
+        people = [handover.given_by, handover.offered_by, handover.given_to]
+        everybody = [*people, *custody.administrators(handover.organisation)]
+        notices.tell("handover_expired", everybody, event=written, at=at, handover=handover)
+        return handover
+
+
+def close_overlap(*, handover_pk: int, actor: System, at: datetime) -> Handover:
+    """End the overlap: the predecessor no longer reads."""
+    with transaction.atomic(durable=True):
+        handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
+        rule = check(TABLE, "close_overlap", handover, actor)
+        handover.status = Handover.Status.CLOSED
+        handover.ended_at = at
+        handover.save(update_fields=["status", "ended_at"])
+        event(
+            rule.event,
+            actor=actor,
+            at=at,
+            subject=handover.label,
+            about=switching.about(handover, registrations),
+        )
+        return handover
