@@ -1,12 +1,13 @@
 """The only writer of the log."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from audit.chain import GENESIS, digest
 from audit.models import Event, EventAbout
@@ -45,6 +46,15 @@ class Public:
     organisation_label: str = ""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One of many events of one verb; `event` says what each part means."""
+
+    subject: str
+    about: Iterable[str] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
 def event(
     verb: str,
     *,
@@ -63,30 +73,67 @@ def event(
     Call it after every row lock is taken: it holds the chain until commit. Raises `TransactionManagementError`
     outside a transaction, because an event without its act is worse than none.
     """
+    written = _following(_last(), verb, actor, at, Entry(subject, about, facts or {}))
+    written.save(force_insert=True)
+    EventAbout.objects.bulk_create([EventAbout(event=written, label=label) for label in written.about])
+    return written
+
+
+def events(verb: str, entries: Iterable[Entry], *, actor: Actor, at: datetime) -> int:
+    """Append one event of `verb` for each of `entries`, in their order; returns how many.
+
+    For bulk work in pieces of about 500 a transaction: the chain is taken and the last event read once for all of
+    them. The same rules, hashes and guards as `event`.
+    """
+    last, count = _last(), 0
+    with connection.cursor() as cursor:
+        for entry in entries:
+            last = _following(last, verb, actor, at, entry)
+            _insert(cursor, last)
+            count += 1
+    return count
+
+
+def _last() -> Event | None:
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is written in its act's own transaction")
     _hold_chain()
-    last = Event.objects.values_list("sequence", "hash").order_by("-sequence").first()
-    sequence, previous_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    labels = sorted({subject, *about})
-    # A round trip makes the row equal what any reader will hash later (tuples, keys, numbers).
-    plain: dict[str, Any] = json.loads(json.dumps(facts or {}, sort_keys=True))
+    return Event.objects.only("sequence", "hash").order_by("-sequence").first()
+
+
+def _following(last: Event | None, verb: str, actor: Actor, at: datetime, entry: Entry) -> Event:
     values: dict[str, Any] = {
-        "sequence": sequence,
-        "previous_hash": previous_hash,
+        "sequence": last.sequence + 1 if last else 1,
+        "previous_hash": last.hash if last else GENESIS,
         "verb": verb,
         "actor": actor.label,
         "actor_organisation": actor.organisation_label,
-        "subject": subject,
-        "about": labels,
-        "facts": plain,
+        "subject": entry.subject,
+        "about": sorted({entry.subject, *entry.about}),
+        # A round trip makes the row equal what any reader will hash later (tuples, keys, numbers).
+        "facts": json.loads(json.dumps(dict(entry.facts), sort_keys=True)),
         "at": at,
     }
-    written = Event(**values, hash=digest(**values))
-    written.save(force_insert=True)
-    EventAbout.objects.bulk_create([EventAbout(event=written, label=label) for label in labels])
-    return written
+    return Event(**values, hash=digest(**values))
+
+
+_COLUMNS = Event._meta.concrete_fields
+_EVENT = (
+    "INSERT INTO audit_event"
+    " (sequence, previous_hash, hash, verb, actor, actor_organisation, subject, about, facts, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_ABOUT = "INSERT INTO audit_eventabout (event_id, label) VALUES (%s, %s)"
+
+
+def _insert(cursor: CursorWrapper, written: Event) -> None:
+    # By hand, because the guard lets entries of a history in only right after their event: rows of several events
+    # cannot go into one statement, and the ORM's own insert costs five times as much.
+    cursor.execute(
+        _EVENT, [column.get_db_prep_save(getattr(written, column.attname), connection) for column in _COLUMNS]
+    )
+    cursor.executemany(_ABOUT, [(written.sequence, label) for label in written.about])
 
 
 def _hold_chain() -> None:

@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('created', models.PositiveIntegerField(default=0)),
                 ('unchanged', models.PositiveIntegerField(default=0)),
                 ('different', models.PositiveIntegerField(default=0)),
+                ('refused', models.PositiveIntegerField(default=0)),
                 ('warnings', models.PositiveIntegerField(default=0)),
             ],
         ),

@@ -213,6 +213,7 @@ class ImportRun(models.Model):
     created = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     different = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
