@@ -71,7 +71,7 @@ elif [ -z "${SKIP_SYSTEM_PACKAGES:-}" ]; then
   if [ -n "$missing" ]; then
     may_install || fail "missing system packages; run: sudo apt-get install $missing"
     say "Installing system packages: $missing"
-    # shellcheck disable=SC2086 -- a list of words
+    # shellcheck disable=SC2086 # a list of words
     install $missing || fail "apt-get could not install: $missing"
   fi
   # The database tests run on PostgreSQL too where it can be had; scripts/test.sh says so loudly where not.

@@ -2,26 +2,29 @@
 # The whole suite on SQLite, and before it everything that touches the database on PostgreSQL.
 # Arguments go to pytest. Either run failing fails the command; the last lines are pytest's summary with both results.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}")
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 if .venv/bin/python -m tests.postgres --check; then
   echo "== PostgreSQL: tests of the database =="
-  .venv/bin/python -m tests.postgres "${pytest[@]}" -m "not browser and not house" "$@" 2>&1 | tee "$log"
+  .venv/bin/python -m tests.postgres "${pytest[@]}" -m "not browser and not house and not soak" "$@" 2>&1 | tee "$log"
   postgres=${PIPESTATUS[0]}
   # 5: these arguments chose no test of the database, which is no failure.
   [ "$postgres" = 5 ] && postgres=0
-  export OTHER_RUN="PostgreSQL: $(tail -n 1 "$log" | sed 's/\x1b\[[0-9;]*m//g; s/^=* *//; s/ *=*$//')"
+  plain=$(sed 's/\x1b\[[0-9;]*m//g' "$log")
+  OTHER_RUN="$(grep -E '^(FAILED|ERROR) ' <<<"$plain")
+PostgreSQL: $(tail -n 1 <<<"$plain" | sed 's/^=* *//; s/ *=*$//')"
 else
   postgres=0
-  export OTHER_RUN="PostgreSQL: SKIPPED, it is not on this machine. Races and triggers were tried on SQLite only."
+  OTHER_RUN="PostgreSQL: SKIPPED, it is not on this machine. Races and triggers were tried on SQLite only."
   echo "== $OTHER_RUN =="
 fi
 
+export OTHER_RUN
 echo "== SQLite: every test =="
-"${pytest[@]}" "$@"
+"${pytest[@]}" -m "not soak" "$@"
 sqlite=$?
 [ "$postgres" = 0 ] || exit "$postgres"
 exit "$sqlite"

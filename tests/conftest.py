@@ -44,7 +44,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show the result on the other database (scripts/test.sh) just above the last line."""
     if other := os.environ.get("OTHER_RUN"):
         terminalreporter.section("the other database")
-        terminalreporter.write_line(other)
+        terminalreporter.write_line(other.strip())
 
 
 # Databases ----------------------------------------------------------------------------------------------------------
