@@ -151,7 +151,7 @@ def clean_name(name: str) -> str:
     # Cc control, Cf direction marks and other invisible ones, Cs halves of pairs, Zl and Zp line ends.
     name = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
     name = _NOT_IN_NAMES.sub("_", name)
-    name = re.sub(r"\s+", " ", name).strip(" .")
+    name = re.sub(r"\s+", " ", name).rstrip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 10:
         stem, dot, ending = name, "", ""

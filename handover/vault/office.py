@@ -84,6 +84,8 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         raise _Found("two_kinds")  # readers would differ in which part they take
     if any("\\" in name or name.startswith("/") or ".." in name.split("/") or "\0" in name for name in names):
         raise _Found("damaged")
+    if "[content_types].xml" not in names:
+        raise _Found("mismatch")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise _Found("office_password")
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):

@@ -11,6 +11,7 @@ transaction that rolls back after `keep` leaves a blob no row names; `unreferenc
 
 import os
 import secrets
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,9 @@ class Draft:
     """A paper that is arriving: encrypted on the disk, its key only in this process."""
 
     def __init__(self) -> None:
-        self._path: Path | None = folder() / (secrets.token_hex(16) + PART)
+        self._path = folder() / (secrets.token_hex(16) + PART)
+        # Django drops an upload whose sender went away without telling; then this takes the file along.
+        self._throw_away = weakref.finalize(self, self._path.unlink, missing_ok=True)
         # Unbuffered: every write is a whole segment already.
         self._file = open(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b", 0)
         self._file.write(bytes(cipher.HEADER_SIZE))
@@ -98,7 +101,7 @@ class Draft:
         needed to open it. Call it before the transaction opens: the flush may take long and would hold its locks.
         Raises OSError (disk full) with nothing kept.
         """
-        if self._path is None or not self.sha256:
+        if not self._throw_away.alive or not self.sha256:
             raise ValueError("the draft is not finished, or was kept or discarded before")
         keys = cipher.keyring()
         labels = {"tenant": tenant, "document": document}
@@ -107,7 +110,7 @@ class Draft:
         os.pwrite(self._file.fileno(), header.packed(), 0)
         os.fsync(self._file.fileno())
         os.rename(self._path, self._path.with_name(name))
-        self._path = None
+        self._throw_away.detach()
         _flush_folder(folder())
         self._file.close()
         return Stored(name, self.size, self.sha256.hex(), keys.current)
@@ -115,9 +118,7 @@ class Draft:
     def discard(self) -> None:
         """Take the draft away; does nothing to one that was kept."""
         self._file.close()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
-            self._path = None
+        self._throw_away()
 
 
 class Reader:

@@ -37,7 +37,9 @@ def decoded(data: bytes) -> str | None:
         encodings = ["utf-8-sig", "cp932"]
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        # Python reads four bytes that cp932 does not have as private characters.
+        return None if encoding == "cp932" and re.search("[\uf8f0-\uf8f3]", text) else text
     return None

@@ -6,14 +6,12 @@ from memory (see Draft.in_memory). A file over the limit is read to its end and 
 page with the reason and not a broken connection.
 """
 
-from collections.abc import Callable, Iterator
-from functools import wraps
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.http import HttpRequest
 
 from handover.vault import limits
 from handover.vault.inspect import Verdict, inspect
@@ -60,8 +58,11 @@ class IncomingPaper(UploadedFile):
             self._draft.discard()
 
 
-class VaultUploadHandler(FileUploadHandler):
-    """Takes every file of a request into drafts. Install it with `takes_papers`."""
+class EncryptingUploadHandler(FileUploadHandler):
+    """
+    Takes every file of every request into drafts: the only entry of FILE_UPLOAD_HANDLERS, because Django's own handlers
+    would write larger files in clear to a folder for temporary files.
+    """
 
     def __init__(self, request: HttpRequest | None = None, *, max_size: int = limits.MAX_FILE_SIZE) -> None:
         """`max_size` in bytes of clear text a file."""
@@ -108,24 +109,3 @@ class VaultUploadHandler(FileUploadHandler):
     def upload_interrupted(self) -> None:
         """The request ended in the middle of a file."""
         self.discard()
-
-
-def takes_papers(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """
-    Outermost decorator of a view that receives papers.
-
-    A handler must be chosen before the body is read, and Django's check against forged requests reads it. So that
-    check is put behind the choice here instead of left to the middleware; it is not left out.
-    """
-
-    @wraps(view)
-    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        handler = VaultUploadHandler(request)
-        # The setter refuses once the body was read: a middleware that reads it is found in the first test.
-        request.upload_handlers = [handler]
-        try:
-            return csrf_protect(view)(request, *args, **kwargs)
-        finally:
-            handler.discard()
-
-    return cast(Callable[..., HttpResponseBase], csrf_exempt(received))
