@@ -232,5 +232,5 @@ def row_head(content: str) -> SafeString:
 
 @register.simple_block_tag
 def cell(content: str, label: str = "", kind: str = "") -> SafeString:
-    """{% cell _("State") %}…{% endcell %}: a value and the name of its column; kind: "", "number" or "end"."""
+    """{% cell _("State") %}…{% endcell %}: a value and its column's name; kind: "", "number" (never broken), "end"."""
     return format_html('<td role="cell" data-label="{}" class="{}">{}</td>', label, kind, content)
