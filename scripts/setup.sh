@@ -18,16 +18,15 @@ packages=(
 )
 [ "$purpose" = test ] && packages+=(chromium poppler-utils)
 
-python=${PYTHON:-}
+python=
+for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+  if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$candidate
+    break
+  fi
+done
 if [ -z "$python" ]; then
-  for candidate in python3 python3.14 python3.13 python3.12 python3.11; do
-    if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
-      python=$candidate
-      break
-    fi
-  done
-fi
-if [ -z "$python" ]; then
+  [ -z "${PYTHON:-}" ] || fail "$PYTHON is not a Python of 3.11 or newer."
   command -v python3 >/dev/null &&
     fail "Python 3.11 or newer is needed, this machine has $(python3 --version 2>&1). PYTHON=/path/to/python make $purpose uses another."
   packages+=(python3 python3-venv)
