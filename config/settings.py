@@ -26,6 +26,10 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 SITE_NAME = env.str("SITE_NAME", default="ひきつぎ登録窓口")
 PROVIDER_NAME = env.str("PROVIDER_NAME", default="あおぞら通信株式会社")
 PROVIDER_NAME_EN = env.str("PROVIDER_NAME_EN", default="Aozora Communications")
+# The office that issues papers, and the characters of its seal (one to nine).
+OFFICE_NAME = env.str("OFFICE_NAME", default="登録窓口")
+OFFICE_NAME_EN = env.str("OFFICE_NAME_EN", default="Registration Office")
+SEAL_TEXT = env.str("SEAL_TEXT", default="登録窓口之印")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="0120-000-000")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="")
 

@@ -2,5 +2,6 @@
 
 from accounts.errors import Words
 from config.wording.handovers import HANDOVERS
+from config.wording.people import PEOPLE
 
-WORDING: dict[str, Words] = {**HANDOVERS}
+WORDING: dict[str, Words] = {**HANDOVERS, **PEOPLE}

@@ -14,8 +14,8 @@ from handover.models import Custody, RecoveryKit, Registration, Task
 from handover.rules import TABLE
 
 
-def make_recovery_kit(*, registration_pk: int, actor: Actor, at: datetime) -> str:
-    """Make a new kit for the current custody, voiding an earlier one; returns the code, which is not kept.
+def make_recovery_kit(*, registration_pk: int, actor: Actor, at: datetime) -> tuple[RecoveryKit, str]:
+    """Make a new kit for the current custody, voiding an earlier one; returns it with the code, which is not kept.
 
     The view has made the fresh check and prints the code at once. Raises `NotAllowed`, `WrongState`.
     """
@@ -26,7 +26,7 @@ def make_recovery_kit(*, registration_pk: int, actor: Actor, at: datetime) -> st
         rule = check(TABLE, "make_recovery_kit", registration, actor)
         held = Custody.objects.current().get(registration=registration)
         void = RecoveryKit.objects.filter(custody__registration=registration, void_at=None).update(void_at=at)
-        RecoveryKit.objects.create(custody=held, code_hash=code_hash, made_at=at)
+        kit = RecoveryKit.objects.create(custody=held, code_hash=code_hash, made_at=at)
         Task.objects.filter(
             registration=registration, kind=Task.Kind.MAKE_RECOVERY_KIT, owner=actor.user, done_at=None
         ).update(done_at=at)
@@ -38,7 +38,7 @@ def make_recovery_kit(*, registration_pk: int, actor: Actor, at: datetime) -> st
             about=[actor.organisation.label, actor.label],
             facts={"kits_void": void},
         )
-    return code
+    return kit, code
 
 
 def finish_task(*, task_pk: int, actor: Actor, at: datetime) -> Task:

@@ -1,0 +1,48 @@
+"""What every page's frame needs: the site's names and the main navigation."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import OrganisationKind, Role
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return names, support line and navigation for templates."""
+    english = (get_language() or "ja").startswith("en")
+    return {
+        "site_name": settings.SITE_NAME,
+        "provider_name": settings.PROVIDER_NAME_EN if english else settings.PROVIDER_NAME,
+        "support_phone": settings.SUPPORT_PHONE,
+        "support_hours": settings.SUPPORT_HOURS,
+        "nav": _navigation(request),
+    }
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return []
+    entries: list[tuple[str, str]] = []
+    if actor.kind == OrganisationKind.CUSTOMER:
+        entries = [
+            ("handover:registrations", _("Registrations")),
+            ("handover:handovers", _("Handovers")),
+            ("accounts:people", _("People")),
+        ]
+    elif actor.kind == OrganisationKind.PROVIDER:
+        entries = [("accounts:organisations", _("Organisations")), ("accounts:people", _("People"))]
+        if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
+            entries.insert(1, ("handover:products", _("Products")))
+            entries.insert(2, ("handover:gaps", _("Gaps")))
+    else:
+        entries = [("accounts:people", _("People"))]
+    rows = []
+    for name, label in entries:
+        url = reverse(name)
+        rows.append({"url": url, "label": label, "current": request.path.startswith(url)})
+    return rows

@@ -1,0 +1,39 @@
+"""The page that composes apps: what this is, or what to do next."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.actors import Actor
+from handover.queries import home as queries
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the front door, or to signed-in people what waits for them."""
+    if request.actor is None:
+        return render(request, "home.html")
+    return render(request, "home_signed_in.html", _waiting(request.actor))
+
+
+def _waiting(actor: Actor) -> dict[str, Any]:
+    at = timezone.now()
+    return {
+        "actor": actor,
+        "handovers": queries.handovers_waiting_for(actor, at),
+        "tasks": queries.tasks_waiting_for(actor),
+        "counts": queries.counts_for(actor, at),
+    }
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask for the old address to the mark."""
+    return HttpResponseRedirect(static("mark.svg"))

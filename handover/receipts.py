@@ -1,0 +1,84 @@
+"""Receipt and recovery kit as PDF: from rows to what is printed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from audit.queries import about
+from handover.models import Handover
+from handover.printing import facts, receipt, recovery_kit
+from handover.rules import TABLE
+
+
+def issuer(language: str) -> facts.Issuer:
+    """Return who issues papers, in the language of the paper."""
+    japanese = language == "ja"
+    return facts.Issuer(
+        name=settings.PROVIDER_NAME if japanese else settings.PROVIDER_NAME_EN,
+        office=settings.OFFICE_NAME if japanese else settings.OFFICE_NAME_EN,
+        seal_text=settings.SEAL_TEXT,
+    )
+
+
+def render(handover: Handover, *, language: str) -> bytes:
+    """Return the receipt of a switched handover as PDF, from the facts kept at the switch: the same bytes each time."""
+    kept = handover.receipt_facts
+    if kept is None:
+        raise ValueError("a receipt exists from the switch on")
+    items = kept["items"]
+    at = _moment(kept["effective_at"])
+    return receipt.receipt_pdf(
+        facts.HandoverReceipt(
+            receipt_number=handover.number,
+            issued_at=at,
+            effective_on=at.date(),
+            giver=_party(kept, "offered_by", "offered_at"),
+            successor=_party(kept, "given_to", "accepted_at"),
+            registrations=tuple(
+                facts.ReceiptRegistration(number=item["registration"], name=item["name"])
+                for item in items
+                if item["kind"] == "registration"
+            ),
+            items=tuple(facts.ReceiptItem(kind=item["kind"], title=_title(item), mark=item["mark"]) for item in items),
+            log_sequence=_place_in_log(handover),
+            public_origin=settings.PUBLIC_ORIGIN,
+            issuer=issuer(language),
+            language=language,
+        )
+    )
+
+
+def render_kit(custody_number: str, code: str, *, language: str, at: datetime) -> bytes:
+    """Return the one sheet that carries the recovery kit's code. It is nowhere else: hand it out and forget it."""
+    return recovery_kit.kit_pdf(
+        facts.RecoveryKit(
+            kit_number=custody_number,
+            code=code,
+            issued_at=timezone.localtime(at),
+            public_origin=settings.PUBLIC_ORIGIN,
+            issuer=issuer(language),
+            language=language,
+        )
+    )
+
+
+def _party(kept: dict[str, Any], side: str, acted_at: str) -> facts.Party:
+    return facts.Party(**kept[side], organisation=kept["organisation"], acted_at=_moment(kept[acted_at]))
+
+
+def _moment(text: str) -> datetime:
+    return timezone.localtime(datetime.fromisoformat(text))
+
+
+def _title(item: dict[str, str]) -> str:
+    """Return name and place; the remark of the successor goes along, because it is part of what was acknowledged."""
+    title = f"{item['name']}（{item['place']}）" if item["place"] else item["name"]
+    return f"{title} ― {item['note']}"[:200] if item["note"] else title[:200]
+
+
+def _place_in_log(handover: Handover) -> int:
+    """Return the number of the event that switched; 0 never happens for a switched handover."""
+    switched = about(handover.label).filter(verb=TABLE["switch"].event).values_list("sequence", flat=True)
+    return switched.first() or 0
