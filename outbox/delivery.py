@@ -8,7 +8,8 @@ import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
-from django_tasks import Task, TaskResultStatus
+from django_tasks import TaskResultStatus
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from outbox import cipher
