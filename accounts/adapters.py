@@ -8,17 +8,17 @@ from allauth.account.models import EmailAddress, EmailConfirmationMixin
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from audit import record
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
-from outbox import cipher, post
 
 from accounts import standing
 from accounts.actors import find_actor
 from accounts.models import User
+from audit import record
+from outbox import cipher, post
 
 
 def user_display(user: User) -> str:

@@ -13,6 +13,8 @@ ALWAYS = frozenset({"set_language", "account_logout"})
 PROVE = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn"})
 ENROL = PROVE | {"accounts:enrol", "accounts:replace_app", "mfa_activate_totp", "mfa_add_webauthn"}
 CODES = frozenset({"mfa_view_recovery_codes", "mfa_download_recovery_codes"})
+# Public, but shows signed-in people their own matters.
+SHOWS_OWN = frozenset({"home"})
 CONFIRM = frozenset({"accounts:confirm", "mfa_reauthenticate_webauthn"})
 # Pages of allauth that are content with the password alone although a factor is enrolled.
 WEAK = frozenset({"account_reauthenticate", "mfa_reauthenticate"})
@@ -28,6 +30,9 @@ def stop(request: HttpRequest, actor: Actor, standing: Standing, name: str) -> H
         return None if name in CONFIRM else to_confirm(request)
     if standing.enrolled and name in WEAK:
         return to_confirm(request)
+    if name == "mfa_remove_webauthn" and actor.needs_second_factor and len(standing.factors) == 1:
+        # For apps, allauth asks the adapter; for passkeys it asks nobody.
+        return HttpResponseRedirect(reverse("accounts:enrol"))
     if actor.organisation.is_staff and name not in ENROL | CODES | CONFIRM | {"accounts:undertaking"}:
         if not has_signed_undertaking(actor):
             return HttpResponseRedirect(reverse("accounts:undertaking"))

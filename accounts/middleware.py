@@ -49,7 +49,7 @@ class ActorMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         request.at = timezone.now()
         request.actor = None
         request.standing = standing.Standing({}, ())
@@ -86,8 +86,11 @@ class GateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Return the redirect of a gate, or None."""
-        if request.actor is None or not getattr(view, "login_required", True) or request.resolver_match is None:
+        if request.actor is None or request.resolver_match is None:
             return None
-        return gates.stop(request, request.actor, request.standing, request.resolver_match.view_name)
+        name = request.resolver_match.view_name
+        if not getattr(view, "login_required", True) and name not in gates.SHOWS_OWN:
+            return None
+        return gates.stop(request, request.actor, request.standing, name)

@@ -6,6 +6,7 @@ import unicodedata
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -110,7 +111,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                models.functions.Lower("email"), condition=Q(is_active=True), name="accounts_email_once"
+                Lower("email"), condition=Q(is_active=True), name="accounts_email_once"
             )
         ]
 

@@ -1,8 +1,24 @@
-"""Reading people, organisations and invitations. `visible_to` functions are the only way to rows for a page."""
+"""Reading people, organisations and invitations. The `visible_to` functions are the only way to rows for a page."""
 
-from accounts import undertakings
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+
+from accounts import links, undertakings
 from accounts.actors import Actor
-from accounts.models import Undertaking
+from accounts.models import (
+    Invitation,
+    InvitationStatus,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Undertaking,
+    User,
+    same_address,
+)
+from accounts.standing import FACTORS
+
+OPEN = (InvitationStatus.PROPOSED, InvitationStatus.SENT)
 
 
 def has_signed_undertaking(actor: Actor) -> bool:
@@ -10,3 +26,97 @@ def has_signed_undertaking(actor: Actor) -> bool:
     return Undertaking.objects.filter(
         user=actor.user, organisation=actor.organisation, version=undertakings.CURRENT
     ).exists()
+
+
+def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
+    """Return the organisations whose page `actor` may open: the provider's people all, everybody else their own."""
+    if actor.kind == OrganisationKind.PROVIDER:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(pk=actor.organisation.pk)
+
+
+def search_organisations(actor: Actor, words: str) -> QuerySet[Organisation]:
+    """Return those that carry every one of `words` in name, kana or corporate number, in the order of their kana."""
+    found = organisations_visible_to(actor)
+    for word in words.split():
+        found = found.filter(
+            Q(legal_name__icontains=word) | Q(kana__icontains=word) | Q(corporate_number__startswith=word)
+        )
+    return found.order_by("kana", "legal_name", "pk")
+
+
+def find_organisation(actor: Actor, pk: int) -> Organisation | None:
+    """Return the organisation if `actor` may open its page."""
+    return organisations_visible_to(actor).filter(pk=pk).first()
+
+
+def people_of(organisation: Organisation) -> QuerySet[User]:
+    """Return who works for `organisation` now, with `roles_now` and `has_factor`, in the order of their kana."""
+    current = Membership.objects.current().filter(organisation=organisation).order_by("role")
+    factors = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTORS)
+    return (
+        User.objects.filter(Exists(current.filter(user_id=OuterRef("pk")).order_by()))
+        .annotate(has_factor=Exists(factors))
+        .prefetch_related(Prefetch("memberships", current, to_attr="roles_now"))
+        .order_by("kana", "display_name", "pk")
+    )
+
+
+def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:
+    """Return invitations into `organisation` that somebody can still act on, newest first."""
+    return (
+        Invitation.objects.filter(organisation=organisation, status__in=OPEN)
+        .select_related("organisation", "invited_by", "seconded_by")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def find_invitation(actor: Actor, pk: int) -> Invitation | None:
+    """Return the invitation if `actor` may see the organisation it leads into."""
+    return (
+        Invitation.objects.filter(organisation__in=organisations_visible_to(actor), pk=pk)
+        .select_related("organisation", "invited_by", "seconded_by")
+        .first()
+    )
+
+
+def find_by_token(token: str) -> Invitation | None:
+    """Return the invitation whose link carries `token`."""
+    return (
+        Invitation.objects.filter(token_hash=links.hash_of(token))
+        .select_related("organisation", "invited_by__person")
+        .first()
+    )
+
+
+def find_account(email: str) -> User | None:
+    """Return the account that uses a mail address now."""
+    return User.objects.filter(is_active=True).annotate(lower=Lower("email")).filter(lower=same_address(email)).first()
+
+
+def had_second_factor(email: str, organisation: Organisation) -> bool:
+    """Tell whether an ended account of this address in `organisation` had a second factor enrolled."""
+    ended = (
+        User.objects.filter(is_active=False, memberships__organisation=organisation)
+        .annotate(lower=Lower("email"))
+        .filter(lower=same_address(email))
+    )
+    return bool(Authenticator.objects.filter(user__in=ended, type__in=FACTORS).exists())
+
+
+def holds_role(organisation: Organisation, *roles: str) -> bool:
+    """Tell whether anybody holds one of `roles` in `organisation` now."""
+    return Membership.objects.current().filter(organisation=organisation, role__in=roles).exists()
+
+
+def natural_persons(organisation: Organisation) -> int:
+    """Count the natural persons who are members of `organisation` now, however many accounts each has."""
+    rows = Membership.objects.current().filter(organisation=organisation, user__is_active=True)
+    return rows.values("user__person").distinct().count()
+
+
+def working_as(organisation: Organisation, staff_number: str) -> User | None:
+    """Return the current account of the natural person with `staff_number`."""
+    return User.objects.filter(
+        is_active=True, person__organisation=organisation, person__staff_number=staff_number
+    ).first()

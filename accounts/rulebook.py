@@ -37,12 +37,17 @@ def check(table: Table, action: str, thing: Any, actor: Actor) -> Rule:
     rule = table[action]
     if not rule.who(actor, thing):
         raise NotAllowed(rule.why_not)
+    check_state(rule, thing)
+    return rule
+
+
+def check_state(rule: Rule, thing: Any) -> None:
+    """Raise `WrongState` when the thing's `status` is not one of the rule's. For acts of people without an account."""
     if rule.states and thing.status not in rule.states:
         raise WrongState(
             _("This is no longer possible: it is now “%(state)s”. Nothing was changed.")
             % {"state": thing.get_status_display()}
         )
-    return rule
 
 
 def available(table: Table, thing: Any, actor: Actor) -> set[str]:

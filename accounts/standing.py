@@ -60,4 +60,3 @@ def read(request: HttpRequest, user: User) -> Standing:
 def factors_of(user: User) -> dict[int, str]:
     """Return the enrolled second factors of `user`: id and type."""
     return dict(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).values_list("pk", "type"))
-

@@ -122,10 +122,14 @@ def build() -> Cast:
         works=works,
         desk=desk,
         provider=provider,
-        hanako=somebody(aoba, "青木 花子", "アオキ ハナコ", "hanako@aoba.example", Role.ADMINISTRATOR, department="総務部"),
+        hanako=somebody(
+            aoba, "青木 花子", "アオキ ハナコ", "hanako@aoba.example", Role.ADMINISTRATOR, department="総務部"
+        ),
         taro=somebody(aoba, "𠮷田 太郎", "ヨシダ タロウ", "taro@aoba.example", Role.MEMBER, department=it),
         jiro=somebody(aoba, "渡邉 次郎", "ワタナベ ジロウ", "jiro@aoba.example", Role.MEMBER, department=it),
-        saburo=somebody(aoba, "髙橋 三郎", "タカハシ サブロウ", "saburo@aoba.example", Role.MEMBER, department="経理部"),
+        saburo=somebody(
+            aoba, "髙橋 三郎", "タカハシ サブロウ", "saburo@aoba.example", Role.MEMBER, department="経理部"
+        ),
         wakako=somebody(wakaba, "若林 和香子", "ワカバヤシ ワカコ", "wakako@wakaba.example", Role.ADMINISTRATOR),
         minoru=somebody(wakaba, "野村 実", "ノムラ ミノル", "minoru@wakaba.example", Role.MEMBER),
         worker=somebody(works, "緑川 工", "ミドリカワ タクミ", "takumi@works.example", Role.MEMBER),

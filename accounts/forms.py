@@ -1,0 +1,127 @@
+"""Forms about people. They check shape; whether something may be done is the transitions' matter."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts import rules
+from accounts.actors import Actor
+from accounts.models import Organisation, OrganisationKind, Role, User
+
+
+class ProfileForm(forms.Form):
+    display_name = forms.CharField(
+        label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    kana = forms.CharField(
+        label=_("Reading of your name (kana)"),
+        max_length=100,
+        required=False,
+        help_text=_("Separate family and given name with a space, as in the name itself."),
+    )
+    department = forms.CharField(
+        label=_("Department"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of pages and mails"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+
+
+class JoinForm(ProfileForm):
+    """Who accepts an invitation says who they are and chooses a password."""
+
+    password = forms.CharField(
+        label=_("Choose a password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validators_help_text_html,
+    )
+    again = forms.CharField(
+        label=_("The same password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, email: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        """Compare both passwords and ask Django's validators, which also know the name and the address."""
+        given = super().clean() or {}
+        password = given.get("password")
+        if password and "again" in given and password != given["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
+        elif password:
+            try:
+                validate_password(password, User(email=self.email, display_name=given.get("display_name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+
+class InviteForm(forms.Form):
+    """Fields depend on where the person is invited: staff numbers for staff, several roles for the provider."""
+
+    email = forms.EmailField(label=_("Mail address"), max_length=254)
+    display_name = forms.CharField(
+        label=_("Name"), max_length=100, required=False, help_text=_("Used in the mail. The person can correct it.")
+    )
+    staff_number = forms.CharField(
+        label=_("Staff number"),
+        max_length=40,
+        help_text=_("Tells natural persons apart: two accounts of one person never count as two."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the mail"), choices=settings.LANGUAGES, initial="ja", widget=forms.RadioSelect
+    )
+
+    def __init__(self, actor: Actor, organisation: Organisation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(role, Role(role).label) for role in rules.grantable(actor, organisation)]
+        if organisation.kind == OrganisationKind.PROVIDER:
+            self.fields["roles"] = forms.MultipleChoiceField(
+                label=_("Roles"), choices=names, widget=forms.CheckboxSelectMultiple
+            )
+        else:
+            self.fields["roles"] = forms.ChoiceField(
+                label=_("Role"), choices=names, widget=forms.RadioSelect, initial=names[-1][0] if names else None
+            )
+        if not organisation.is_staff:
+            del self.fields["staff_number"]
+        self.order_fields(["email", "display_name", "staff_number", "roles", "language"])
+
+    def clean_roles(self) -> list[str]:
+        """Return a list in both cases."""
+        roles = self.cleaned_data["roles"]
+        return [roles] if isinstance(roles, str) else roles
+
+
+class OrganisationForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in OrganisationKind if kind != OrganisationKind.PROVIDER],
+        widget=forms.RadioSelect,
+        initial=OrganisationKind.CUSTOMER,
+    )
+    legal_name = forms.CharField(label=_("Legal name"), max_length=200)
+    kana = forms.CharField(label=_("Reading of the name (kana)"), max_length=200, required=False)
+    corporate_number = forms.CharField(
+        label=_("Corporate number"), max_length=13, required=False, help_text=_("13 digits.")
+    )
+    postal_code = forms.CharField(label=_("Postal code"), max_length=8, required=False)
+    address = forms.CharField(label=_("Registered address"), max_length=300, required=False)
+
+
+class UndertakingForm(forms.Form):
+    agreed = forms.BooleanField(label=_("I have read the undertaking and will keep it, also after I leave this work."))
+    typed_name = forms.CharField(
+        label=_("Your name, as a signature"), max_length=100, help_text=_("Type it exactly as it is in your profile.")
+    )

@@ -1,0 +1,135 @@
+"""Who may do what with people and organisations. Buttons and transitions read the same table."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import queries
+from accounts.actors import Actor
+from accounts.models import ROLES_OF, Invitation, InvitationStatus, Organisation, OrganisationKind, Role, User
+from accounts.rulebook import Rule
+
+DECIDING = (Role.OPERATOR, Role.APPROVER, Role.SENIOR)
+# Whose presence means that an organisation invites its own people.
+OWN_INVITERS: dict[str, tuple[str, ...]] = {
+    OrganisationKind.CUSTOMER: (Role.ADMINISTRATOR,),
+    OrganisationKind.CONTRACTOR: (Role.MEMBER,),
+    OrganisationKind.AGENCY: (Role.SUPERVISOR,),
+    OrganisationKind.PROVIDER: DECIDING,
+}
+# What the provider may give to the first people of an organisation.
+FIRST_ROLES: dict[str, tuple[str, ...]] = {
+    OrganisationKind.CUSTOMER: (Role.ADMINISTRATOR,),
+    OrganisationKind.CONTRACTOR: (Role.MEMBER,),
+    OrganisationKind.AGENCY: (Role.SUPERVISOR,),
+}
+
+
+def decides_at_provider(actor: Actor, thing: Any = None) -> bool:
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(*DECIDING)
+
+
+def invites_own(actor: Actor, organisation: Organisation) -> bool:
+    """Whether `actor` looks after the people of `organisation` as one of them."""
+    return actor.organisation == organisation and actor.has(*OWN_INVITERS[organisation.kind])
+
+
+def may_invite(actor: Actor, organisation: Organisation) -> bool:
+    """Own people invite; the provider only the first ones, while there is nobody who could."""
+    if invites_own(actor, organisation):
+        return True
+    is_first = not queries.holds_role(organisation, *OWN_INVITERS[organisation.kind])
+    return decides_at_provider(actor) and organisation.kind != OrganisationKind.PROVIDER and is_first
+
+
+def grantable(actor: Actor, organisation: Organisation) -> tuple[str, ...]:
+    """Return the roles that `actor` may invite into `organisation`."""
+    if invites_own(actor, organisation):
+        return ROLES_OF[organisation.kind]
+    return FIRST_ROLES.get(organisation.kind, ())
+
+
+def looks_after(actor: Actor, invitation: Invitation) -> bool:
+    return invites_own(actor, invitation.organisation) or decides_at_provider(actor)
+
+
+def may_second(actor: Actor, invitation: Invitation) -> bool:
+    """Another natural person than the inviter and the invited; for the provider itself one who approves."""
+    if is_same_human(actor.user, invitation):
+        return False
+    if invitation.organisation.kind == OrganisationKind.PROVIDER:
+        return actor.organisation == invitation.organisation and actor.has(Role.APPROVER, Role.SENIOR)
+    return looks_after(actor, invitation)
+
+
+def is_same_human(user: User, invitation: Invitation) -> bool:
+    """Whether `user` is the inviter or the invited: by account, and by staff number where there are such."""
+    inviter = invitation.invited_by
+    if inviter is not None and (inviter == user or (user.person_id and user.person_id == inviter.person_id)):
+        return True
+    if not invitation.staff_number or user.person is None:
+        return False
+    invited = (invitation.organisation_id, invitation.staff_number)
+    return (user.person.organisation_id, user.person.staff_number) == invited
+
+
+def needs_second_person(organisation: Organisation, email: str) -> bool:
+    """Whether one person is not enough: into the provider, and for who lost a second factor (nobody resets one)."""
+    return organisation.kind == OrganisationKind.PROVIDER or queries.had_second_factor(email, organisation)
+
+
+def is_self(actor: Actor, user: User) -> bool:
+    return actor.user == user
+
+
+def is_own_staff(actor: Actor, organisation: Organisation) -> bool:
+    return actor.organisation == organisation and organisation.is_staff
+
+
+def anybody(actor: Actor, thing: Any) -> bool:
+    """The link itself is the permission."""
+    return True
+
+
+def nobody(actor: Actor, thing: Any) -> bool:
+    """No person: a command of the machine's owner."""
+    return False
+
+
+_SENT = frozenset({InvitationStatus.SENT.value})
+_PROPOSED = frozenset({InvitationStatus.PROPOSED.value})
+_NOT_YOURS = _("Only people who look after this organisation's members may do this.")
+
+TABLE: dict[str, Rule] = {
+    "create_organisation": Rule(
+        "organisation.created",
+        _("Add an organisation"),
+        decides_at_provider,
+        _("Only the provider adds organisations."),
+    ),
+    "invite": Rule(
+        "invitation.made",
+        _("Invite a person"),
+        may_invite,
+        _("The administrators of an organisation invite its people; the provider invites only the first one."),
+    ),
+    "second_invitation": Rule(
+        "invitation.seconded",
+        _("Agree to the invitation"),
+        may_second,
+        _("A second, different person who looks after this organisation's members has to agree."),
+        _PROPOSED,
+    ),
+    "withdraw_invitation": Rule(
+        "invitation.withdrawn", _("Withdraw the invitation"), looks_after, _NOT_YOURS, _SENT | _PROPOSED
+    ),
+    "resend_invitation": Rule("invitation.resent", _("Send a new link"), looks_after, _NOT_YOURS, _SENT),
+    "accept_invitation": Rule("invitation.accepted", _("Join"), anybody, _("This link is not for you."), _SENT),
+    "bootstrap": Rule("invitation.printed", _("Set up the provider"), nobody, _("This is done on the server itself.")),
+    "sign_undertaking": Rule(
+        "undertaking.signed", _("Sign"), is_own_staff, _("Only people of the provider and its agencies sign this.")
+    ),
+    "change_profile": Rule(
+        "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")
+    ),
+}
