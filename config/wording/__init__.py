@@ -3,5 +3,6 @@
 from accounts.errors import Words
 from config.wording.handovers import HANDOVERS
 from config.wording.people import PEOPLE
+from config.wording.register import REGISTER
 
-WORDING: dict[str, Words] = {**HANDOVERS, **PEOPLE}
+WORDING: dict[str, Words] = {**HANDOVERS, **PEOPLE, **REGISTER}

@@ -9,6 +9,8 @@ import pytest
 
 from tests.house.source import Module, dotted, modules, packages, public_functions
 
+WRITERS = ("event", "events")
+
 
 def transitions(sources: list[Module], app: str) -> dict[str, Module]:
     """Public functions of `app`'s transitions with the module that holds each."""
@@ -21,17 +23,17 @@ def transitions(sources: list[Module], app: str) -> dict[str, Module]:
 
 
 def event_calls(module: Module) -> Iterator[ast.Call]:
-    """Calls of the log's only writer, under whatever name it was imported."""
+    """Calls of the log's only writers (one event, or many of one verb), under whatever name they were imported."""
     names = set()
     for node in ast.walk(module.tree):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 if f"{node.module}.{alias.name}" == "audit.record":
-                    names.add(f"{alias.asname or alias.name}.event")
-                elif f"{node.module}.{alias.name}" == "audit.record.event":
+                    names |= {f"{alias.asname or alias.name}.{writer}" for writer in WRITERS}
+                elif f"{node.module}.{alias.name}" in {f"audit.record.{writer}" for writer in WRITERS}:
                     names.add(alias.asname or alias.name)
         elif isinstance(node, ast.Import) and any(alias.name == "audit.record" for alias in node.names):
-            names.add("audit.record.event")
+            names |= {f"audit.record.{writer}" for writer in WRITERS}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Call) and dotted(node.func) in names:
             yield node
@@ -109,6 +111,8 @@ def test_every_transition_takes_actor_and_at_by_name() -> None:
         ("from audit import record\nrecord.event(verb)", [None]),
         ("from audit import record\nrecord.event()", [None]),
         ("from audit import record\nrecord.event(rule.event)", []),
+        ("from audit import record\nrecord.events('a.done', rows, actor=a)", ["a.done"]),
+        ("from audit.record import events\nevents(verb, rows)", [None]),
         ("calendar.event('a.done')", []),
     ],
 )

@@ -1,0 +1,17 @@
+"""Words for the acts on registrations, contact points, names and products."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Words
+
+REGISTER: dict[str, Words] = {
+    "registration.registered": _("entered this registration in the register"),
+    "registration.viewed": _("looked at this registration"),
+    "register.imported": _("imported a register"),
+    "contact_point.added": _("added a contact point"),
+    "contact_point.ended": _("ended a contact point"),
+    "alias.added": _("added another name of the unit"),
+    "alias.ended": _("ended another name of the unit"),
+    "product.added": _("made a product card"),
+    "product.changed": _("changed a product card"),
+}
