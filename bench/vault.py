@@ -8,6 +8,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.http.multipartparser import MultiPartParser
@@ -36,8 +37,14 @@ class Dropping(FileUploadHandler):
 
 def _parse(body: bytes, handler: FileUploadHandler) -> Callable[[], None]:
     meta = {"CONTENT_TYPE": f"multipart/form-data; boundary={_BOUNDARY}", "CONTENT_LENGTH": str(len(body))}
+    files: dict[str, UploadedFile]
     _, files = MultiPartParser(meta, BytesIO(body), [handler]).parse()
-    return lambda: [file.close() for file in files.values()] and None
+
+    def clear_up() -> None:
+        for file in files.values():
+            file.close()
+
+    return clear_up
 
 
 def _send(response: HttpResponseBase) -> Callable[[], None]:

@@ -104,6 +104,12 @@ def test_thief_cuts_at_segment_that_was_full_is_noticed() -> None:
         opened(body[: HEADER_SIZE + WHOLE])
 
 
+def test_thief_who_could_forge_the_length_still_cannot_pass_off_a_middle_segment_as_the_last() -> None:
+    data_key = Header.unpacked(SEALED[:HEADER_SIZE]).open(tenant=TENANT, document=DOCUMENT, keys=KEYS)
+    with pytest.raises(Tampered, match="segment 0"):
+        list(cipher.clear_blocks(io.BytesIO(SEGMENTS[0]), data_key, SEGMENT_SIZE))
+
+
 @pytest.mark.parametrize(
     ("tenant", "document"),
     [(b"organisation:4", DOCUMENT), (TENANT, b"document:8"), (b"organisation:3d", b"ocument:7"), (DOCUMENT, TENANT)],
