@@ -1,5 +1,6 @@
 """Folded copies of names and addresses, for search columns only. What was given is never changed by any of this."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
@@ -105,6 +106,12 @@ def registration_text(
         )
     )
     return search_text(parts)
+
+
+def find_postal_code(text: str) -> str | None:
+    """Return the 7 digits of a Japanese postal code however it was typed (〒100-0001), or None."""
+    digits = re.sub(r"[\s〒‐‑–—―−ー-]", "", unicodedata.normalize("NFKC", text))
+    return digits if re.fullmatch(r"[0-9]{7}", digits) else None
 
 
 def find_phone(text: str) -> str | None:

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts.models import is_corporate_number, same_address
-from handover.folding import find_phone
+from handover.folding import find_phone, find_postal_code
 from handover.importing.reading import REQUIRED, Row
 
 LONGEST = {
@@ -133,8 +133,8 @@ def _former_names(text: str) -> str:
 
 
 def _postal_code(text: str) -> str:
-    digits = re.sub(r"[\s〒‐‑–—―−ー-]", "", unicodedata.normalize("NFKC", text))
-    if not re.fullmatch(r"[0-9]{7}", digits):
+    digits = find_postal_code(text)
+    if digits is None:
         raise _Wrong(_("A postal code has 7 digits: 100-0001. A spreadsheet may have dropped zeros at the start."))
     return digits
 

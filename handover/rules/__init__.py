@@ -3,5 +3,6 @@
 from accounts.rulebook import Rule
 from handover.rules.handovers import HANDOVERS
 from handover.rules.people import PEOPLE
+from handover.rules.register import REGISTER
 
-TABLE: dict[str, Rule] = {**HANDOVERS, **PEOPLE}
+TABLE: dict[str, Rule] = {**HANDOVERS, **PEOPLE, **REGISTER}

@@ -3,20 +3,29 @@
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.leaving import leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
+from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
+from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.timed import close_overlap, expire, remind, switch
 
 __all__ = [
     "accept",
+    "add_alias",
+    "add_contact_point",
+    "add_product",
     "answer",
     "ask",
+    "change_product",
     "close_overlap",
     "confirm",
     "decline",
     "draft_handover",
+    "end_alias",
+    "end_contact_point",
     "expire",
     "finish_task",
     "leave",
+    "look",
     "make_recovery_kit",
     "mark_items",
     "offer",

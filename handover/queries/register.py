@@ -1,0 +1,269 @@
+"""Reads of the register: the list, one registration with all that belongs to it, the provider's worklists."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.models import Organisation
+from handover.folding import search_words
+from handover.models import (
+    READING_AFTER,
+    BillReference,
+    ContactPoint,
+    Custody,
+    Deputy,
+    GapAlert,
+    HandoverItem,
+    Product,
+    Registration,
+    Task,
+    UnitAlias,
+)
+from handover.queries.nested import Rows, day, listed, moment, plain
+
+PERIODS = 50
+"""Custody periods shown on the page; older ones are in the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list."""
+
+    number: str
+    name: str
+    unit: str
+    custodian: str | None
+    custody: str
+    status: str
+    is_handed_over: bool
+
+
+def found(actor: Actor, at: datetime, *, query: str = "", only_gaps: bool = False) -> QuerySet[Registration]:
+    """Return the registrations of the list by number: all words of `query` occur somewhere in each."""
+    rows = Registration.objects.visible_to(actor, at)
+    for word in search_words(query):
+        rows = rows.filter(search_text__contains=word)
+    if only_gaps:
+        open_gap = GapAlert.objects.filter(registration=OuterRef("pk"), closed_at=None)
+        rows = rows.filter(Exists(open_gap))
+    return rows.order_by("number")
+
+
+def lines(page: QuerySet[Registration]) -> list[Line]:
+    """Return one page of the list, in one query and without building models: this is the page people open most."""
+    rows = page.annotate(
+        held=FilteredRelation("custodies", condition=Q(custodies__to_at=None)),
+        running=Exists(HandoverItem.objects.filter(registration=OuterRef("pk"), is_open=True)),
+    )
+    columns = ("number", "registered_name", "unit", "held__user__display_name", "held__kind", "status", "running")
+    return [Line(*row) for row in rows.values_list(*columns)]
+
+
+def has_gaps(organisation: Organisation) -> bool:
+    """Whether a registration of `organisation` has no person in charge."""
+    return GapAlert.objects.filter(organisation=organisation, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None).exists()
+
+
+@dataclass(frozen=True)
+class Period:
+    """One period of custody, or of standing in. `user` is None while the provider keeps the registration."""
+
+    user: int | None
+    name: str
+    kana: str
+    department: str
+    kind: str
+    basis: str
+    from_at: datetime
+    to_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A contact point of record as the page shows it."""
+
+    pk: int
+    kind: str
+    value: str
+    postal_code: str
+    since: date
+    health: str
+    purposes: list[str]
+    hours: str
+    receiver_pays: bool
+
+    @property
+    def kind_words(self) -> str:
+        return str(ContactPoint.Kind(self.kind).label)
+
+    @property
+    def purpose_words(self) -> list[str]:
+        return [str(ContactPoint.Purpose(each).label) for each in self.purposes]
+
+    @property
+    def health_words(self) -> str:
+        return str(ContactPoint.Health(self.health).label)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A registration with everything of its page that is one table away."""
+
+    registration: Registration
+    periods: list[Period]
+    deputies: list[Period]
+    points: list[Point]
+    aliases: list[dict[str, Any]]
+    bills: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    handover: dict[str, Any] | None
+
+    @cached_property
+    def held(self) -> Period | None:
+        """The current period."""
+        return next((period for period in self.periods if period.to_at is None), None)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nobody was ever named or the last one left: a caretaker is not a person in charge."""
+        return self.held is None or self.held.kind == Custody.Kind.CARETAKER
+
+    def reads_until(self, actor: Actor) -> datetime | None:
+        """Until when `actor` may read as a former custodian, None for everybody else."""
+        ends = [period.to_at for period in self.periods if period.user == actor.user.pk and period.to_at]
+        return max(ends) + READING_AFTER if ends and not self.is_held_by(actor) else None
+
+    def is_held_by(self, actor: Actor) -> bool:
+        return self.held is not None and self.held.user == actor.user.pk
+
+    def capacity(self, actor: Actor) -> str:
+        """In what role `actor` looks: what the log keeps of a look."""
+        if self.is_held_by(actor):
+            return "custodian"
+        if any(deputy.user == actor.user.pk for deputy in self.deputies):
+            return "deputy"
+        return "administrator" if actor.is_administrator else "former"
+
+
+def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
+    """Return registration `number` as `actor` may see it at `at`, in one query; None when there is none to see."""
+    of_this = OuterRef("pk")
+    periods = Custody.objects.filter(registration=of_this).order_by("-from_at", "-pk")
+    deputies = Deputy.objects.current().filter(registration=of_this).order_by("since", "pk")
+    points = ContactPoint.objects.current().filter(registration=of_this).order_by("kind", "since", "pk")
+    aliases = UnitAlias.objects.filter(registration=of_this, until=None).order_by("since", "pk")
+    bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
+    tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
+    items = HandoverItem.objects.filter(registration=of_this, is_open=True)
+    registration = (
+        Registration.objects.visible_to(actor, at)
+        .select_related("organisation", "product")
+        .annotate(
+            nested_periods=Rows(
+                periods[:PERIODS], kind="kind", basis="basis", from_at="from_at", to_at="to_at", **_PERSON
+            ),
+            nested_deputies=Rows(deputies, from_at="since", to_at="until", **_PERSON),
+            nested_points=Rows(points, **{field.name: field.name for field in fields(Point)}),
+            nested_aliases=Rows(aliases, pk="pk", alias="alias"),
+            nested_bills=Rows(bills, reference="reference"),
+            nested_tasks=Rows(tasks, pk="pk", kind="kind", detail="detail", owner="owner_id"),
+            nested_handover=Rows(items, **_HANDOVER),
+        )
+        .filter(number=number)
+        .first()
+    )
+    return _sheet(registration) if registration else None
+
+
+_PERSON = {
+    "user": "user_id",
+    "name": "user__display_name",
+    "kana": "user__kana",
+    "department": "user__department",
+}
+_HANDOVER = {
+    "number": "handover__number",
+    "status": "handover__status",
+    "effective_on": "handover__effective_on",
+    "needs_confirmation": "handover__needs_confirmation",
+    "offered_at": "handover__offered_at",
+    "accepted_at": "handover__accepted_at",
+    "confirmed_at": "handover__confirmed_at",
+    "given_to": "handover__given_to_id",
+    "offered_by": "handover__offered_by_id",
+    "successor": "handover__given_to__display_name",
+    "successor_kana": "handover__given_to__kana",
+    "successor_department": "handover__given_to__department",
+}
+
+
+def _sheet(registration: Any) -> Sheet:
+    handovers = listed(registration.nested_handover)
+    return Sheet(
+        registration=registration,
+        periods=[_period(row) for row in listed(registration.nested_periods)],
+        deputies=[_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)],
+        points=[
+            Point(
+                **{
+                    **row,
+                    "since": day(row["since"]),
+                    "purposes": plain(row["purposes"]),
+                    "receiver_pays": bool(row["receiver_pays"]),
+                }
+            )
+            for row in listed(registration.nested_points)
+        ],
+        aliases=listed(registration.nested_aliases),
+        bills=listed(registration.nested_bills),
+        tasks=listed(registration.nested_tasks),
+        handover=_handover(handovers[0]) if handovers else None,
+    )
+
+
+def _period(row: dict[str, Any]) -> Period:
+    # The provider has no name here; the page puts its own.
+    texts = {name: row[name] or "" for name in ("name", "kana", "department")}
+    return Period(**{**row, **texts, "from_at": moment(row["from_at"]), "to_at": moment(row["to_at"])})
+
+
+def _handover(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "needs_confirmation": bool(row["needs_confirmation"]),
+        "effective_on": day(row["effective_on"]),
+        **{name: moment(row[name]) for name in ("offered_at", "accepted_at", "confirmed_at")},
+    }
+
+
+def products() -> QuerySet[Product]:
+    """Return every product card by code."""
+    return Product.objects.order_by("code")
+
+
+def open_gaps() -> QuerySet[GapAlert]:
+    """Return the holes in responsibility of every customer, the oldest first."""
+    return (
+        GapAlert.objects.filter(closed_at=None)
+        .select_related("organisation", "registration")
+        .order_by("opened_at", "pk")
+    )
+
+
+def coarse_names() -> QuerySet[Registration, Any]:
+    """Return names that do not tell callers apart, the worst first (R13).
+
+    One registered name with one unit (or none) of one organisation that several active registrations share: who
+    phones and says it could mean any of them.
+    """
+    return (
+        Registration.objects.filter(status=Registration.Status.ACTIVE)
+        .values("organisation_id", "organisation__legal_name", "registered_name", "unit")
+        .annotate(count=Count("pk"))
+        .filter(count__gt=1)
+        .order_by("-count", "registered_name", "unit", "organisation_id")
+    )

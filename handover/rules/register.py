@@ -1,0 +1,49 @@
+"""Who may change how a registration is reached and named, and what a product is (procedure.md B4)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role
+from accounts.rulebook import Rule
+from audit.record import System
+from handover.models import Custody, Registration
+
+ACTIVE = frozenset({Registration.Status.ACTIVE})
+
+
+def may_change_record(actor: Any, registration: Registration) -> bool:
+    """The custodian, a caretaker in person, or an administrator of the holder; a deputy or former custodian reads."""
+    if isinstance(actor, System) or not actor.is_customer or actor.organisation.pk != registration.organisation_id:
+        return False
+    return (
+        actor.is_administrator or Custody.objects.current().filter(registration=registration, user=actor.user).exists()
+    )
+
+
+def may_look(actor: Any, registration: Registration) -> bool:
+    """Whoever the page was found for: `visible_to` has decided; here only that it is somebody of the holder."""
+    return not isinstance(actor, System) and actor.is_customer and actor.organisation.pk == registration.organisation_id
+
+
+def is_operator(actor: Any, thing: object = None) -> bool:
+    """An operator of the provider: keeps product cards and sees the worklists."""
+    return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR)
+
+
+_ONLY_HOLDER = _("Only the person in charge or an administrator can change this.")
+ONLY_OPERATOR = _("Only an operator of the provider can do this.")
+
+REGISTER: dict[str, Rule] = {
+    "look": Rule("registration.viewed", _("Look"), may_look, _("This is not for you to see.")),
+    "add_contact_point": Rule("contact_point.added", _("Add a contact point"), may_change_record, _ONLY_HOLDER, ACTIVE),
+    "end_contact_point": Rule(
+        "contact_point.ended", _("End this contact point"), may_change_record, _ONLY_HOLDER, ACTIVE
+    ),
+    "add_alias": Rule("alias.added", _("Add another name of the unit"), may_change_record, _ONLY_HOLDER, ACTIVE),
+    "end_alias": Rule("alias.ended", _("End this name"), may_change_record, _ONLY_HOLDER, ACTIVE),
+    "add_product": Rule("product.added", _("Make a product card"), is_operator, ONLY_OPERATOR),
+    "change_product": Rule("product.changed", _("Change this product card"), is_operator, ONLY_OPERATOR),
+}
+"""A contact point or an alias is judged by its registration; a product has no state. Looking needs no state either."""
