@@ -1,0 +1,430 @@
+"""Inviting, agreeing, accepting, withdrawing: the transitions."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts import memberships, transitions
+from accounts.errors import NotAllowed, Refused, WrongState
+from accounts.links import hash_of
+from accounts.models import Invitation, Membership, Organisation, OrganisationKind, Person, Role, User
+from audit.models import Event
+from audit.record import Public
+from outbox.models import Notice
+from tests.cast import JOINED, Cast, actor, somebody
+from tests.letterbox import link_in, mails
+
+AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+NEW = {
+    "display_name": "新井 新",
+    "kana": "アライ アラタ",
+    "department": "総務部",
+    "language": "ja",
+    "password": "a long phrase",
+}
+
+
+def invite(by: User, into: Organisation, email: str = "new@example.jp", **more: Any) -> Invitation:
+    given = {"display_name": "新井 新", "roles": [Role.MEMBER], "language": "ja", **more}
+    return transitions.invite(into, email=email, **given, actor=actor(by), at=AT)
+
+
+def token_of(email: str = "new@example.jp") -> str:
+    return link_in([mail for mail in mails("invitation") if mail["to"] == email][-1]["body"]).split("/")[2]
+
+
+def accept(token: str, at: datetime = AT, **more: Any) -> User:
+    return transitions.accept_invitation(token, **{**NEW, **more}, actor=Public(), at=at)
+
+
+def nothing_happened() -> bool:
+    return not Event.objects.exists() and not Notice.objects.exists() and not Invitation.objects.exists()
+
+
+# invite -------------------------------------------------------------------------------------------------------------
+
+
+def test_administrator_invites_a_colleague(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    assert (made.status, made.expires_at, made.invited_by) == ("sent", AT + timedelta(days=7), cast.hanako)
+    (event,) = Event.objects.all()
+    assert (event.verb, event.actor, event.subject) == ("invitation.made", cast.hanako.label, made.label)
+    assert event.facts == {"roles": ["member"], "status": "sent"}
+    (mail,) = mails()
+    assert (mail["to"], mail["recipient"]) == ("new@example.jp", made.label)
+    assert "青木 花子" in mail["body"] and "青葉商事株式会社" in mail["body"]
+
+
+def test_only_a_hash_of_the_token_is_kept(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    token = token_of()
+    assert made.token_hash == hash_of(token)
+    for row in [*Invitation.objects.values(), *Event.objects.values(), *Notice.objects.values()]:
+        assert token not in str(row)
+
+
+ALLOWED = {
+    ("hanako", "aoba"),
+    ("wakako", "wakaba"),
+    ("worker", "works"),
+    ("supervisor", "desk"),
+    ("operator", "provider"),
+    ("approver", "provider"),
+    ("senior", "provider"),
+}
+PEOPLE = "hanako taro jiro wakako minoru worker agent supervisor operator approver senior editor auditor".split()
+
+
+@pytest.mark.parametrize("place", ["aoba", "wakaba", "works", "desk", "provider"])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_who_invites_where(cast: Cast, name: str, place: str) -> None:
+    home: Organisation = getattr(cast, place)
+    role = {"desk": Role.AGENT, "provider": Role.OPERATOR}.get(place, Role.MEMBER)
+    number = "N-1" if home.is_staff else ""
+    if (name, place) in ALLOWED:
+        assert invite(getattr(cast, name), home, roles=[role], staff_number=number).organisation == home
+    else:
+        with pytest.raises(NotAllowed):
+            invite(getattr(cast, name), home, roles=[role], staff_number=number)
+        assert nothing_happened()
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "number"),
+    [
+        (OrganisationKind.CUSTOMER, Role.ADMINISTRATOR, ""),
+        (OrganisationKind.CONTRACTOR, Role.MEMBER, ""),
+        (OrganisationKind.AGENCY, Role.SUPERVISOR, "A-1"),
+    ],
+)
+def test_provider_invites_the_first_person_only(cast: Cast, kind: str, role: str, number: str) -> None:
+    home = Organisation.objects.create(kind=kind, legal_name="新設")
+    invite(cast.operator, home, roles=[role], staff_number=number)
+    user = accept(token_of())
+    assert Membership.objects.current().get(user=user).role == role
+    with pytest.raises(NotAllowed):
+        invite(cast.operator, home, "other@example.jp", roles=[role], staff_number=number)
+
+
+def test_provider_gives_first_people_no_other_role(cast: Cast) -> None:
+    home = Organisation.objects.create(kind=OrganisationKind.CUSTOMER, legal_name="新設")
+    with pytest.raises(Refused):
+        invite(cast.operator, home, roles=[Role.MEMBER])
+
+
+@pytest.mark.parametrize("roles", [[], ["operator"], ["member", "senior"], ["nonsense"]])
+def test_administrator_cannot_give_roles_of_others(cast: Cast, roles: list[str]) -> None:
+    with pytest.raises(Refused) as refusal:
+        invite(cast.hanako, cast.aoba, roles=roles)
+    assert "roles" in refusal.value.fields
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize("email", ["minoru@wakaba.example", "MINORU@WAKABA.EXAMPLE", "ｍinoru@wakaba.example"])
+def test_address_of_somebody_elsewhere_is_refused(cast: Cast, email: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        invite(cast.hanako, cast.aoba, email)
+    assert "email" in refusal.value.fields
+    assert nothing_happened()
+
+
+def test_second_press_finds_the_open_invitation(cast: Cast) -> None:
+    invite(cast.hanako, cast.aoba)
+    with pytest.raises(Refused):
+        invite(cast.hanako, cast.aoba, "NEW@example.jp")
+    assert Invitation.objects.count() == Event.objects.count() == 1
+
+
+def test_staff_needs_a_staff_number_of_its_own(cast: Cast) -> None:
+    taken = cast.agent.person.staff_number if cast.agent.person else ""
+    for number in ("", taken):
+        with pytest.raises(Refused) as refusal:
+            invite(cast.supervisor, cast.desk, roles=[Role.AGENT], staff_number=number)
+        assert "staff_number" in refusal.value.fields
+
+
+# two persons --------------------------------------------------------------------------------------------------------
+
+
+def into_provider(cast: Cast, by: User) -> Invitation:
+    return invite(by, cast.provider, roles=[Role.OPERATOR], staff_number="P-9")
+
+
+def test_provider_invitation_waits_for_a_second_person(cast: Cast) -> None:
+    made = into_provider(cast, cast.operator)
+    assert (made.status, made.token_hash) == ("proposed", None)
+    assert mails() == []
+    seconded = transitions.second_invitation(made, actor=actor(cast.approver), at=AT)
+    assert (seconded.status, seconded.seconded_by) == ("sent", cast.approver)
+    assert [event.verb for event in Event.objects.order_by("sequence")] == ["invitation.made", "invitation.seconded"]
+    user = accept(token_of())
+    assert user.person is not None and user.person.staff_number == "P-9"
+
+
+@pytest.mark.parametrize("name", ["operator", "editor", "auditor", "hanako", "supervisor", "agent"])
+def test_who_may_not_agree_to_a_provider_invitation(cast: Cast, name: str) -> None:
+    made = into_provider(cast, cast.approver)
+    with pytest.raises(NotAllowed):
+        transitions.second_invitation(made, actor=actor(getattr(cast, name)), at=AT)
+    assert mails() == []
+
+
+def test_inviter_does_not_agree_to_the_own_invitation(cast: Cast) -> None:
+    made = into_provider(cast, cast.senior)
+    with pytest.raises(NotAllowed):
+        transitions.second_invitation(made, actor=actor(cast.senior), at=AT)
+
+
+def test_second_account_of_the_inviter_is_the_same_person(cast: Cast) -> None:
+    made = into_provider(cast, cast.senior)
+    User.objects.filter(pk=cast.approver.pk).update(person=cast.senior.person)
+    with pytest.raises(NotAllowed):
+        transitions.second_invitation(made, actor=actor(User.objects.get(pk=cast.approver.pk)), at=AT)
+
+
+def test_invited_person_does_not_agree_to_the_own_invitation(cast: Cast) -> None:
+    made = into_provider(cast, cast.operator)
+    number = cast.approver.person.staff_number if cast.approver.person else ""
+    Invitation.objects.filter(pk=made.pk).update(staff_number=number)
+    with pytest.raises(NotAllowed):
+        transitions.second_invitation(made, actor=actor(cast.approver), at=AT)
+
+
+def test_agreeing_twice_is_a_wrong_state(cast: Cast) -> None:
+    made = into_provider(cast, cast.operator)
+    transitions.second_invitation(made, actor=actor(cast.approver), at=AT)
+    with pytest.raises(WrongState):
+        transitions.second_invitation(made, actor=actor(cast.senior), at=AT)
+    assert len(mails()) == 1
+
+
+def test_proposed_invitation_cannot_be_sent_by_resending(cast: Cast) -> None:
+    made = into_provider(cast, cast.operator)
+    with pytest.raises(WrongState):
+        transitions.resend_invitation(made, actor=actor(cast.operator), at=AT)
+    assert mails() == []
+
+
+def test_who_lost_a_second_factor_is_invited_anew_by_two_as_a_new_account(cast: Cast) -> None:
+    memberships.close(cast.wakako, organisation=cast.wakaba, at=AT)
+    other = somebody(cast.wakaba, "若林 二", "", "second@wakaba.example", Role.ADMINISTRATOR)
+    third = somebody(cast.wakaba, "若林 三", "", "third@wakaba.example", Role.ADMINISTRATOR)
+    made = invite(other, cast.wakaba, "Wakako@wakaba.example", roles=[Role.ADMINISTRATOR])
+    assert made.status == "proposed"
+    with pytest.raises(NotAllowed):
+        transitions.second_invitation(made, actor=actor(other), at=AT)
+    transitions.second_invitation(made, actor=actor(third), at=AT)
+    user = accept(token_of("wakako@wakaba.example"))
+    assert user.pk != cast.wakako.pk
+    assert not User.objects.get(pk=cast.wakako.pk).is_active
+
+
+def test_who_had_no_second_factor_is_invited_anew_by_one(cast: Cast) -> None:
+    memberships.close(cast.taro, organisation=cast.aoba, at=AT)
+    assert invite(cast.hanako, cast.aoba, "taro@aoba.example").status == "sent"
+    assert accept(token_of("taro@aoba.example")).pk != cast.taro.pk
+
+
+# accept -------------------------------------------------------------------------------------------------------------
+
+
+def test_newcomer_accepts(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    later = AT + timedelta(hours=1)
+    user = accept(token_of(), later)
+    assert (user.display_name, user.kana, user.department) == ("新井 新", "アライ アラタ", "総務部")
+    assert user.check_password("a long phrase") and user.date_joined == later
+    address = EmailAddress.objects.get(user=user)
+    assert (address.email, address.verified, address.primary) == ("new@example.jp", True, True)
+    (membership,) = Membership.objects.filter(user=user)
+    assert (membership.organisation, membership.role, membership.since) == (cast.aoba, "member", later)
+    made.refresh_from_db()
+    assert (made.status, made.accepted_by, made.closed_at) == ("accepted", user, later)
+    event = Event.objects.get(verb="invitation.accepted")
+    assert (event.actor, event.actor_organisation, event.subject) == (user.label, cast.aoba.label, made.label)
+    assert event.about == sorted([cast.aoba.label, made.label, user.label])
+    (mail,) = mails("invitation_accepted")
+    assert mail["to"] == cast.hanako.email and "新井 新" in mail["body"]
+
+
+def test_link_works_once(cast: Cast) -> None:
+    invite(cast.hanako, cast.aoba)
+    token = token_of()
+    accept(token)
+    with pytest.raises(WrongState):
+        accept(token)
+    assert Event.objects.filter(verb="invitation.accepted").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "works"), [(timedelta(days=7) - timedelta(seconds=1), True), (timedelta(days=7), False)]
+)
+def test_link_is_good_for_seven_days(cast: Cast, days: timedelta, works: bool) -> None:
+    invite(cast.hanako, cast.aoba)
+    if works:
+        assert accept(token_of(), AT + days).is_active
+    else:
+        with pytest.raises(WrongState):
+            accept(token_of(), AT + days)
+        assert not User.objects.filter(email="new@example.jp").exists()
+
+
+def test_withdrawn_link_does_not_work(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    transitions.withdraw_invitation(made, actor=actor(cast.hanako), at=AT)
+    with pytest.raises(WrongState):
+        accept(token_of())
+
+
+def test_changed_token_is_none(cast: Cast) -> None:
+    invite(cast.hanako, cast.aoba)
+    token = token_of()
+    for wrong in (token[:-1], token.swapcase(), token + "A", "", "1"):
+        with pytest.raises(Invitation.DoesNotExist):
+            accept(wrong)
+
+
+def test_address_that_got_an_account_in_between_is_refused(cast: Cast) -> None:
+    invite(cast.hanako, cast.aoba)
+    invite(cast.wakako, cast.wakaba)
+    first, second = [link_in(mail["body"]).split("/")[2] for mail in mails("invitation")]
+    accept(first)
+    with pytest.raises(Refused):
+        accept(second)
+    assert User.objects.filter(email="new@example.jp").count() == 1
+
+
+def test_staff_number_that_was_taken_in_between_is_refused(cast: Cast) -> None:
+    invite(cast.supervisor, cast.desk, roles=[Role.AGENT], staff_number="N-1")
+    somebody(cast.desk, "別人", "", "n-1@desk.example", Role.AGENT)
+    Person.objects.filter(staff_number="S-n-1").update(staff_number="N-1")
+    with pytest.raises(Refused):
+        accept(token_of())
+    assert not User.objects.filter(email="new@example.jp").exists()
+
+
+# withdraw, resend ---------------------------------------------------------------------------------------------------
+
+
+def test_withdrawing_is_noted_once(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    transitions.withdraw_invitation(made, actor=actor(cast.hanako), at=AT)
+    with pytest.raises(WrongState):
+        transitions.withdraw_invitation(made, actor=actor(cast.hanako), at=AT)
+    assert Event.objects.filter(verb="invitation.withdrawn").count() == 1
+
+
+@pytest.mark.parametrize("name", ["taro", "wakako", "agent", "editor", "auditor"])
+def test_who_may_not_withdraw_or_resend(cast: Cast, name: str) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    for act in (transitions.withdraw_invitation, transitions.resend_invitation):
+        with pytest.raises(NotAllowed):
+            act(made, actor=actor(getattr(cast, name)), at=AT)
+
+
+def test_resending_makes_the_old_link_lead_nowhere(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    old = token_of()
+    later = AT + timedelta(days=30)
+    transitions.resend_invitation(made, actor=actor(cast.hanako), at=later)
+    with pytest.raises(Invitation.DoesNotExist):
+        accept(old, later)
+    assert accept(token_of(), later + timedelta(days=6)).is_active
+
+
+def test_accepted_invitation_is_not_sent_again(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba)
+    accept(token_of())
+    with pytest.raises(WrongState):
+        transitions.resend_invitation(made, actor=actor(cast.hanako), at=AT)
+
+
+# organisations, profile, undertaking --------------------------------------------------------------------------------
+
+PLACE = {"kana": "", "postal_code": "", "address": "", "corporate_number": ""}
+
+
+@pytest.mark.parametrize("name", ["operator", "approver", "senior"])
+def test_provider_adds_an_organisation(cast: Cast, name: str) -> None:
+    made = transitions.create_organisation(
+        kind="customer", legal_name="若草株式会社", **PLACE, actor=actor(getattr(cast, name)), at=AT
+    )
+    (event,) = Event.objects.all()
+    assert (event.verb, event.subject, event.facts) == ("organisation.created", made.label, {"kind": "customer"})
+
+
+@pytest.mark.parametrize("name", ["editor", "auditor", "agent", "supervisor", "hanako", "taro", "worker"])
+def test_others_add_no_organisation(cast: Cast, name: str) -> None:
+    with pytest.raises(NotAllowed):
+        transitions.create_organisation(
+            kind="customer", legal_name="若草株式会社", **PLACE, actor=actor(getattr(cast, name)), at=AT
+        )
+
+
+@pytest.mark.parametrize("number", ["1010001000006", "1010001000007", "123", "１０１０００１００００06"])
+def test_corporate_number_is_checked_and_unique(cast: Cast, number: str) -> None:
+    given = {**PLACE, "corporate_number": number}
+    with pytest.raises(Refused):
+        transitions.create_organisation(
+            kind="customer", legal_name="若草株式会社", **given, actor=actor(cast.operator), at=AT
+        )
+
+
+def test_nobody_adds_a_second_provider(cast: Cast) -> None:
+    with pytest.raises(Refused):
+        transitions.create_organisation(
+            kind="provider", legal_name="もう一つ", **PLACE, actor=actor(cast.senior), at=AT
+        )
+
+
+def profile(user: User, by: User, **more: Any) -> User:
+    given = {"display_name": user.display_name, "kana": user.kana, "department": "", "language": user.language}
+    return transitions.change_profile(user, **{**given, **more}, actor=actor(by), at=AT)
+
+
+def test_person_changes_the_own_profile(cast: Cast) -> None:
+    profile(cast.taro, cast.taro, display_name="吉田 太郎", department="情報システム部")
+    assert User.objects.get(pk=cast.taro.pk).display_name == "吉田 太郎"
+    (event,) = Event.objects.all()
+    assert (event.verb, event.facts) == ("accounts.profile_changed", {"fields": ["display_name"]})
+
+
+def test_nobody_changes_the_profile_of_another(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        profile(cast.taro, cast.hanako, display_name="別名")
+    assert User.objects.get(pk=cast.taro.pk).display_name == "𠮷田 太郎"
+
+
+def test_unchanged_profile_leaves_no_event(cast: Cast) -> None:
+    profile(cast.taro, cast.taro, department=cast.taro.department)
+    assert not Event.objects.exists()
+
+
+def test_staff_signs_the_undertaking_once(cast: Cast) -> None:
+    user = somebody(cast.desk, "新人 一", "", "fresh@desk.example", Role.AGENT)
+    user.undertakings.all().delete()
+    signed = transitions.sign_undertaking(typed_name="新人　一", language="ja", actor=actor(user), at=AT)
+    assert (signed.version, signed.signed_at, len(signed.text_hash)) == (1, AT, 64)
+    (event,) = Event.objects.all()
+    assert (event.verb, event.facts["text_hash"]) == ("undertaking.signed", signed.text_hash)
+    with pytest.raises(WrongState):
+        transitions.sign_undertaking(typed_name="新人 一", language="ja", actor=actor(user), at=AT)
+
+
+def test_undertaking_is_signed_with_the_own_name(cast: Cast) -> None:
+    cast.agent.undertakings.all().delete()
+    with pytest.raises(Refused):
+        transitions.sign_undertaking(typed_name="別の 人", language="ja", actor=actor(cast.agent), at=AT)
+
+
+def test_customers_sign_no_undertaking(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        transitions.sign_undertaking(typed_name="青木 花子", language="ja", actor=actor(cast.hanako), at=AT)
+
+
+def test_membership_that_ended_before_counts_no_more(cast: Cast) -> None:
+    Membership.objects.filter(user=cast.hanako).update(until=JOINED)
+    home = cast.aoba
+    assert invite(cast.operator, home, roles=[Role.ADMINISTRATOR]).status == "sent"
