@@ -8,15 +8,20 @@ from typing import Any
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from accounts.rulebook import available
+from audit import queries as log
+from audit.models import Event
 from handover.folding import search_words
 from handover.models import (
     READING_AFTER,
     BillReference,
+    Certificate,
     ContactPoint,
     Custody,
     Deputy,
     GapAlert,
+    Handover,
     HandoverItem,
     Product,
     Registration,
@@ -24,7 +29,10 @@ from handover.models import (
     UnitAlias,
 )
 from handover.queries.nested import Rows, day, listed, moment, plain
+from handover.rules import TABLE
+from handover.rules.register import REGISTER
 
+LOOK = REGISTER["look"].event
 PERIODS = 50
 """Custody periods shown on the page; older ones are in the history."""
 
@@ -110,6 +118,20 @@ class Point:
 
 
 @dataclass(frozen=True)
+class OpenTask:
+    """Something left to do."""
+
+    pk: int
+    kind: str
+    detail: str
+    owner: int | None
+
+    @property
+    def words(self) -> str:
+        return str(Task.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A registration with everything of its page that is one table away."""
 
@@ -119,8 +141,8 @@ class Sheet:
     points: list[Point]
     aliases: list[dict[str, Any]]
     bills: list[dict[str, Any]]
-    tasks: list[dict[str, Any]]
-    handover: dict[str, Any] | None
+    tasks: list[OpenTask]
+    handover: Handover | None
 
     @cached_property
     def held(self) -> Period | None:
@@ -147,6 +169,20 @@ class Sheet:
         if any(deputy.user == actor.user.pk for deputy in self.deputies):
             return "deputy"
         return "administrator" if actor.is_administrator else "former"
+
+    def tasks_of(self, actor: Actor) -> list[OpenTask]:
+        """Return what is left to do for `actor`."""
+        return [task for task in self.tasks if task.owner == actor.user.pk]
+
+    @property
+    def troubled_points(self) -> list[Point]:
+        """Contact points from which something came back."""
+        troubled = (ContactPoint.Health.BOUNCED, ContactPoint.Health.RETURNED)
+        return [point for point in self.points if point.health in troubled]
+
+    @property
+    def has_mail(self) -> bool:
+        return any(point.kind == ContactPoint.Kind.MAIL for point in self.points)
 
 
 def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
@@ -186,26 +222,34 @@ _PERSON = {
     "department": "user__department",
 }
 _HANDOVER = {
-    "number": "handover__number",
-    "status": "handover__status",
-    "effective_on": "handover__effective_on",
-    "needs_confirmation": "handover__needs_confirmation",
-    "offered_at": "handover__offered_at",
-    "accepted_at": "handover__accepted_at",
-    "confirmed_at": "handover__confirmed_at",
-    "given_to": "handover__given_to_id",
-    "offered_by": "handover__offered_by_id",
-    "successor": "handover__given_to__display_name",
+    name: f"handover__{name}"
+    for name in (
+        "number",
+        "status",
+        "organisation_id",
+        "given_by_id",
+        "given_to_id",
+        "offered_by_id",
+        "effective_on",
+        "needs_confirmation",
+        "offered_at",
+        "accepted_at",
+        "confirmed_at",
+    )
+} | {
+    "successor_name": "handover__given_to__display_name",
     "successor_kana": "handover__given_to__kana",
     "successor_department": "handover__given_to__department",
 }
 
 
 def _sheet(registration: Any) -> Sheet:
+    periods = [_period(row) for row in listed(registration.nested_periods)]
     handovers = listed(registration.nested_handover)
+    registration.holder_pk = periods[0].user if periods and periods[0].to_at is None else None
     return Sheet(
         registration=registration,
-        periods=[_period(row) for row in listed(registration.nested_periods)],
+        periods=periods,
         deputies=[_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)],
         points=[
             Point(
@@ -220,7 +264,7 @@ def _sheet(registration: Any) -> Sheet:
         ],
         aliases=listed(registration.nested_aliases),
         bills=listed(registration.nested_bills),
-        tasks=listed(registration.nested_tasks),
+        tasks=[OpenTask(**row) for row in listed(registration.nested_tasks)],
         handover=_handover(handovers[0]) if handovers else None,
     )
 
@@ -231,13 +275,77 @@ def _period(row: dict[str, Any]) -> Period:
     return Period(**{**row, **texts, "from_at": moment(row["from_at"]), "to_at": moment(row["to_at"])})
 
 
-def _handover(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **row,
-        "needs_confirmation": bool(row["needs_confirmation"]),
-        "effective_on": day(row["effective_on"]),
-        **{name: moment(row[name]) for name in ("offered_at", "accepted_at", "confirmed_at")},
-    }
+def _handover(row: dict[str, Any]) -> Handover:
+    """Return an open handover without its primary key: enough for its rules, its steps and its next step."""
+    successor = User(
+        pk=row["given_to_id"],
+        display_name=row.pop("successor_name"),
+        kana=row.pop("successor_kana"),
+        department=row.pop("successor_department"),
+    )
+    times = {name: moment(row[name]) for name in ("offered_at", "accepted_at", "confirmed_at")}
+    confirmation = {"needs_confirmation": bool(row["needs_confirmation"])}
+    made = Handover(**{**row, **times, **confirmation, "effective_on": day(row["effective_on"])})
+    made.given_to = successor
+    return made
+
+
+BUTTONS = (
+    "add_contact_point",
+    "end_contact_point",
+    "add_alias",
+    "end_alias",
+    "draft_handover",
+    "take_into_care",
+    "make_recovery_kit",
+    "add_document",
+    "issue_certificate",
+)
+"""Actions of the registration's page that are judged by the registration itself."""
+
+
+def buttons(registration: Registration, actor: Actor) -> set[str]:
+    """Return which of `BUTTONS` the actor may press now."""
+    return available({name: TABLE[name] for name in BUTTONS if name in TABLE}, registration, actor)
+
+
+def acts_about(registration: Registration) -> QuerySet[Event]:
+    """Return what was done, newest first, without the looks."""
+    return log.about(registration.label).exclude(verb=LOOK)
+
+
+def history_of(registration: Registration, *, kind: str) -> QuerySet[Event]:
+    """Return the history: `acts`, `looks`, or both for anything else."""
+    events = log.about(registration.label)
+    if kind == "acts":
+        return events.exclude(verb=LOOK)
+    return events.filter(verb=LOOK) if kind == "looks" else events
+
+
+def find_visible(actor: Actor, number: str, at: datetime) -> Registration | None:
+    """Return registration `number` with its organisation if `actor` may see it, else None."""
+    return Registration.objects.visible_to(actor, at).select_related("organisation").filter(number=number).first()
+
+
+def find_point(registration: Registration, pk: int) -> ContactPoint | None:
+    """Return a contact point of `registration`, ended or not."""
+    return ContactPoint.objects.filter(registration=registration, pk=pk).first()
+
+
+def find_alias(registration: Registration, pk: int) -> UnitAlias | None:
+    """Return another name of the unit of `registration`, ended or not."""
+    return UnitAlias.objects.filter(registration=registration, pk=pk).first()
+
+
+def certificates_of(registration: Registration) -> QuerySet[Certificate]:
+    """Return the certificates that still prove the present state, newest first."""
+    valid = Certificate.objects.filter(registration=registration, status=Certificate.Status.VALID)
+    return valid.order_by("-issued_at", "-pk")
+
+
+def find_product(code: str) -> Product | None:
+    """Return the product with this code, or None."""
+    return Product.objects.filter(code=code).first()
 
 
 def products() -> QuerySet[Product]:

@@ -8,7 +8,8 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Custody, Registration
+from handover.models import Registration
+from handover.rules.handovers import holds
 
 ACTIVE = frozenset({Registration.Status.ACTIVE})
 
@@ -17,9 +18,7 @@ def may_change_record(actor: Any, registration: Registration) -> bool:
     """The custodian, a caretaker in person, or an administrator of the holder; a deputy or former custodian reads."""
     if isinstance(actor, System) or not actor.is_customer or actor.organisation.pk != registration.organisation_id:
         return False
-    return (
-        actor.is_administrator or Custody.objects.current().filter(registration=registration, user=actor.user).exists()
-    )
+    return bool(actor.is_administrator or holds(actor, registration))
 
 
 def may_look(actor: Any, registration: Registration) -> bool:

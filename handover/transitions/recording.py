@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
-from accounts.rulebook import check
+from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
 from handover import notices
@@ -65,7 +65,7 @@ def add_contact_point(
             hours=hours,
             receiver_pays=receiver_pays,
         )
-        written = _write(rule.event, registration, made, actor=actor, at=at)
+        written = _write(rule, registration, made, actor=actor, at=at)
         _tell("contact_point_added", registration, made, written, at=at)
         return made
 
@@ -86,14 +86,14 @@ def end_contact_point(*, contact_point_pk: int, actor: Actor, at: datetime) -> C
             raise Refused(_("This is the last contact point. Add another one first, then end this one."))
         ended.until = timezone.localdate(at)
         ended.save(update_fields=["until"])
-        written = _write(rule.event, registration, ended, actor=actor, at=at)
+        written = _write(rule, registration, ended, actor=actor, at=at)
         _tell("contact_point_ended", registration, ended, written, at=at)
         return ended
 
 
-def _write(verb: str, registration: Registration, point: ContactPoint, *, actor: Actor, at: datetime) -> Event:
+def _write(rule: Rule, registration: Registration, point: ContactPoint, *, actor: Actor, at: datetime) -> Event:
     return event(
-        verb,
+        rule.event,
         actor=actor,
         at=at,
         subject=registration.label,
@@ -138,7 +138,7 @@ def add_alias(*, registration_pk: int, alias: str, actor: Actor, at: datetime) -
             words = _("This name is known already.")
             raise Refused(words, {"alias": words}) from clash
         _refold(registration)
-        _write_alias(rule.event, registration, made, actor=actor, at=at)
+        _write_alias(rule, registration, made, actor=actor, at=at)
         return made
 
 
@@ -154,13 +154,13 @@ def end_alias(*, alias_pk: int, actor: Actor, at: datetime) -> UnitAlias:
         ended.until = at
         ended.save(update_fields=["until"])
         _refold(registration)
-        _write_alias(rule.event, registration, ended, actor=actor, at=at)
+        _write_alias(rule, registration, ended, actor=actor, at=at)
         return ended
 
 
-def _write_alias(verb: str, registration: Registration, alias: UnitAlias, *, actor: Actor, at: datetime) -> None:
+def _write_alias(rule: Rule, registration: Registration, alias: UnitAlias, *, actor: Actor, at: datetime) -> None:
     event(
-        verb,
+        rule.event,
         actor=actor,
         at=at,
         subject=registration.label,
