@@ -109,11 +109,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                Lower("email"), condition=Q(is_active=True), name="accounts_email_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(Lower("email"), condition=Q(is_active=True), name="accounts_email_once")]
 
     def __str__(self) -> str:
         return self.display_name

@@ -133,3 +133,6 @@ TABLE: dict[str, Rule] = {
         "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")
     ),
 }
+
+# The part of the table whose thing is an invitation, for the buttons of its row.
+ON_INVITATION = {name: TABLE[name] for name in ("second_invitation", "resend_invitation", "withdraw_invitation")}

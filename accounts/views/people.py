@@ -31,7 +31,7 @@ def _people_context(request: Request, organisation: Organisation) -> dict[str, A
         "organisation": organisation,
         "page": page_of(request, queries.people_of(organisation)),
         "invitations": [
-            {"row": row, "actions": available(rules.TABLE, row, request.actor) & ACTIONS}
+            {"row": row, "actions": available(rules.ON_INVITATION, row, request.actor)}
             for row in queries.open_invitations(organisation)
         ],
         "may_invite": rules.may_invite(request.actor, organisation),
@@ -85,9 +85,6 @@ def resend(request: Request, pk: int) -> HttpResponse:
 def second(request: Request, pk: int) -> HttpResponse:
     """Agree to an invitation as the second person."""
     return _act(request, pk, "second_invitation", transitions.second_invitation, _("The invitation is on its way."))
-
-
-ACTIONS = {"withdraw_invitation", "resend_invitation", "second_invitation"}
 
 
 def _act(request: Request, pk: int, action: str, transition: Callable[..., Invitation], done: str) -> HttpResponse:
