@@ -1,7 +1,7 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
 from handover.models.custody import Custody, Deputy, RecoveryKit
-from handover.models.documents import Blob, Certificate, Document, DocumentVersion
+from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.register import (
     READING_AFTER,
@@ -30,6 +30,7 @@ __all__ = [
     "HandoverItem",
     "HandoverQuestion",
     "ImportRun",
+    "LookReason",
     "Product",
     "RecoveryKit",
     "Registration",

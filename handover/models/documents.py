@@ -1,9 +1,13 @@
 """Papers: kinds, versions, and the encrypted bytes behind them."""
 
+import uuid
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
 from accounts.models import User
 from handover.models.register import Registration
 
@@ -12,6 +16,10 @@ class Blob(models.Model):
     """Bytes at rest: encrypted in one file named by a keyed hash. Written whole before this row exists."""
 
     name = models.CharField(max_length=128, unique=True)
+    # The labels the file is sealed with: without the very same two it does not open, so they never change.
+    tenant = models.CharField(max_length=60)
+    document = models.CharField(max_length=60)
+    key_id = models.CharField(max_length=32)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=100)
@@ -19,6 +27,26 @@ class Blob(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, actor: Actor, at: datetime) -> "DocumentQuerySet":
+        """Return what `actor` may see at `at`: papers of visible registrations, and those of a handover offered to it.
+
+        Who is to say "received" of a paper must be able to open it, from the offer until the switch (B2, B3).
+        """
+        from handover.models.handovers import Handover, HandoverItem
+
+        statuses = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
+        listed = HandoverItem.objects.filter(
+            document__isnull=False,
+            handover__given_to=actor.user,
+            handover__organisation=actor.organisation,
+            handover__status__in=statuses,
+        )
+        registrations = Registration.objects.visible_to(actor, at)
+        seen = Q(registration__in=registrations) | Q(pk__in=listed.values("document"))
+        return self.filter(seen, registration__organisation=actor.organisation) if actor.is_customer else self.none()
 
 
 class Document(models.Model):
@@ -33,7 +61,11 @@ class Document(models.Model):
         POWER_OF_ATTORNEY = "power_of_attorney", _("Power of attorney")
         SITE_LIST = "site_list", _("List of sites")
         BILL = "bill", _("Bill")
+        # Offered so that people find the explanation; refused until there is storage under seal.
+        PASSWORD_NOTICE = "password_notice", _("Notice of the settings password")
         OTHER = "other", _("Other")
+
+    SEALED = frozenset({Kind.PASSWORD_NOTICE.value})
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -42,6 +74,8 @@ class Document(models.Model):
     original_at = models.CharField(max_length=120, blank=True)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="documents_added")
     added_at = models.DateTimeField()
+
+    objects = DocumentQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.title
@@ -61,6 +95,8 @@ class DocumentVersion(models.Model):
     added_by = models.ForeignKey(User, models.PROTECT, related_name="document_versions")
     added_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
+    # One of its own for every form shown: a second press of the same form finds what the first one stored.
+    token = models.UUIDField(unique=True, default=uuid.uuid4)
 
     class Meta:
         constraints = [
@@ -72,6 +108,16 @@ class DocumentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} v{self.number}"
+
+
+class LookReason(models.TextChoices):
+    """Why an administrator opens a paper of somebody else's: from a list, so that the log holds no words on people."""
+
+    AWAY = "away", _("The person in charge is away")
+    PREPARING = "preparing", _("To prepare a handover")
+    CHECKING = "checking", _("To check that the papers are complete")
+    INQUIRY = "inquiry", _("To answer a question about the service")
+    AUDIT = "audit", _("Audit or inspection")
 
 
 class Certificate(models.Model):

@@ -1,0 +1,124 @@
+"""
+Bytes that rows point to: stored before the transaction, named by a `Blob` row in it, given back whole or not at all.
+
+The order is always: bytes on the disk for good, then one transaction with the `Blob`, what owns it and the event. If
+the process dies in between, a file without a row is left, which nobody can reach and `sweep` takes away after a day.
+A row without its file cannot come about.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from handover.models import Blob
+from handover.vault import cipher, store
+from handover.vault.upload import IncomingPaper
+
+log = structlog.get_logger(__name__)
+LEFT_FOR = timedelta(days=1)
+"""How long bytes without a row are left alone: far longer than any request or transaction lasts."""
+
+
+class Damaged(Exception):
+    """The bytes of a blob are gone, changed, or sealed with a key that is not here. Nothing of them was given out."""
+
+
+def keep(paper: IncomingPaper, *, tenant: str, at: datetime) -> Blob:
+    """Store a paper whose inspection accepted it; returns the row to be saved in the transaction of the act.
+
+    Call it before the transaction opens (the flush would hold its locks) and `save(force_insert=True)` the row inside.
+    `tenant` is the label of the organisation (`organisation:3`). Raises `OSError` (disk full) with nothing kept.
+    """
+    document = _new_label()
+    stored = paper.keep(tenant=tenant.encode(), document=document.encode())
+    return _row(stored, tenant, document, paper.inspect().content_type, at)
+
+
+def store_bytes(data: bytes, *, tenant: str, content_type: str, at: datetime) -> Blob:
+    """Store bytes that we made ourselves, a certificate for instance; otherwise like `keep`."""
+    document = _new_label()
+    draft = store.Draft()
+    try:
+        draft.write(data)
+        draft.finish()
+        stored = draft.keep(tenant=tenant.encode(), document=document.encode())
+    except BaseException:
+        draft.discard()
+        raise
+    return _row(stored, tenant, document, content_type, at)
+
+
+def _new_label() -> str:
+    # One of its own for every set of bytes: no second upload can ever take the place of a file that a row names.
+    return f"document:{uuid.uuid4()}"
+
+
+def _row(stored: store.Stored, tenant: str, document: str, content_type: str, at: datetime) -> Blob:
+    return Blob(
+        name=stored.name,
+        tenant=tenant,
+        document=document,
+        key_id=stored.key_id,
+        sha256=stored.sha256,
+        size=stored.size,
+        content_type=content_type,
+        stored_at=at,
+    )
+
+
+def open_blob(blob: Blob) -> store.Reader:
+    """Return the bytes of `blob`, to be iterated in clear blocks of at most 1 MiB and closed by the caller.
+
+    The whole file is read and compared with the row first, so that damage in its last byte too is told before the
+    first is given. Raises `Damaged`, after an alert in the log.
+    """
+    try:
+        reader = store.Reader(blob.name, tenant=blob.tenant.encode(), document=blob.document.encode())
+    except (OSError, ValueError, cipher.Tampered, cipher.UnknownKey) as error:
+        raise _damaged(blob, error) from error
+    try:
+        if (reader.size, _hash(reader)) != (blob.size, blob.sha256):
+            raise cipher.Tampered("not the bytes of the row")
+    except (OSError, cipher.Tampered) as error:
+        reader.close()
+        raise _damaged(blob, error) from error
+    return reader
+
+
+def read_bytes(blob: Blob) -> bytes:
+    """Return all bytes of `blob` at once, for those we made ourselves. Raises `Damaged`."""
+    reader = open_blob(blob)
+    try:
+        return b"".join(reader)
+    finally:
+        reader.close()
+
+
+def _hash(blocks: store.Reader) -> str:
+    seen = hashlib.sha256()
+    for block in blocks:
+        seen.update(block)
+    return seen.hexdigest()
+
+
+def _damaged(blob: Blob, error: Exception) -> Damaged:
+    log.critical("stored bytes are damaged", blob=blob.pk, name=blob.name, why=type(error).__name__)
+    return Damaged(blob.name)
+
+
+def sweep(*, at: datetime) -> dict[str, int]:
+    """Take away what dead processes and undone transactions left more than `LEFT_FOR` before `at`; returns how many."""
+    older_than = at - LEFT_FOR
+    parts = store.sweep_leftovers(older_than=older_than)
+    nameless = store.unreferenced(_names(), older_than=older_than)
+    for name in nameless:
+        store.remove(name)
+    return {"parts": parts, "blobs": len(nameless)}
+
+
+def _names() -> Iterator[str]:
+    # A generator, so that the rows are read after the folder: what is committed meanwhile is among them.
+    yield from Blob.objects.values_list("name", flat=True).iterator()
