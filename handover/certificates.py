@@ -1,0 +1,118 @@
+"""Certificates: what is certified now, and what a file or code presented by anybody is worth."""
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from django.utils import timezone
+
+from handover.models import Certificate, Custody, Registration
+from handover.printing.facts import CertificateFacts
+from handover.queries import certificates as queries
+
+VALID, SUPERSEDED, WITHDRAWN = Certificate.Status.VALID, Certificate.Status.SUPERSEDED, Certificate.Status.WITHDRAWN
+ALTERED, UNKNOWN = "altered", "unknown"
+CODE_LENGTH = 12
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""12 characters of 30 carry 58 bits: nobody finds a certificate by trying codes."""
+
+SERIAL = re.compile(rb"[0-9A-Za-z][0-9A-Za-z_-]{1,56}-[0-9]{2,6}")
+STREAM = re.compile(rb"stream\r?\n")
+INFLATE_EACH, INFLATE_ALL = 1 << 20, 16 << 20  # bytes; our own certificates unfold to about 300 KiB
+CANDIDATES = 500
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`state` is valid, superseded, withdrawn, altered or unknown; `certificate` is None when it is unknown."""
+
+    state: str
+    certificate: Certificate | None = None
+
+
+def facts_of(registration: Registration) -> CertificateFacts:
+    """Return what a certificate of `registration` states now. Raises `printing.errors.FactRefused`."""
+    held = Custody.objects.current().select_related("user").get(registration=registration)
+    holder = held.user
+    return CertificateFacts(
+        registration_number=registration.number,
+        organisation_name=registration.organisation.legal_name,
+        registered_name=registration.registered_name,
+        registered_kana=registration.registered_kana,
+        unit=registration.unit,
+        corporate_number=registration.organisation.corporate_number,
+        postal_code=registration.postal_code,
+        address=registration.address,
+        custody=held.kind,
+        basis=held.basis,
+        custodian_name=holder.display_name if holder else "",
+        custodian_kana=holder.kana if holder else "",
+        custodian_department=holder.department if holder else "",
+        since=timezone.localdate(held.from_at),
+    )
+
+
+def key_of(facts: CertificateFacts) -> str:
+    """Return the hash under which equal facts are recognised."""
+    return hashlib.sha256(facts.as_json().encode()).hexdigest()
+
+
+def as_stored(facts: CertificateFacts) -> dict[str, str]:
+    """Return the facts as the row keeps them."""
+    return {name: str(value) for name, value in asdict(facts).items()}
+
+
+def state_now(certificate: Certificate) -> str:
+    """Return whether `certificate` still holds: its own mark, and whether its facts are still those of the register.
+
+    A custodian who changes name or department changes the facts without any act on the certificate.
+    """
+    if certificate.status != VALID:
+        return certificate.status
+    return VALID if key_of(facts_of(certificate.registration)) == certificate.facts_key else SUPERSEDED
+
+
+def check_code(typed: str) -> Answer:
+    """Look a check code up as it was typed: case, spaces and hyphens do not matter."""
+    plain = "".join(character for character in typed.upper() if character.isalnum())
+    certificate = queries.find_by_code(plain)
+    return Answer(state_now(certificate), certificate) if certificate else Answer(UNKNOWN)
+
+
+def check_file(blocks: Iterable[bytes]) -> Answer:
+    """Compare a presented file with the stored hash of the whole file; any other byte anywhere is an alteration.
+
+    A file that carries a serial of ours but other bytes is altered; nothing of it is parsed, so it cannot hurt.
+    """
+    data = b"".join(blocks)
+    certificate = queries.find_by_hash(hashlib.sha256(data).hexdigest())
+    if certificate:
+        return Answer(state_now(certificate), certificate)
+    claimed = queries.find_by_serials(_serials(data))
+    return Answer(ALTERED, claimed) if claimed else Answer(UNKNOWN)
+
+
+def _serials(data: bytes) -> list[str]:
+    """Return what looks like serials in `data` and in its compressed streams, unfolded within fixed bounds."""
+    found: dict[str, None] = {}
+    left = INFLATE_ALL
+    pieces = [data]
+    for match in STREAM.finditer(data):
+        if left <= 0:
+            break
+        try:
+            piece = zlib.decompressobj().decompress(data[match.end() : match.end() + INFLATE_EACH], INFLATE_EACH)
+        except zlib.error:
+            continue
+        left -= len(piece)
+        pieces.append(piece)
+    for piece in pieces:
+        # Titles in a document's information are UTF-16: without the zero bytes they read like the others.
+        for text in (piece, piece.replace(b"\0", b"")):
+            for match in SERIAL.finditer(text):
+                found[match.group().decode()] = None
+                if len(found) >= CANDIDATES:
+                    return list(found)
+    return list(found)

@@ -1,0 +1,48 @@
+"""Reads for certificates."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from handover.models import Certificate, Registration
+
+
+def _whole() -> QuerySet[Certificate]:
+    return Certificate.objects.select_related("registration__organisation", "blob")
+
+
+def find_by_code(code: str) -> Certificate | None:
+    """Return the certificate with this check code (plain, upper case)."""
+    return _whole().filter(check_code=code).first()
+
+
+def find_by_hash(sha256: str) -> Certificate | None:
+    """Return the certificate whose stored file has this hash."""
+    return _whole().filter(blob__sha256=sha256).first()
+
+
+def find_by_serials(serials: Iterable[str]) -> Certificate | None:
+    """Return a certificate with one of `serials`."""
+    return _whole().filter(serial__in=list(serials)).order_by("pk").first()
+
+
+def visible_to(actor: Actor, at: datetime) -> QuerySet[Certificate]:
+    """Return the certificates of the registrations that `actor` may see."""
+    return _whole().filter(registration__in=Registration.objects.visible_to(actor, at))
+
+
+def of_registration(registration: Registration) -> QuerySet[Certificate]:
+    """Return the certificates of `registration`, newest first."""
+    return Certificate.objects.filter(registration=registration).select_related("issued_by").order_by("-pk")
+
+
+def issued_so_far(registration: Registration) -> int:
+    """Count the certificates of `registration`, for the next serial."""
+    return Certificate.objects.filter(registration=registration).count()
+
+
+def find_registration(number: str) -> Registration | None:
+    """Return the registration called `number`, for commands of the provider."""
+    return Registration.objects.filter(number=number).first()

@@ -1,0 +1,104 @@
+"""Two people press at the same moment: one wins, the other gets a clean answer. On both databases."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from handover import transitions
+from handover.models import Custody, Handover, Registration
+from tests.cast import Cast, actor
+from tests.stock import ALL_YES, NOW, all_received, drafted, holder, offered, paper, registration
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 4
+
+
+@pytest.fixture
+def kept(cast: Cast) -> Registration:
+    made = registration(cast.aoba, "R-1", custodian=cast.taro)
+    paper(made, "利用契約書", cast.taro)
+    return made
+
+
+def race(*acts: Callable[[], Any]) -> list[str]:
+    """Run `acts` at once, each on an own connection; return "won" or the name of the error, sorted."""
+    answers: list[str] = []
+    start = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> None:
+        try:
+            start.wait()
+            act()
+            answers.append("won")
+        except Exception as error:
+            answers.append(type(error).__name__)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(answers)
+
+
+def test_two_accepts_have_one_winner_and_one_clean_answer(cast: Cast, kept: Registration) -> None:
+    made = offered(cast, kept, days=0)
+    marks = all_received(made)
+    who = actor(cast.jiro)
+
+    def accept() -> None:
+        transitions.accept(handover_pk=made.pk, marks=marks, answers=ALL_YES, actor=who, at=NOW)
+
+    assert race(accept, accept, accept) == ["WrongState", "WrongState", "won"]
+    assert holder(kept) == cast.jiro
+    assert Custody.objects.count() == 2
+
+
+@pytest.mark.parametrize("round_number", range(ROUNDS))
+def test_accept_against_withdraw_has_one_winner(cast: Cast, kept: Registration, round_number: int) -> None:
+    made = offered(cast, kept, days=0)
+    marks = all_received(made)
+    giver, taker = actor(cast.taro), actor(cast.jiro)
+
+    def accept() -> None:
+        transitions.accept(handover_pk=made.pk, marks=marks, answers=ALL_YES, actor=taker, at=NOW)
+
+    def withdraw() -> None:
+        transitions.withdraw(handover_pk=made.pk, reason="", actor=giver, at=NOW)
+
+    acts = (accept, withdraw) if round_number % 2 else (withdraw, accept)
+    assert race(*acts) == ["WrongState", "won"]
+    made.refresh_from_db()
+    expected = cast.jiro if made.status == Handover.Status.OVERLAP else cast.taro
+    assert holder(kept) == expected
+
+
+@pytest.mark.parametrize("round_number", range(ROUNDS))
+def test_accept_against_leaving_never_gives_to_somebody_who_left(
+    cast: Cast, kept: Registration, round_number: int
+) -> None:
+    made = offered(cast, kept, days=0)
+    marks = all_received(made)
+    taker, administrator = actor(cast.jiro), actor(cast.hanako)
+    later = NOW.replace(minute=1)
+
+    def accept() -> None:
+        transitions.accept(handover_pk=made.pk, marks=marks, answers=ALL_YES, actor=taker, at=NOW)
+
+    def leave() -> None:
+        transitions.leave(user_pk=cast.jiro.pk, actor=administrator, at=later)
+
+    acts = (accept, leave) if round_number % 2 else (leave, accept)
+    answers = race(*acts)
+    assert answers in (["WrongState", "won"], ["won", "won"])
+    assert Custody.objects.current().get(registration=kept).user in (cast.taro, cast.hanako)
+
+
+def test_two_drafts_of_one_registration_have_one_winner(cast: Cast, kept: Registration) -> None:
+    assert race(lambda: drafted(cast, kept), lambda: drafted(cast, kept, to=cast.saburo)) == ["WrongState", "won"]
+    assert Handover.objects.count() == 1
