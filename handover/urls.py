@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from handover.views import handovers, people, receiving
+from handover.views import certificates, handovers, people, provider, receiving, register
 
 app_name = "handover"
 
 urlpatterns = [
+    path("registrations/", register.registrations, name="registrations"),
+    path("registrations/<str:number>/", register.registration, name="registration"),
+    path("registrations/<str:number>/history/", register.history, name="history"),
+    path("registrations/<str:number>/contact-points/add/", register.add_contact_point, name="add_contact_point"),
+    path(
+        "registrations/<str:number>/contact-points/<int:pk>/end/", register.end_contact_point, name="end_contact_point"
+    ),
+    path("registrations/<str:number>/names/add/", register.add_alias, name="add_alias"),
+    path("registrations/<str:number>/names/<int:pk>/end/", register.end_alias, name="end_alias"),
+    path("products/", provider.products, name="products"),
+    path("products/add/", provider.add_product, name="add_product"),
+    path("products/<str:code>/change/", provider.product, name="product"),
+    path("gaps/", provider.gaps, name="gaps"),
+    path("names/", provider.names, name="names"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<str:number>/", handovers.handover, name="handover"),
     path("registrations/<str:number>/hand-over/", handovers.draft, name="draft"),
@@ -23,5 +37,11 @@ urlpatterns = [
     path("people/<int:pk>/leave/", people.leave, name="leave"),
     path("registrations/<str:number>/care/", people.take_into_care, name="take_into_care"),
     path("registrations/<str:number>/kit/", people.recovery_kit, name="recovery_kit"),
+    path("registrations/<str:number>/certificate/", certificates.issue, name="issue_certificate"),
+    path("certificates/<str:serial>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:serial>/pdf/", certificates.download, name="certificate_file"),
+    path("certificates/<str:serial>/withdraw/", certificates.withdraw_certificate, name="withdraw_certificate"),
+    path("verify/", certificates.verify, name="verify"),
+    path("verify/<str:code>/", certificates.verify_code, name="verify_code"),
     path("tasks/<int:pk>/finish/", people.finish_task, name="finish_task"),
 ]

@@ -1,8 +1,9 @@
 """How each verb of the log is worded for a reader. One file per area; a verb without wording fails a test."""
 
 from accounts.errors import Words
+from config.wording.certificates import CERTIFICATES
 from config.wording.handovers import HANDOVERS
 from config.wording.people import PEOPLE
 from config.wording.register import REGISTER
 
-WORDING: dict[str, Words] = {**HANDOVERS, **PEOPLE, **REGISTER}
+WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **PEOPLE, **REGISTER}

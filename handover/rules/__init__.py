@@ -1,8 +1,9 @@
 """The one table of this app: action -> who, from which states, and the reason when not. One file per aggregate."""
 
 from accounts.rulebook import Rule
+from handover.rules.certificates import CERTIFICATES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
-TABLE: dict[str, Rule] = {**HANDOVERS, **PEOPLE, **REGISTER}
+TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **PEOPLE, **REGISTER}

@@ -1,5 +1,6 @@
 """Every act on what is held. One function an action of `rules.TABLE`, one transaction, one event."""
 
+from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.leaving import leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
@@ -19,11 +20,13 @@ __all__ = [
     "close_overlap",
     "confirm",
     "decline",
+    "download_certificate",
     "draft_handover",
     "end_alias",
     "end_contact_point",
     "expire",
     "finish_task",
+    "issue_certificate",
     "leave",
     "look",
     "make_recovery_kit",
@@ -34,4 +37,5 @@ __all__ = [
     "switch",
     "take_into_care",
     "withdraw",
+    "withdraw_certificate",
 ]
