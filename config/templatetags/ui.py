@@ -95,6 +95,12 @@ def badge(tone: str, label: str, icon: str = "") -> SafeString:
 
 
 @register.simple_tag
+def link(url: str, label: str) -> SafeString:
+    """{% link url _("Change") as change %}: to hand a link on as end=change."""
+    return format_html('<a href="{}">{}</a>', url, label)
+
+
+@register.simple_tag
 def ruby(name: str, kana: str = "") -> SafeString:
     """{% ruby user.display_name user.kana %}: a name with its reading above, part by part when both have as many parts.
 

@@ -1,40 +1,28 @@
-"""Reads of the register: the list, one registration with all that belongs to it, the provider's worklists."""
+"""Reads of the register: the list, the history of one registration, the provider's worklists."""
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from functools import cached_property
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
-from accounts.models import Organisation, User
-from accounts.rulebook import available
+from accounts.models import Organisation
 from audit import queries as log
 from audit.models import Event
 from handover.folding import search_words
 from handover.models import (
-    READING_AFTER,
-    BillReference,
-    Certificate,
     ContactPoint,
-    Custody,
-    Deputy,
     GapAlert,
-    Handover,
     HandoverItem,
     Product,
     Registration,
-    Task,
     UnitAlias,
 )
-from handover.queries.nested import Rows, day, listed, moment, plain
-from handover.rules import TABLE
 from handover.rules.register import REGISTER
 
 LOOK = REGISTER["look"].event
-PERIODS = 50
-"""Custody periods shown on the page; older ones are in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,257 +49,20 @@ def found(actor: Actor, at: datetime, *, query: str = "", only_gaps: bool = Fals
     return rows.order_by("number")
 
 
-def lines(page: QuerySet[Registration]) -> list[Line]:
+def lines(rows: QuerySet[Registration], page: "Page[Registration]") -> list[Line]:
     """Return one page of the list, in one query and without building models: this is the page people open most."""
-    rows = page.annotate(
+    first = page.paginator.per_page * (page.number - 1)
+    wide = rows.annotate(
         held=FilteredRelation("custodies", condition=Q(custodies__to_at=None)),
         running=Exists(HandoverItem.objects.filter(registration=OuterRef("pk"), is_open=True)),
     )
     columns = ("number", "registered_name", "unit", "held__user__display_name", "held__kind", "status", "running")
-    return [Line(*row) for row in rows.values_list(*columns)]
+    return [Line(*row) for row in wide.values_list(*columns)[first : first + page.paginator.per_page]]
 
 
 def has_gaps(organisation: Organisation) -> bool:
     """Whether a registration of `organisation` has no person in charge."""
     return GapAlert.objects.filter(organisation=organisation, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None).exists()
-
-
-@dataclass(frozen=True)
-class Period:
-    """One period of custody, or of standing in. `user` is None while the provider keeps the registration."""
-
-    user: int | None
-    name: str
-    kana: str
-    department: str
-    kind: str
-    basis: str
-    from_at: datetime
-    to_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Point:
-    """A contact point of record as the page shows it."""
-
-    pk: int
-    kind: str
-    value: str
-    postal_code: str
-    since: date
-    health: str
-    purposes: list[str]
-    hours: str
-    receiver_pays: bool
-
-    @property
-    def kind_words(self) -> str:
-        return str(ContactPoint.Kind(self.kind).label)
-
-    @property
-    def purpose_words(self) -> list[str]:
-        return [str(ContactPoint.Purpose(each).label) for each in self.purposes]
-
-    @property
-    def health_words(self) -> str:
-        return str(ContactPoint.Health(self.health).label)
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """Something left to do."""
-
-    pk: int
-    kind: str
-    detail: str
-    owner: int | None
-
-    @property
-    def words(self) -> str:
-        return str(Task.Kind(self.kind).label)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A registration with everything of its page that is one table away."""
-
-    registration: Registration
-    periods: list[Period]
-    deputies: list[Period]
-    points: list[Point]
-    aliases: list[dict[str, Any]]
-    bills: list[dict[str, Any]]
-    tasks: list[OpenTask]
-    handover: Handover | None
-
-    @cached_property
-    def held(self) -> Period | None:
-        """The current period."""
-        return next((period for period in self.periods if period.to_at is None), None)
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether nobody was ever named or the last one left: a caretaker is not a person in charge."""
-        return self.held is None or self.held.kind == Custody.Kind.CARETAKER
-
-    def reads_until(self, actor: Actor) -> datetime | None:
-        """Until when `actor` may read as a former custodian, None for everybody else."""
-        ends = [period.to_at for period in self.periods if period.user == actor.user.pk and period.to_at]
-        return max(ends) + READING_AFTER if ends and not self.is_held_by(actor) else None
-
-    def is_held_by(self, actor: Actor) -> bool:
-        return self.held is not None and self.held.user == actor.user.pk
-
-    def capacity(self, actor: Actor) -> str:
-        """In what role `actor` looks: what the log keeps of a look."""
-        if self.is_held_by(actor):
-            return "custodian"
-        if any(deputy.user == actor.user.pk for deputy in self.deputies):
-            return "deputy"
-        return "administrator" if actor.is_administrator else "former"
-
-    def tasks_of(self, actor: Actor) -> list[OpenTask]:
-        """Return what is left to do for `actor`."""
-        return [task for task in self.tasks if task.owner == actor.user.pk]
-
-    @property
-    def troubled_points(self) -> list[Point]:
-        """Contact points from which something came back."""
-        troubled = (ContactPoint.Health.BOUNCED, ContactPoint.Health.RETURNED)
-        return [point for point in self.points if point.health in troubled]
-
-    @property
-    def has_mail(self) -> bool:
-        return any(point.kind == ContactPoint.Kind.MAIL for point in self.points)
-
-
-def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
-    """Return registration `number` as `actor` may see it at `at`, in one query; None when there is none to see."""
-    of_this = OuterRef("pk")
-    periods = Custody.objects.filter(registration=of_this).order_by("-from_at", "-pk")
-    deputies = Deputy.objects.current().filter(registration=of_this).order_by("since", "pk")
-    points = ContactPoint.objects.current().filter(registration=of_this).order_by("kind", "since", "pk")
-    aliases = UnitAlias.objects.filter(registration=of_this, until=None).order_by("since", "pk")
-    bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
-    tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
-    items = HandoverItem.objects.filter(registration=of_this, is_open=True)
-    registration = (
-        Registration.objects.visible_to(actor, at)
-        .select_related("organisation", "product")
-        .annotate(
-            nested_periods=Rows(
-                periods[:PERIODS], kind="kind", basis="basis", from_at="from_at", to_at="to_at", **_PERSON
-            ),
-            nested_deputies=Rows(deputies, from_at="since", to_at="until", **_PERSON),
-            nested_points=Rows(points, **{field.name: field.name for field in fields(Point)}),
-            nested_aliases=Rows(aliases, pk="pk", alias="alias"),
-            nested_bills=Rows(bills, reference="reference"),
-            nested_tasks=Rows(tasks, pk="pk", kind="kind", detail="detail", owner="owner_id"),
-            nested_handover=Rows(items, **_HANDOVER),
-        )
-        .filter(number=number)
-        .first()
-    )
-    return _sheet(registration) if registration else None
-
-
-_PERSON = {
-    "user": "user_id",
-    "name": "user__display_name",
-    "kana": "user__kana",
-    "department": "user__department",
-}
-_HANDOVER = {
-    name: f"handover__{name}"
-    for name in (
-        "number",
-        "status",
-        "organisation_id",
-        "given_by_id",
-        "given_to_id",
-        "offered_by_id",
-        "effective_on",
-        "needs_confirmation",
-        "offered_at",
-        "accepted_at",
-        "confirmed_at",
-    )
-} | {
-    "successor_name": "handover__given_to__display_name",
-    "successor_kana": "handover__given_to__kana",
-    "successor_department": "handover__given_to__department",
-}
-
-
-def _sheet(registration: Any) -> Sheet:
-    periods = [_period(row) for row in listed(registration.nested_periods)]
-    handovers = listed(registration.nested_handover)
-    registration.holder_pk = periods[0].user if periods and periods[0].to_at is None else None
-    return Sheet(
-        registration=registration,
-        periods=periods,
-        deputies=[_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)],
-        points=[
-            Point(
-                **{
-                    **row,
-                    "since": day(row["since"]),
-                    "purposes": plain(row["purposes"]),
-                    "receiver_pays": bool(row["receiver_pays"]),
-                }
-            )
-            for row in listed(registration.nested_points)
-        ],
-        aliases=listed(registration.nested_aliases),
-        bills=listed(registration.nested_bills),
-        tasks=[OpenTask(**row) for row in listed(registration.nested_tasks)],
-        handover=_handover(handovers[0]) if handovers else None,
-    )
-
-
-def _period(row: dict[str, Any]) -> Period:
-    # The provider has no name here; the page puts its own.
-    texts = {name: row[name] or "" for name in ("name", "kana", "department")}
-    return Period(**{**row, **texts, "from_at": moment(row["from_at"]), "to_at": moment(row["to_at"])})
-
-
-def _handover(row: dict[str, Any]) -> Handover:
-    """Return an open handover without its primary key: enough for its rules, its steps and its next step."""
-    successor = User(
-        pk=row["given_to_id"],
-        display_name=row.pop("successor_name"),
-        kana=row.pop("successor_kana"),
-        department=row.pop("successor_department"),
-    )
-    times = {name: moment(row[name]) for name in ("offered_at", "accepted_at", "confirmed_at")}
-    confirmation = {"needs_confirmation": bool(row["needs_confirmation"])}
-    made = Handover(**{**row, **times, **confirmation, "effective_on": day(row["effective_on"])})
-    made.given_to = successor
-    return made
-
-
-BUTTONS = (
-    "add_contact_point",
-    "end_contact_point",
-    "add_alias",
-    "end_alias",
-    "draft_handover",
-    "take_into_care",
-    "make_recovery_kit",
-    "add_document",
-    "issue_certificate",
-)
-"""Actions of the registration's page that are judged by the registration itself."""
-
-
-def buttons(registration: Registration, actor: Actor) -> set[str]:
-    """Return which of `BUTTONS` the actor may press now."""
-    return available({name: TABLE[name] for name in BUTTONS if name in TABLE}, registration, actor)
-
-
-def acts_about(registration: Registration) -> QuerySet[Event]:
-    """Return what was done, newest first, without the looks."""
-    return log.about(registration.label).exclude(verb=LOOK)
 
 
 def history_of(registration: Registration, *, kind: str) -> QuerySet[Event]:
@@ -335,12 +86,6 @@ def find_point(registration: Registration, pk: int) -> ContactPoint | None:
 def find_alias(registration: Registration, pk: int) -> UnitAlias | None:
     """Return another name of the unit of `registration`, ended or not."""
     return UnitAlias.objects.filter(registration=registration, pk=pk).first()
-
-
-def certificates_of(registration: Registration) -> QuerySet[Certificate]:
-    """Return the certificates that still prove the present state, newest first."""
-    valid = Certificate.objects.filter(registration=registration, status=Certificate.Status.VALID)
-    return valid.order_by("-issued_at", "-pk")
 
 
 def find_product(code: str) -> Product | None:

@@ -1,0 +1,157 @@
+"""Pages of the register for the customer: the list, one registration, its history, contact points and names."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.actors import Actor
+from accounts.errors import Refused
+from accounts.rulebook import available, check
+from handover import progress, transitions
+from handover.forms import refusal
+from handover.forms.fresh import fresh_check
+from handover.forms.register import AliasForm, ContactPointForm, SearchForm
+from handover.models import Registration
+from handover.queries import certificates, handovers, register
+from handover.queries.sheet import buttons, find_sheet
+from handover.rules import TABLE
+from handover.rules.handovers import HANDOVERS
+
+PAGE = 50
+LATEST = 8
+"""Acts beside a registration; all of them are on the page of its history."""
+
+
+@require_safe
+def registrations(request: HttpRequest) -> HttpResponse:
+    """List the registrations the actor may see, with search."""
+    actor: Actor = request.actor
+    form = SearchForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    only_gaps = request.GET.get("show") == "gaps"
+    rows = register.found(actor, request.at, query=query, only_gaps=only_gaps)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "query": query,
+        "only_gaps": only_gaps,
+        "page": page,
+        "lines": register.lines(rows, page),
+        "has_gaps": actor.is_administrator and register.has_gaps(actor.organisation),
+    }
+    return render(request, "handover/register_list.html", context)
+
+
+@require_safe
+def registration(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one registration, what to do next first. That somebody looked is written down before it is shown."""
+    actor: Actor = request.actor
+    sheet = find_sheet(actor, number, request.at)
+    if sheet is None:
+        raise Http404
+    transitions.look(registration=sheet.registration, capacity=sheet.capacity(actor), actor=actor, at=request.at)
+    may = available(HANDOVERS, sheet.handover, actor) if sheet.handover else set()
+    context = {
+        "sheet": sheet,
+        "registration": sheet.registration,
+        "available": buttons(sheet.registration, actor),
+        "tasks": sheet.tasks_of(actor),
+        "reads_until": sheet.reads_until(actor),
+        "handover": sheet.handover,
+        "may": may,
+        "is_successor": bool(sheet.handover and sheet.handover.given_to_id == actor.user.pk),
+        "steps": progress.steps(sheet.handover, may) if sheet.handover else [],
+        "papers": handovers.papers_of(sheet.registration),
+        "certificates": certificates.of_registration(sheet.registration)[:LATEST],
+        "events": register.history_of(sheet.registration, kind="acts")[:LATEST],
+    }
+    return render(request, "handover/register_registration.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """Show every act and every look about one registration, newest first."""
+    found = _found(request, number)
+    kind = request.GET.get("show", "")
+    page = Paginator(register.history_of(found, kind=kind), PAGE).get_page(request.GET.get("page"))
+    return render(request, "handover/register_history.html", {"registration": found, "page": page, "kind": kind})
+
+
+@require_http_methods(["GET", "POST"])
+def add_contact_point(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for a new contact point and for the fresh check on the same page."""
+    found = _found(request, number)
+    check(TABLE, "add_contact_point", found, request.actor)
+    form, fresh = ContactPointForm(request.POST or None), fresh_check(request)
+    if request.method == "POST" and form.is_valid() and fresh.is_valid():
+        try:
+            transitions.add_contact_point(
+                registration_pk=found.pk, **form.cleaned_data, actor=request.actor, at=request.at
+            )
+        except Refused as refused:
+            refusal.put(form, refused)
+        else:
+            messages.success(request, _("The contact point is on record. Everybody on record was told."))
+            return redirect("handover:registration", number)
+    context = {"registration": found, "form": form, "fresh": fresh}
+    return render(request, "handover/register_contact_point.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def end_contact_point(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Show what ends, ask for the fresh check, end it."""
+    found = _found(request, number)
+    point = register.find_point(found, pk)
+    if point is None:
+        raise Http404
+    check(TABLE, "end_contact_point", found, request.actor)
+    form = fresh_check(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            transitions.end_contact_point(contact_point_pk=pk, actor=request.actor, at=request.at)
+        except Refused as refused:
+            refusal.put(form, refused)
+        else:
+            messages.success(request, _("The contact point has ended. Everybody on record was told."))
+            return redirect("handover:registration", number)
+    return render(
+        request, "handover/register_contact_point_end.html", {"registration": found, "point": point, "form": form}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def add_alias(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask what people call the using unit."""
+    found = _found(request, number)
+    check(TABLE, "add_alias", found, request.actor)
+    form = AliasForm(request.POST or None)
+    if form.is_valid():
+        try:
+            transitions.add_alias(registration_pk=found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
+        except Refused as refused:
+            refusal.put(form, refused)
+        else:
+            messages.success(request, _("The name is kept. A search finds the registration by it."))
+            return redirect("handover:registration", number)
+    return render(request, "handover/register_alias.html", {"registration": found, "form": form})
+
+
+@require_POST
+def end_alias(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """End another name of the unit."""
+    found = _found(request, number)
+    if register.find_alias(found, pk) is None:
+        raise Http404
+    transitions.end_alias(alias_pk=pk, actor=request.actor, at=request.at)
+    messages.success(request, _("The name has ended. It stays in the history."))
+    return redirect("handover:registration", number)
+
+
+def _found(request: HttpRequest, number: str) -> Registration:
+    found = register.find_visible(request.actor, number, request.at)
+    if found is None:
+        raise Http404
+    return found
