@@ -16,7 +16,8 @@ packages=(
   fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic fonts-noto-cjk
   gettext
 )
-[ "$purpose" = test ] && packages+=(chromium poppler-utils)
+# libatomic1: the browser's driver is a Node that links it and does not bring it.
+[ "$purpose" = test ] && packages+=(chromium libatomic1 poppler-utils)
 
 python=
 for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
