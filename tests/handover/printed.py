@@ -130,7 +130,7 @@ class PrintedFont:
 
 
 def _to_unicode(stream: bytes) -> dict[int, str]:
-    pairs = re.findall(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", stream)
+    pairs = re.findall(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>", stream.partition(b"beginbfchar")[2])
     return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
 
 

@@ -35,12 +35,23 @@ LIMITS = {
     "custodian_kana": "な" * 160,
     "custodian_department": "課" * 120,
 }
+# Few characters, but each word fills a line: only the layout finds out that this does not fit at the usual size.
+LINES = " ".join(["W" * 15] * 5)
+TALL = {"registered_name": LINES, "unit": LINES, "registered_kana": "", "custodian_department": ""}
 UNBROKEN = {"organisation_name": "W" * 90, "registered_name": "W" * 90, "address": "W" * 150, "unit": "W" * 90}
 
 
 @pytest.mark.parametrize(
     ("changes", "language"),
-    [({}, "ja"), ({}, "en"), (LONGEST_ON_RECORD, "ja"), (LONGEST_ON_RECORD, "en"), (LIMITS, "ja"), (UNBROKEN, "en")],
+    [
+        ({}, "ja"),
+        ({}, "en"),
+        (LONGEST_ON_RECORD, "ja"),
+        (LONGEST_ON_RECORD, "en"),
+        (LIMITS, "ja"),
+        (UNBROKEN, "en"),
+        (TALL, "ja"),
+    ],
 )
 def test_certificate_is_one_page_with_every_fact_whole(changes: dict[str, Any], language: str) -> None:
     stated = facts(**changes)
@@ -154,6 +165,18 @@ def test_file_is_tagged_archival_and_dated_by_the_issue() -> None:
         ]
         roles = {str(item.S) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/S" in item}
         assert {"/H1", "/Table", "/TR", "/TH", "/TD", "/P"} <= roles
+
+
+def test_every_drawing_state_of_the_file_is_defined_in_it() -> None:
+    """The ground is laid in as it was drawn once; a state it named without bringing it along would be an error."""
+    with pikepdf.open(BytesIO(certificate_pdf(facts(), issue()))) as pdf:
+        forms = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"]
+        assert forms
+        for drawn in (*pdf.pages, *forms):
+            states = {
+                str(operands[0]) for operands, operator in pikepdf.parse_content_stream(drawn) if str(operator) == "gs"
+            }
+            assert states <= set(drawn.Resources.get("/ExtGState", {}).keys())
 
 
 def test_usual_certificate_is_a_small_file() -> None:

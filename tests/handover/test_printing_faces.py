@@ -5,8 +5,9 @@ import pytest
 from handover.printing.certificate import certificate_pdf
 from handover.printing.errors import MissingCharacter
 from handover.printing.faces import BIZ_UD, NOTO, choose, clusters, missing
+from handover.printing.render import render
 
-from .printed import facts, fonts, issue, pages
+from .printed import AT, facts, fonts, issue, pages
 
 TITLE = "Noto-Serif-CJK-JP-Bold"
 BIZ_FILES = {"BIZ-UDPMincho", "BIZ-UDPGothic", TITLE}
@@ -35,15 +36,24 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_name_is_drawn_with_a_glyph_for_each_character_of_one_face(name: str) -> None:
-    printed = fonts(certificate_pdf(facts(custodian_name=name, custodian_kana="なまえ なまえ"), issue()))
+    html = f'<html lang="ja"><head><title>t</title></head><body><p class="to">{name}</p></body></html>'
+    printed = fonts(render(html, sheet="certificate", created_at=AT))
     assert [box for font in printed for box in font.boxes()] == []
-    files = {font.name for font in printed}
-    assert files in (BIZ_FILES, NOTO_FILES)
+    assert [font.name for font in printed] in (["BIZ-UDPMincho"], ["Noto-Serif-CJK-JP"])
     by_name = {font.name: set("".join(font.characters.values())) for font in printed}
     serif = by_name.get("BIZ-UDPMincho", by_name.get("Noto-Serif-CJK-JP", set()))
     assert {character for character in name if character.isprintable() and character.strip()} - serif <= {
         selector for cluster in clusters(name) for selector in cluster[1:]
     }
+
+
+@pytest.mark.parametrize(("name", "files"), [("渡邉 翔", BIZ_FILES), ("𠮷田 太郎", NOTO_FILES)])
+def test_certificate_is_set_in_one_pair_of_faces_under_its_title(name: str, files: set[str]) -> None:
+    printed = fonts(certificate_pdf(facts(custodian_name=name), issue()))
+    assert {font.name for font in printed} == files
+    assert [box for font in printed for box in font.boxes()] == []
+    (title,) = [font for font in printed if font.name == TITLE]
+    assert set("".join(title.characters.values())) == set("登録内容証明書")
 
 
 def test_common_names_keep_the_small_quick_face() -> None:

@@ -202,6 +202,13 @@ def test_page_with_our_own_picture_is_printed() -> None:
     assert pages(render(html, sheet="recovery_kit", created_at=AT, pictures=[code])) == ["text"]
 
 
+def test_transparent_picture_is_not_kept_drawn() -> None:
+    picture = svg("<rect width='9' height='9' fill='red' opacity='.5'/>", "width='9' height='9'")
+    html = f'<html lang="en"><head><title>t</title></head><body><img alt="" src="{picture}"></body></html>'
+    with pytest.raises(ValueError, match="opaque"):
+        render(html, sheet="recovery_kit", created_at=AT, lasting=[picture])
+
+
 GROWING = "".join(
     f"<g id='g{level}'><use href='#g{level - 1}'/><use href='#g{level - 1}'/></g>" for level in range(1, 40)
 )
