@@ -17,9 +17,10 @@ from tests.handover.machine import VISITED, Handovers
 from tests.stock import NOW, START, drafted
 
 QUICK = settings(
-    max_examples=25,
-    stateful_step_count=30,
+    max_examples=20,
+    stateful_step_count=25,
     deadline=None,
+    derandomize=True,  # the same examples each time; `make soak` takes new ones
     suppress_health_check=list(HealthCheck),
 )
 
@@ -29,14 +30,14 @@ def test_people_do_anything_and_the_invariants_hold() -> None:
     VISITED.clear()
     run_state_machine_as_test(Handovers, settings=QUICK)
     reached = {act for act, number in VISITED.items() if number}
-    assert {"draft_handover", "offer", "accept", "leave", "make_recovery_kit"} <= reached, VISITED
+    assert {"draft_handover", "offer", "accept", "leave", "make_recovery_kit", "confirm"} <= reached, VISITED
 
 
 @pytest.mark.soak
 @pytest.mark.django_db
 def test_people_do_anything_for_long() -> None:
     VISITED.clear()
-    run_state_machine_as_test(Handovers, settings=settings(QUICK, max_examples=10_000, stateful_step_count=50))
+    run_state_machine_as_test(Handovers, settings=settings(QUICK, max_examples=10_000, stateful_step_count=50, derandomize=False))
     assert all(number >= 200 for number in VISITED.values()), VISITED
 
 
