@@ -6,7 +6,7 @@ setup:            ## what `make run` needs: system libraries, fonts, virtual env
 	@bash scripts/setup.sh run
 
 run: setup        ## web and worker with the demo, on PORT (default 8000)
-	@bash scripts/run.sh
+	@bash scripts/run.sh || [ $$? = 130 ] # Ctrl-C is the usual end
 
 test:             ## every test on SQLite, and the database tests on PostgreSQL as well
 	@bash scripts/setup.sh test

@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# What is kept in var/ is nobody else's to read.
+umask 077
 # The demo is meant for trying out: DEBUG=off with a PUBLIC_ORIGIN of its own is real use (README).
 export DEBUG=${DEBUG:-on} PORT=${PORT:-8000} HOST=${HOST:-127.0.0.1}
 export PUBLIC_ORIGIN=${PUBLIC_ORIGIN:-http://localhost:$PORT}
