@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import certificates, handovers, people, provider, receiving, register
+from handover.views import certificates, handovers, papers, people, provider, receiving, register
 
 app_name = "handover"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     ),
     path("registrations/<str:number>/names/add/", register.add_alias, name="add_alias"),
     path("registrations/<str:number>/names/<int:pk>/end/", register.end_alias, name="end_alias"),
+    path("registrations/<str:number>/papers/", papers.papers, name="papers"),
+    path("registrations/<str:number>/papers/add/", papers.add, name="add_document"),
+    path("papers/<int:pk>/", papers.paper, name="paper"),
+    path("papers/<int:pk>/version/", papers.version, name="add_version"),
+    path("papers/<int:pk>/change/", papers.change, name="change_document"),
+    path("papers/<int:pk>/versions/<int:number>/", papers.download, name="download_document"),
     path("products/", provider.products, name="products"),
     path("products/add/", provider.add_product, name="add_product"),
     path("products/<str:code>/change/", provider.product, name="product"),

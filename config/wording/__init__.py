@@ -3,7 +3,8 @@
 from accounts.errors import Words
 from config.wording.certificates import CERTIFICATES
 from config.wording.handovers import HANDOVERS
+from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.register import REGISTER
 
-WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **PEOPLE, **REGISTER}
+WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **REGISTER}

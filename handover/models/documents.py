@@ -31,22 +31,29 @@ class Blob(models.Model):
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, actor: Actor, at: datetime) -> "DocumentQuerySet":
-        """Return what `actor` may see at `at`: papers of visible registrations, and those of a handover offered to it.
+        """Return what `actor` may see at `at`: papers of visible registrations, and those offered to it."""
+        if not actor.is_customer:
+            return self.none()
+        registrations = Registration.objects.visible_to(actor, at)
+        offered = Document.objects.offered_to(actor).values("pk")
+        own = self.filter(registration__organisation=actor.organisation)
+        return own.filter(Q(registration__in=registrations) | Q(pk__in=offered))
 
-        Who is to say "received" of a paper must be able to open it, from the offer until the switch (B2, B3).
+    def offered_to(self, actor: Actor) -> "DocumentQuerySet":
+        """Return the papers on the lists of handovers offered to `actor`, until the switch.
+
+        Who is to say "received" of a paper, and "I know what this is for", must be able to open it (B2, B3).
         """
         from handover.models.handovers import Handover, HandoverItem
 
-        statuses = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
+        before_the_switch = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
         listed = HandoverItem.objects.filter(
             document__isnull=False,
             handover__given_to=actor.user,
             handover__organisation=actor.organisation,
-            handover__status__in=statuses,
+            handover__status__in=before_the_switch,
         )
-        registrations = Registration.objects.visible_to(actor, at)
-        seen = Q(registration__in=registrations) | Q(pk__in=listed.values("document"))
-        return self.filter(seen, registration__organisation=actor.organisation) if actor.is_customer else self.none()
+        return self.filter(pk__in=listed.values("document"))
 
 
 class Document(models.Model):

@@ -3,7 +3,8 @@
 from accounts.rulebook import Rule
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.handovers import HANDOVERS
+from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
-TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **PEOPLE, **REGISTER}
+TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **REGISTER}

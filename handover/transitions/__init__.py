@@ -4,6 +4,7 @@ from handover.transitions.certificates import download_certificate, issue_certif
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.leaving import leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
+from handover.transitions.papers import add_document, add_version, change_document, download_document
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
@@ -13,14 +14,18 @@ __all__ = [
     "accept",
     "add_alias",
     "add_contact_point",
+    "add_document",
     "add_product",
+    "add_version",
     "answer",
     "ask",
+    "change_document",
     "change_product",
     "close_overlap",
     "confirm",
     "decline",
     "download_certificate",
+    "download_document",
     "draft_handover",
     "end_alias",
     "end_contact_point",

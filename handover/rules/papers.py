@@ -1,0 +1,70 @@
+"""Who may keep, change and open papers (procedure.md B4). A paper is judged by its registration."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.rulebook import Rule
+from audit.record import System
+from handover.models import READING_AFTER, Custody, Deputy, Document, Registration
+
+EXPIRES_SOON_DAYS = 30
+"""How many days before its end a paper is marked: a month is the time a new seal certificate takes by post and desk."""
+
+
+def may_keep_papers(actor: Any, registration: Registration) -> bool:
+    """Who holds or keeps the registration, its deputies (keeping a paper harms nobody), administrators of the holder.
+
+    A former custodian and the successor of an offered handover only read.
+    """
+    if isinstance(actor, System) or not _of_the_holder(actor, registration):
+        return False
+    mine = {"registration": registration, "user": actor.user}
+    return (
+        actor.is_administrator
+        or Custody.objects.current().filter(**mine).exists()
+        or Deputy.objects.current().filter(**mine).exists()
+    )
+
+
+def may_open(actor: Any, registration: Registration) -> bool:
+    """Somebody of the holder; `visible_to` has decided about the paper, and `capacity` decides once more."""
+    return not isinstance(actor, System) and _of_the_holder(actor, registration)
+
+
+def _of_the_holder(actor: Actor, registration: Registration) -> bool:
+    return actor.is_customer and actor.organisation.pk == registration.organisation_id
+
+
+def capacity(actor: Actor, document: Document, at: datetime) -> str:
+    """Return in what role `actor` opens `document` at `at`, "" when in none: what the log keeps of a download."""
+    if not _of_the_holder(actor, document.registration):
+        return ""
+    periods = Custody.objects.filter(registration=document.registration_id, user=actor.user)
+    if periods.current().exists():
+        return "custodian"
+    if Deputy.objects.current().filter(registration=document.registration_id, user=actor.user).exists():
+        return "deputy"
+    if Document.objects.offered_to(actor).filter(pk=document.pk).exists():
+        return "successor"
+    if periods.filter(to_at__gt=at - READING_AFTER).exists():
+        return "former"
+    return "administrator" if actor.is_administrator else ""
+
+
+def must_say_why(role: str) -> bool:
+    """Whether this role gives a reason before each download (B4: administrators, "documents with reason")."""
+    return role == "administrator"
+
+
+_ACTIVE = frozenset({Registration.Status.ACTIVE})
+_ONLY_KEEPERS = _("Only the person in charge, a deputy or an administrator can keep and change papers.")
+
+PAPERS: dict[str, Rule] = {
+    "add_document": Rule("document.added", _("Add a paper"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
+    "add_version": Rule("document.version_added", _("Add a new version"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
+    "change_document": Rule("document.changed", _("Change the details"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
+    "download_document": Rule("document.downloaded", _("Download"), may_open, _("This paper is not for you to open.")),
+}
