@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts import standing
 from accounts.actors import find_actor
@@ -71,9 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Send people with a second factor to the page that asks for both; the password alone is not enough."""
-        if user.is_authenticated and self.request.standing.verified:
-            return [{"id": "confirm", "description": "", "url": reverse("accounts:confirm")}]
-        return super().get_reauthentication_methods(user)
+        if not user.is_authenticated or not self.request.standing.verified:
+            return super().get_reauthentication_methods(user)
+        ways = [("accounts:confirm", _("Confirm with your password and your authenticator app"))]
+        if self.request.standing.has_passkey:
+            ways.append(("mfa_reauthenticate_webauthn", _("Confirm with your passkey")))
+        return [{"id": name, "description": words, "url": reverse(name)} for name, words in ways]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth counts wrong passwords by host and address; hosts are the guesser's choice.

@@ -78,6 +78,13 @@ def needs_second_person(organisation: Organisation, email: str) -> bool:
     return organisation.kind == OrganisationKind.PROVIDER or queries.had_second_factor(email, organisation)
 
 
+def shows_leaving(actor: Actor, organisation: Organisation) -> bool:
+    """Whether rows of people offer to end a membership. Whether it may be done is asked again where it is done."""
+    if actor.organisation == organisation:
+        return actor.has(Role.ADMINISTRATOR, Role.SUPERVISOR, Role.APPROVER, Role.SENIOR)
+    return decides_at_provider(actor)
+
+
 def is_self(actor: Actor, user: User) -> bool:
     return actor.user == user
 

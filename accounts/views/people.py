@@ -36,6 +36,7 @@ def _people_context(request: Request, organisation: Organisation) -> dict[str, A
         ],
         "may_invite": rules.may_invite(request.actor, organisation),
         "is_own": request.actor.organisation == organisation,
+        "may_end": rules.shows_leaving(request.actor, organisation),
         "at": timezone.now(),
     }
 
