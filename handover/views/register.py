@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,7 +16,7 @@ from handover.forms import refusal
 from handover.forms.fresh import fresh_check
 from handover.forms.register import AliasForm, ContactPointForm, SearchForm
 from handover.models import Registration
-from handover.queries import certificates, handovers, register
+from handover.queries import certificates, papers, register
 from handover.queries.sheet import buttons, find_sheet
 from handover.rules import TABLE
 from handover.rules.handovers import HANDOVERS
@@ -64,7 +65,7 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
         "may": may,
         "is_successor": bool(sheet.handover and sheet.handover.given_to_id == actor.user.pk),
         "steps": progress.steps(sheet.handover, may) if sheet.handover else [],
-        "papers": handovers.papers_of(sheet.registration),
+        "papers": papers.papers_of(sheet.registration, timezone.localdate(request.at)),
         "certificates": certificates.of_registration(sheet.registration)[:LATEST],
         "events": register.history_of(sheet.registration, kind="acts")[:LATEST],
     }

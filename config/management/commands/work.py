@@ -5,17 +5,20 @@ import time
 from typing import Any
 
 import structlog
+from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from handover import clock
+from handover import clock, documents
 from outbox import tasks
 
 log = structlog.get_logger(__name__)
 ROUND = 60
 """Seconds between two rounds of sweeper and clock."""
+SWEEP_PAPERS = 3600
+"""Seconds between two looks for files of papers that no row names; such a file is a day old before it goes."""
 
 
 class Command(BaseCommand):
@@ -46,8 +49,12 @@ class Command(BaseCommand):
 
 def keep_appointments() -> None:
     """One round of sweeper and clock."""
+    at = timezone.now()
     swept = tasks.sweep()
-    done = clock.run(at=timezone.now())
+    done = clock.run(at=at)
+    # The cache is shared, so one worker an hour looks through the folder: it compares every stored file with the rows.
+    if cache.add("papers-swept", at.isoformat(), timeout=SWEEP_PAPERS):
+        done |= documents.sweep(at=at)
     if swept or any(done.values()):
         log.info("kept appointments", swept=swept, **done)
 
