@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import Organisation, User
@@ -40,7 +41,7 @@ class Handover(models.Model):
         CLOSED = "closed", _("Completed")
         DECLINED = "declined", _("Declined")
         EXPIRED = "expired", _("Expired")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("handover", "Withdrawn")
 
     OPEN = (Status.DRAFT, Status.OFFERED, Status.ACCEPTED, Status.CONFIRMED)
     DONE = (Status.OVERLAP, Status.CLOSED)
