@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import EmailValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import same_address
@@ -63,19 +63,19 @@ class ContactPointForm(forms.Form):
         try:
             EmailValidator()(address)
         except forms.ValidationError:
-            self.add_error("value", _now("This is no mail address, such as soumu@example.co.jp."))
+            self.add_error("value", gettext("This is no mail address, such as soumu@example.co.jp."))
         return address
 
     def _phone(self, value: str) -> str:
         number = find_phone(value)
         if number is None:
-            self.add_error("value", _now("This is no phone number. Write it with its area code: 03-1234-5678."))
+            self.add_error("value", gettext("This is no phone number. Write it with its area code: 03-1234-5678."))
         return number or value
 
     def _post(self, value: str) -> str:
         code = find_postal_code(self.cleaned_data.get("postal_code", ""))
         if code is None:
-            self.add_error("postal_code", _now("A postal code has 7 digits: 100-0001."))
+            self.add_error("postal_code", gettext("A postal code has 7 digits: 100-0001."))
         self.cleaned_data["postal_code"] = code or ""
         return " ".join(value.split())
 
@@ -118,7 +118,7 @@ class ProductForm(forms.Form):
             part, _line, language = column.rpartition("_")
             short = part == "name"
             self.fields[column] = forms.CharField(
-                label=_now("%(label)s (%(language)s)") % {"label": LABELS[part], "language": languages[language]},
+                label=gettext("%(label)s (%(language)s)") % {"label": LABELS[part], "language": languages[language]},
                 max_length=120 if short else 1000,
                 required=part in NEEDED,
                 widget=forms.TextInput() if short else forms.Textarea(attrs={"rows": 3}),
