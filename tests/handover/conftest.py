@@ -1,5 +1,7 @@
 """What tests about holdings share."""
 
+from pathlib import Path
+
 import pytest
 
 from handover.models import Registration
@@ -13,3 +15,11 @@ def held(cast: Cast) -> Registration:
     made = registration(cast.aoba, "R-1", custodian=cast.taro)
     paper(made, "利用契約書", cast.taro)
     return made
+
+
+@pytest.fixture
+def vault(data_folder: Path) -> Path:
+    """The empty folder of stored papers."""
+    folder = data_folder / "papers"
+    folder.mkdir(mode=0o700)
+    return folder
