@@ -16,8 +16,6 @@ CODES = frozenset({"mfa_view_recovery_codes", "mfa_download_recovery_codes"})
 # Public, but shows signed-in people their own matters.
 SHOWS_OWN = frozenset({"home"})
 CONFIRM = frozenset({"accounts:confirm", "mfa_reauthenticate_webauthn"})
-# Pages of allauth that are content with the password alone although a factor is enrolled.
-WEAK = frozenset({"account_reauthenticate", "mfa_reauthenticate"})
 
 
 def stop(request: HttpRequest, actor: Actor, standing: Standing, name: str) -> HttpResponse | None:
@@ -28,8 +26,6 @@ def stop(request: HttpRequest, actor: Actor, standing: Standing, name: str) -> H
         return None if name in ENROL else HttpResponseRedirect(reverse("accounts:enrol"))
     if standing.enrolled and not standing.verified:
         return None if name in CONFIRM else to_confirm(request)
-    if standing.enrolled and name in WEAK:
-        return to_confirm(request)
     if name == "mfa_remove_webauthn" and actor.needs_second_factor and len(standing.factors) == 1:
         # For apps, allauth asks the adapter; for passkeys it asks nobody.
         return HttpResponseRedirect(reverse("accounts:enrol"))

@@ -175,7 +175,6 @@ def accept_invitation(
         rule = rules.TABLE["accept_invitation"]
         check_state(rule, invitation)
         links.refuse_expired(invitation, at)
-        _refuse_address(invitation.email, invitation.organisation, but=invitation)
         user = User(
             email=invitation.email,
             display_name=display_name,

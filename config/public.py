@@ -9,6 +9,8 @@ PUBLIC_PATHS = frozenset(
         "favicon",
         # sign-in
         "account_login",
+        "account_logout",
+        "account_confirm_login_code",
         "account_signup",
         "account_inactive",
         "account_reset_password",

@@ -169,6 +169,13 @@ def test_session_verified_by_a_removed_factor_is_not_verified(client: Client, ca
     assert client.get("/people/")["Location"] == ENROL
 
 
+def test_session_verified_by_a_lost_phone_is_asked_for_the_factor_that_is_left(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.hanako)
+    unenrol(cast.hanako)
+    Authenticator.objects.create(user=cast.hanako, type="webauthn", data={})
+    assert client.get("/people/")["Location"].startswith("/accounts/confirm/")
+
+
 def test_otp_required_of_django_otp_follows_allauth(client: Client, cast: Cast, rf: Any) -> None:
     def view(request: Any) -> str:
         return "seen"
