@@ -1,0 +1,151 @@
+"""`manage.py demo`: a lively register for trying out, and how to sign in to it."""
+
+import json
+import time
+import unicodedata
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import OrganisationKind, same_address
+from config.demo import holdings, people, scenes, story
+from config.demo.people import Somebody
+
+PERIOD = 30
+"""Seconds for which a one-time password holds (RFC 6238)."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring in invented people, registrations, papers, handovers and certificates, and print how to sign in. Safe "
+        "to run again. Only where DEBUG is on, and never beside data that is not its own."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print people, secrets and notable numbers as JSON")
+        parser.add_argument("--code", metavar="ADDRESS", help="print this demo person's one-time password of now")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Exit status 2: not here (DEBUG is off, other data) or nobody of the demo. 1: has no one-time password."""
+        if not settings.DEBUG:
+            raise CommandError("the demo is for trying out: it needs DEBUG=on, which real use never has.", returncode=2)
+        if options["code"]:
+            self.stdout.write(one_time_password(options["code"]))
+            return
+        told = play(timezone.now())
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(told), ensure_ascii=False, indent=1))
+        else:
+            self.stdout.write(as_text(told))
+
+
+def play(now: datetime) -> story.Story:
+    """Play all scenes, those of `now` in an empty database and else those of the day the demo was first played."""
+    try:
+        began = story.find_beginning()
+    except story.ForeignData as error:
+        raise CommandError(
+            "the database holds data that is not the demo's. Give the demo a folder of its own: "
+            "DATA_DIR=/path/to/an/empty/folder make run",
+            returncode=2,
+        ) from error
+    today = timezone.localdate(began + scenes.LENGTH if began else now)
+    told = story.Story(today)
+    for scene in scenes.SCENES:
+        scene(told)
+    return told
+
+
+def one_time_password(address: str) -> str:
+    """Return the one-time password of a demo person now."""
+    named = same_address(address)
+    somebody = next((one for one in people.PRESENT if one.address == named), None)
+    if somebody is None:
+        raise CommandError(f"nobody in the demo signs in as {address}.", returncode=2)
+    if not somebody.has_factor:
+        raise CommandError(f"{address} signs in with the password alone.", returncode=1)
+    return str(format_hotp_value(hotp_value(somebody.totp_secret, int(time.time()) // PERIOD)))
+
+
+def as_json(told: story.Story) -> dict[str, Any]:
+    """Return what scripts need: who can sign in and how, and what to look at."""
+    certificates = {name: story.certificate(label) for name, label in told.notable["certificates"].items()}
+    return {
+        "origin": settings.PUBLIC_ORIGIN,
+        "people": [
+            {
+                "key": one.key,
+                "address": one.address,
+                "name": one.name,
+                "organisation": organisation_name(one),
+                "kind": str(people.HOMES[one.home].kind),
+                "roles": [str(role) for role in one.roles],
+                "password": one.password,
+                "totp_secret": one.totp_secret or None,
+            }
+            for one in people.PRESENT
+        ],
+        "registrations": {
+            "to_hand_over": holdings.TO_HAND_OVER,
+            "half_handed_over": holdings.OFFERED,
+            "handed_over": holdings.HANDED_OVER,
+            "waiting_for_confirmation": holdings.WAITING,
+            "with_a_caretaker": holdings.IN_CARE,
+            "in_the_providers_keeping": holdings.NOBODYS,
+        },
+        "handovers": {name: label.removeprefix("handover:") for name, label in told.notable["handovers"].items()},
+        "certificates": {
+            name: {"serial": found.serial, "check_code": found.check_code} for name, found in certificates.items()
+        },
+        "invited": people.NEWCOMER,
+    }
+
+
+def organisation_name(somebody: Somebody) -> str:
+    """Return the name of somebody's organisation."""
+    home = people.HOMES[somebody.home]
+    return settings.PROVIDER_NAME if home.kind == OrganisationKind.PROVIDER else home.name
+
+
+def as_text(told: story.Story) -> str:
+    """Return the sign-ins as a table for people, and where to begin."""
+    rows = [("mail address", "password", "code", "who"), *(_row(one) for one in people.PRESENT)]
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
+    handovers = told.notable["handovers"]
+    example = "hanako@aoba.example"
+    return "\n".join(
+        (
+            "The demo: invented people and organisations. Sign in as any of them:",
+            "",
+            *(_line(row, widths) for row in rows),
+            "",
+            "  “code”: after the password the portal asks for a one-time password, which this prints:",
+            f"      DEBUG=on .venv/bin/python manage.py demo --code {example}",
+            "",
+            f"  Begin as {people.EVERYBODY['taro'].address} with registration {holdings.TO_HAND_OVER} (hand it over),",
+            f"  or as {people.EVERYBODY['jiro'].address} with handover {handovers['half_done'].partition(':')[2]}"
+            " (half done, waits for you).",
+            "",
+        )
+    )
+
+
+def _row(one: Somebody) -> tuple[str, str, str, str]:
+    roles = ", ".join(str(role) for role in one.roles)
+    return one.address, one.password, "code" if one.has_factor else "", f"{one.name}  {roles}, {organisation_name(one)}"
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=False)]
+    return "  " + "  ".join([*cells, row[-1]])
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: Japanese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
