@@ -32,6 +32,9 @@ def configure(options: dict[str, Any]) -> None:
     # WeasyPrint and fontTools tell of every table they touch; only their warnings matter to us.
     for noisy in ("weasyprint", "fontTools", "pikepdf", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    if not options["json"]:
+        # Two lines a mail would push the sign-ins of the demo off the screen.
+        logging.getLogger("django_tasks").setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
