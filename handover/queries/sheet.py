@@ -5,11 +5,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Value
+from django.db.models.functions import Concat
 
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.rulebook import available
+from audit.models import Event
 from handover.models import (
     READING_AFTER,
     BillReference,
@@ -24,7 +26,11 @@ from handover.models import (
 )
 from handover.queries.nested import Rows, day, listed, moment, plain
 from handover.rules import TABLE
+from handover.rules.register import REGISTER
 
+LATEST = 8
+"""Acts beside a registration; all of them are on the page of its history."""
+LOOK = REGISTER["look"].event
 PERIODS = 50
 """Custody periods shown on the page; older ones are in the history."""
 
@@ -96,6 +102,7 @@ class Sheet:
     bills: list[dict[str, Any]]
     tasks: list[OpenTask]
     handover: Handover | None
+    acts: list[Event]
 
     @cached_property
     def held(self) -> Period | None:
@@ -148,6 +155,8 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
     tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
     items = HandoverItem.objects.filter(registration=of_this, is_open=True)
+    label = Concat(Value("registration:"), OuterRef("number"))
+    acts = Event.objects.filter(about_rows__label=label).exclude(verb=LOOK).order_by("-sequence")
     registration = (
         Registration.objects.visible_to(actor, at)
         .select_related("organisation", "product")
@@ -161,6 +170,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_bills=Rows(bills, reference="reference"),
             nested_tasks=Rows(tasks, pk="pk", kind="kind", detail="detail", owner="owner_id"),
             nested_handover=Rows(items, **_HANDOVER),
+            nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
         )
         .filter(number=number)
         .first()
@@ -168,6 +178,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     return _sheet(registration) if registration else None
 
 
+_EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
 _PERSON = {
     "user": "user_id",
     "name": "user__display_name",
@@ -200,10 +211,13 @@ def _sheet(registration: Any) -> Sheet:
     periods = [_period(row) for row in listed(registration.nested_periods)]
     handovers = listed(registration.nested_handover)
     registration.holder_pk = periods[0].user if periods and periods[0].to_at is None else None
+    deputies = [_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)]
+    registration.deputy_pks = {deputy.user for deputy in deputies}
+    acts = listed(registration.nested_acts)
     return Sheet(
         registration=registration,
         periods=periods,
-        deputies=[_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)],
+        deputies=deputies,
         points=[
             Point(
                 **{
@@ -219,6 +233,7 @@ def _sheet(registration: Any) -> Sheet:
         bills=listed(registration.nested_bills),
         tasks=[OpenTask(**row) for row in listed(registration.nested_tasks)],
         handover=_handover(handovers[0]) if handovers else None,
+        acts=[Event(**{**row, "facts": plain(row["facts"]), "at": moment(row["at"])}) for row in acts],
     )
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Custody, Handover, Registration
+from handover.models import Custody, Deputy, Handover, Registration
 
 S = Handover.Status
 EXPIRES_AFTER_DAYS = 14
@@ -30,6 +30,15 @@ def holds(actor: Any, registration: Registration) -> bool:
     if hasattr(registration, "holder_pk"):
         return bool(registration.holder_pk == actor.user.pk)
     return Custody.objects.current().filter(registration=registration, user=actor.user).exists()
+
+
+def stands_in(actor: Any, registration: Registration) -> bool:
+    """Whether `actor` is a deputy of `registration`; a page leaves what it has read in `deputy_pks`, as above."""
+    if isinstance(actor, System):
+        return False
+    if hasattr(registration, "deputy_pks"):
+        return actor.user.pk in registration.deputy_pks
+    return Deputy.objects.current().filter(registration=registration, user=actor.user).exists()
 
 
 def may_start(actor: Any, registration: Registration) -> bool:

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.rulebook import Rule
 from audit.record import System
 from handover.models import READING_AFTER, Custody, Deputy, Document, Registration
+from handover.rules.handovers import holds, stands_in
 
 EXPIRES_SOON_DAYS = 30
 """How many days before its end a paper is marked: a month is the time a new seal certificate takes by post and desk."""
@@ -22,9 +23,7 @@ def may_keep_papers(actor: Any, registration: Registration) -> bool:
     """
     if isinstance(actor, System) or not _of_the_holder(actor, registration):
         return False
-    mine = {"registration": registration, "user": actor.user}
-    holds, stands_in = Custody.objects.current().filter(**mine), Deputy.objects.current().filter(**mine)
-    return actor.is_administrator or holds.values("pk").union(stands_in.values("pk")).exists()
+    return bool(actor.is_administrator or holds(actor, registration) or stands_in(actor, registration))
 
 
 def may_open(actor: Any, registration: Registration) -> bool:

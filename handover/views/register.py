@@ -22,8 +22,8 @@ from handover.rules import TABLE
 from handover.rules.handovers import HANDOVERS
 
 PAGE = 50
-LATEST = 8
-"""Acts beside a registration; all of them are on the page of its history."""
+CERTIFICATES = 8
+"""The newest certificates on the page of their registration."""
 
 
 @require_safe
@@ -66,8 +66,7 @@ def registration(request: HttpRequest, number: str) -> HttpResponse:
         "is_successor": bool(sheet.handover and sheet.handover.given_to_id == actor.user.pk),
         "steps": progress.steps(sheet.handover, may) if sheet.handover else [],
         "papers": papers.papers_of(sheet.registration, timezone.localdate(request.at)),
-        "certificates": certificates.of_registration(sheet.registration)[:LATEST],
-        "events": register.history_of(sheet.registration, kind="acts")[:LATEST],
+        "certificates": certificates.of_registration(sheet.registration)[:CERTIFICATES],
     }
     return render(request, "handover/register_registration.html", context)
 
