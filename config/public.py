@@ -5,6 +5,8 @@ PUBLIC_PATHS = frozenset(
         "home",
         "healthz",
         "readyz",
+        # open to a scraper with METRICS_TOKEN, to anybody else it is not there
+        "metrics",
         "set_language",
         "favicon",
         # sign-in

@@ -10,6 +10,13 @@ from handover.models import Custody, Document, Handover, HandoverItem, HandoverQ
 from handover.rules.handovers import EXPIRES_AFTER_DAYS, OVERLAP_DAYS, REMINDERS_ON_DAYS
 
 
+def find_visible(actor: Actor, number: str, at: datetime) -> Handover | None:
+    """Return the handover called `number` with its people if `actor` may see it."""
+    rows = Handover.objects.visible_to(actor, at)
+    people = rows.select_related("organisation", "given_by", "given_to", "offered_by")
+    return people.filter(number=number).first()
+
+
 def listed(actor: Actor, at: datetime) -> QuerySet[Handover]:
     """Return the handovers of a list page, newest first, with people and the number of items."""
     return (

@@ -48,7 +48,7 @@ def draft_handover(
         _refuse_successor(registration, held, successor, needs_confirmation, actor)
         _refuse_date(effective_on, at)
         handover = Handover(
-            number=f"H-{timezone.localdate(at).year}-{''.join(secrets.choice(ALPHABET) for _place in range(6))}",
+            number=_new_number(at),
             organisation_id=registration.organisation_id,
             given_by=held.user,
             given_to=successor,
@@ -59,31 +59,37 @@ def draft_handover(
             needs_confirmation=needs_confirmation,
             drafted_at=at,
         )
-        try:
-            with transaction.atomic():
-                handover.save(force_insert=True)
-                items = _items(handover, registration, things)
-                HandoverItem.objects.bulk_create(items)
-        except IntegrityError as clash:
-            raise WrongState(
-                _("Another handover of this registration is open. Finish or withdraw that one first.")
-            ) from clash
-        event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, [registration]),
-            facts={
-                "from": held.holder_label,
-                "to": successor.label,
-                "effective_on": effective_on.isoformat(),
-                "registrations": [registration.number],
-                "items": len(items),
-                "needs_confirmation": needs_confirmation,
-            },
-        )
+        count = _write(handover, registration, things)
+        facts = {
+            "from": held.holder_label,
+            "to": successor.label,
+            "effective_on": effective_on.isoformat(),
+            "registrations": [registration.number],
+            "items": count,
+            "needs_confirmation": needs_confirmation,
+        }
+        about = switching.about(handover, [registration])
+        event(rule.event, actor=actor, at=at, subject=handover.label, about=about, facts=facts)
         return handover
+
+
+def _new_number(at: datetime) -> str:
+    """Return a number to be read out on the phone; it gives nothing to whoever knows it."""
+    return f"H-{timezone.localdate(at).year}-{''.join(secrets.choice(ALPHABET) for _place in range(6))}"
+
+
+def _write(handover: Handover, registration: Registration, things: Sequence[tuple[str, str]]) -> int:
+    """Write a draft with its items; returns how many. The database refuses a second open handover."""
+    try:
+        with transaction.atomic():
+            handover.save(force_insert=True)
+            items = _items(handover, registration, things)
+            HandoverItem.objects.bulk_create(items)
+    except IntegrityError as clash:
+        raise WrongState(
+            _("Another handover of this registration is open. Finish or withdraw that one first.")
+        ) from clash
+    return len(items)
 
 
 def _needs_confirmation(held: Custody, actor: Actor) -> bool:

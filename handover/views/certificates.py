@@ -14,15 +14,11 @@ from accounts.rulebook import available, check
 from handover import certificates, documents, transitions
 from handover.forms import refusal
 from handover.forms.certificates import CodeForm, FileForm, LanguageForm
-from handover.models import Certificate, Registration
+from handover.models import Certificate
 from handover.queries import certificates as queries
 from handover.rules import TABLE
 from handover.rules.certificates import CERTIFICATES
-
-
-def _registration(request: HttpRequest, number: str) -> Registration:
-    rows = Registration.objects.visible_to(request.actor, timezone.now()).select_related("organisation")
-    return get_object_or_404(rows, number=number)
+from handover.views.finding import visible_registration
 
 
 def _certificate(request: HttpRequest, serial: str) -> Certificate:
@@ -33,7 +29,7 @@ def _certificate(request: HttpRequest, serial: str) -> Certificate:
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the language; issue; lead to the certificate."""
-    registration = _registration(request, number)
+    registration = visible_registration(request, number)
     check(TABLE, "issue_certificate", registration, request.actor)
     form = LanguageForm(request.POST or None, initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():

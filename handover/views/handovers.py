@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,18 +16,21 @@ from accounts.rulebook import available, check
 from handover import progress, transitions
 from handover.forms import refusal
 from handover.forms.handovers import AnswerForm, DraftForm, QuestionForm, ReasonForm
-from handover.models import Handover, Registration
+from handover.models import Handover
 from handover.queries import handovers as queries
 from handover.rules import TABLE
 from handover.rules.handovers import HANDOVERS
+from handover.views.finding import visible_registration
 
 PAGE = 50
 
 
 def visible(request: HttpRequest, number: str) -> Handover:
     """Return the handover called `number` if the actor may see it, else answer 404."""
-    rows = Handover.objects.visible_to(request.actor, timezone.now())
-    return get_object_or_404(rows.select_related("organisation", "given_by", "given_to", "offered_by"), number=number)
+    found = queries.find_visible(request.actor, number, timezone.now())
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
@@ -62,7 +65,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     """Ask to whom, when and what; prepare the handover."""
     actor: Actor = request.actor
     at = timezone.now()
-    registration = get_object_or_404(Registration.objects.visible_to(actor, at), number=number)
+    registration = visible_registration(request, number)
     check(TABLE, "draft_handover", registration, actor)
     if standing := queries.open_for(registration):
         return redirect("handover:handover", standing.number)

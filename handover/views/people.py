@@ -14,9 +14,9 @@ from accounts.rulebook import check
 from handover import receipts, transitions
 from handover.forms import refusal
 from handover.forms.fresh import fresh_check
-from handover.models import Registration
 from handover.queries import people as queries
 from handover.rules import TABLE
+from handover.views.finding import visible_registration
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,8 +44,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_into_care(request: HttpRequest, number: str) -> HttpResponse:
     """An administrator becomes the caretaker of a registration in the provider's keeping."""
-    rows = Registration.objects.visible_to(request.actor, timezone.now())
-    registration = get_object_or_404(rows, number=number)
+    registration = visible_registration(request, number)
     transitions.take_into_care(registration_pk=registration.pk, actor=request.actor, at=timezone.now())
     messages.success(request, _("The registration is in your care. Now hand it over to a person in charge."))
     return redirect("handover:registration", number)
@@ -55,8 +54,7 @@ def take_into_care(request: HttpRequest, number: str) -> HttpResponse:
 def recovery_kit(request: HttpRequest, number: str) -> HttpResponse:
     """Explain the kit, ask for the fresh check, answer with the one sheet that carries the code."""
     at = timezone.now()
-    rows = Registration.objects.visible_to(request.actor, at)
-    registration = get_object_or_404(rows, number=number)
+    registration = visible_registration(request, number)
     check(TABLE, "make_recovery_kit", registration, request.actor)
     form = fresh_check(request)
     if request.method == "POST" and form.is_valid():
