@@ -3,7 +3,7 @@
 # Arguments go to pytest. Either run failing fails the command; the last lines are pytest's summary with both results.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
-pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}")
+pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -54,7 +53,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def triggers_off() -> Iterator[None]:
     """Take our append-only triggers away for the length of the block, whatever they are called.
 
-    For emptying tables between tests that commit. A test that wants to tamper with the log uses it as well.
+    For emptying tables between tests that commit, and for tests that tamper with the log.
     """
     back: list[str] = []
     with connection.cursor() as cursor:
@@ -80,18 +79,30 @@ def triggers_off() -> Iterator[None]:
                 cursor.execute(sql)
 
 
-_empty_tables = TransactionTestCase._fixture_teardown
+# What migrations and their after-work leave behind is the same for every test.
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 
 
-def _empty_tables_despite_triggers(case: TransactionTestCase) -> None:
-    with triggers_off():
-        _empty_tables(case)
-    # A table too, but no model's: rate limits of one test would bind the next.
-    cache.clear()
+def empty_tables(case: TransactionTestCase | None = None) -> None:
+    """Empty every table, also those which refuse it by design and those of no model (rate limits live in the cache's).
+
+    Django's own way truncates and then tells every app to begin anew: ten times slower on PostgreSQL.
+    """
+    names = sorted(set(connection.introspection.table_names()) - KEPT_TABLES)
+    deletes = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in names]
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Neither our triggers nor those of foreign keys fire; all rows go, so none is left dangling.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("; ".join(deletes))
+    else:
+        with transaction.atomic(), triggers_off(), connection.cursor() as cursor:
+            for delete in deletes:
+                cursor.execute(delete)
 
 
-# Tests that commit end by emptying every table, which the log and the custody rows refuse by design.
-TransactionTestCase._fixture_teardown = _empty_tables_despite_triggers
+# How tests that commit end.
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture
