@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Invitation, InvitationStatus, Membership, Organisation, User
 
 # Left in the emptied session of somebody whose access ended, so that the next click is answered in plain words.
 ENDED_KEY = "accounts.ended"
@@ -31,6 +31,16 @@ def close(user: User, *, organisation: Organisation, at: datetime) -> list[str]:
         EmailAddress.objects.filter(user=user).delete()
         end_sessions(user)
     return roles
+
+
+def withdraw_invitations_by(user: User, *, at: datetime) -> list[int]:
+    """Withdraw the open invitations that `user` sent: whoever leaves leaves no door open. Returns their keys."""
+    still_open = Invitation.objects.filter(
+        invited_by=user, status__in=[InvitationStatus.PROPOSED, InvitationStatus.SENT]
+    )
+    keys = list(still_open.order_by("pk").values_list("pk", flat=True))
+    still_open.update(status=InvitationStatus.WITHDRAWN, closed_at=at)
+    return keys
 
 
 def end_sessions(user: User) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Actor
 from accounts.errors import NotAllowed, Words, WrongState
+from audit.record import Actor
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Rule:
 
     event: str
     words: Words
-    who: Callable[[Actor, Any], bool]
+    who: Callable[[Any, Any], bool]
     why_not: Words
     states: frozenset[str] = frozenset()
 

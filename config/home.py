@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
+from accounts.asking import Request
 from handover.queries import home as queries
 
 
 @login_not_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """Show the front door, or to signed-in people what waits for them."""
     if request.actor is None:
         return render(request, "home.html")
@@ -34,6 +35,6 @@ def _waiting(actor: Actor) -> dict[str, Any]:
 
 @login_not_required
 @require_safe
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(request: Request) -> HttpResponse:
     """Lead browsers that ask for the old address to the mark."""
     return HttpResponseRedirect(static("mark.svg"))

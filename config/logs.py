@@ -6,6 +6,11 @@ from typing import Any
 import structlog
 
 
+def _tracebacks() -> Any:
+    # Without local variables: passwords and tokens pass through many a frame and must never reach a log.
+    return structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
 def configure(options: dict[str, Any]) -> None:
     """Set up the standard library's logging through structlog. `options`: `json` (bool), `level` (name)."""
     shared: list[Any] = [
@@ -15,9 +20,9 @@ def configure(options: dict[str, Any]) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_tracebacks(), structlog.processors.JSONRenderer(ensure_ascii=False)]
         if options["json"]
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler()
     handler.setFormatter(

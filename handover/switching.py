@@ -136,7 +136,9 @@ def receipt_facts(handover: Handover, *, at: datetime) -> dict[str, Any]:
     """Return what the receipt of `handover` says, as plain JSON: names and times as they are at the switch."""
 
     def side(person: User | None) -> dict[str, str] | None:
-        return person and {"name": person.display_name, "kana": person.kana, "department": person.department}
+        if person is None:
+            return None
+        return {"name": person.display_name, "kana": person.kana, "department": person.department}
 
     return {
         "number": handover.number,

@@ -16,6 +16,6 @@ def encrypt(text: str) -> bytes:
     return _fernet(tuple(settings.FIELD_KEYS)).encrypt(text.encode())
 
 
-def decrypt(token: bytes | str) -> str:
+def decrypt(token: bytes | memoryview | str) -> str:
     """Return the text of `token`; raises `cryptography.fernet.InvalidToken` when no key fits or a bit is changed."""
     return _fernet(tuple(settings.FIELD_KEYS)).decrypt(bytes(token) if not isinstance(token, str) else token).decode()

@@ -58,7 +58,7 @@ def send(notice_id: UUID, *, at: datetime) -> bool:
 
 
 def _mail(notice: Notice) -> None:
-    payload = json.loads(cipher.decrypt(notice.payload))
+    payload = json.loads(cipher.decrypt(notice.payload or b""))
     EmailMessage(
         payload["subject"], payload["body"], to=[payload["to"]], headers={"Message-ID": notice.message_id}
     ).send()

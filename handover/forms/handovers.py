@@ -22,6 +22,11 @@ class PersonChoice(forms.ModelChoiceField):
         return f"{obj.display_name}（{more}）" if more else str(obj.display_name)
 
 
+def inline() -> forms.RadioSelect:
+    """Return radio buttons that stand side by side, for short answers."""
+    return forms.RadioSelect(attrs={"class": "inline"})
+
+
 class DraftForm(forms.Form):
     """To whom, when, and what goes along."""
 
@@ -93,7 +98,7 @@ class ItemsForm(forms.Form):
         self.items = items
         for item in items:
             self.fields[f"mark-{item.pk}"] = forms.ChoiceField(
-                label=item.name, choices=MARKS, required=False, widget=forms.RadioSelect, initial=item.mark
+                label=item.name, choices=MARKS, required=False, widget=inline(), initial=item.mark
             )
             self.fields[f"note-{item.pk}"] = forms.CharField(
                 label=_("Remark"), max_length=200, required=False, initial=item.note
@@ -103,7 +108,7 @@ class ItemsForm(forms.Form):
                 label=self.STATEMENT_WORDS[key],
                 choices=[("yes", _("Yes")), ("not_yet", _("Not yet"))],
                 required=False,
-                widget=forms.RadioSelect,
+                widget=inline(),
                 initial=answers.get(key, ""),
             )
 

@@ -13,18 +13,6 @@ from handover.models import ContactPoint
 from handover.transitions.products import TEXTS
 
 
-class SearchForm(forms.Form):
-    """Words that must all occur somewhere in a registration."""
-
-    mark_optional = False
-    q = forms.CharField(
-        label=_("Search"),
-        max_length=100,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-
-
 class ContactPointForm(forms.Form):
     """A new contact point of record."""
 

@@ -37,6 +37,7 @@ def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
         ended = _end_handovers(user, at=at)
         Deputy.objects.current().filter(user=user).update(until=at)
         passed = _pass_on(user, registrations, stand_in, at=at)
+        invitations = memberships.withdraw_invitations_by(user, at=at)
         roles = memberships.close(user, organisation=leaver.organisation, at=at)
         if leaver.kind == OrganisationKind.CUSTOMER:
             custody.mind_administrator_gap(leaver.organisation, at=at)
@@ -55,7 +56,12 @@ def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
             at=at,
             subject=user.label,
             about=[leaver.organisation.label],
-            facts={"roles": roles, "custodies": len(passed), "handovers_withdrawn": [one.number for one in ended]},
+            facts={
+                "roles": roles,
+                "custodies": len(passed),
+                "handovers_withdrawn": [one.number for one in ended],
+                "invitations_withdrawn": invitations,
+            },
         )
         for handover in ended:
             people = [handover.given_by, handover.offered_by]

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from handover import certificates, documents, transitions
@@ -21,13 +22,13 @@ from handover.rules.certificates import CERTIFICATES
 from handover.views.finding import visible_registration
 
 
-def _certificate(request: HttpRequest, serial: str) -> Certificate:
+def _certificate(request: Request, serial: str) -> Certificate:
     rows = queries.visible_to(request.actor, timezone.now())
     return get_object_or_404(rows, serial=serial)
 
 
 @require_http_methods(["GET", "POST"])
-def issue(request: HttpRequest, number: str) -> HttpResponse:
+def issue(request: Request, number: str) -> HttpResponse:
     """Ask for the language; issue; lead to the certificate."""
     registration = visible_registration(request, number)
     check(TABLE, "issue_certificate", registration, request.actor)
@@ -49,7 +50,7 @@ def issue(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def certificate(request: HttpRequest, serial: str) -> HttpResponse:
+def certificate(request: Request, serial: str) -> HttpResponse:
     """Show one certificate, its state now, and how to download or withdraw it."""
     found = _certificate(request, serial)
     context = {
@@ -61,7 +62,7 @@ def certificate(request: HttpRequest, serial: str) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, serial: str) -> HttpResponse:
+def download(request: Request, serial: str) -> HttpResponse:
     """The very bytes that were issued, as attachment."""
     found = _certificate(request, serial)
     pdf = documents.read_bytes(found.blob)
@@ -74,7 +75,7 @@ def download(request: HttpRequest, serial: str) -> HttpResponse:
 
 
 @require_POST
-def withdraw_certificate(request: HttpRequest, serial: str) -> HttpResponse:
+def withdraw_certificate(request: Request, serial: str) -> HttpResponse:
     """Withdraw one certificate."""
     found = _certificate(request, serial)
     transitions.withdraw_certificate(certificate_pk=found.pk, actor=request.actor, at=timezone.now())
@@ -84,7 +85,7 @@ def withdraw_certificate(request: HttpRequest, serial: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: Request) -> HttpResponse:
     """Check a certificate by code or file. Changes nothing and keeps nothing."""
     by_file = "file" in request.FILES or "by_file" in request.POST
     code_form = CodeForm(request.POST if request.method == "POST" and not by_file else None)
@@ -99,7 +100,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def verify_code(request: HttpRequest, code: str) -> HttpResponse:
+def verify_code(request: Request, code: str) -> HttpResponse:
     """Answer for the code of a QR. Unknown codes get the same page with the answer "unknown"."""
     answer = certificates.check_code(code)
     context = {"code_form": CodeForm(), "file_form": FileForm(), "answer": answer}

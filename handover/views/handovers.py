@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.actors import Actor
+from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from handover import progress, transitions
@@ -25,7 +26,7 @@ from handover.views.finding import visible_registration
 PAGE = 50
 
 
-def visible(request: HttpRequest, number: str) -> Handover:
+def visible(request: Request, number: str) -> Handover:
     """Return the handover called `number` if the actor may see it, else answer 404."""
     found = queries.find_visible(request.actor, number, timezone.now())
     if found is None:
@@ -34,7 +35,7 @@ def visible(request: HttpRequest, number: str) -> Handover:
 
 
 @require_safe
-def handovers(request: HttpRequest) -> HttpResponse:
+def handovers(request: Request) -> HttpResponse:
     """List the handovers that concern the actor."""
     rows = queries.listed(request.actor, timezone.now())
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -42,7 +43,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def handover(request: HttpRequest, number: str) -> HttpResponse:
+def handover(request: Request, number: str) -> HttpResponse:
     """Show one handover to either side: where it stands, what is in it, and what to do next."""
     found = visible(request, number)
     may = available(HANDOVERS, found, request.actor)
@@ -61,7 +62,7 @@ def handover(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, number: str) -> HttpResponse:
+def draft(request: Request, number: str) -> HttpResponse:
     """Ask to whom, when and what; prepare the handover."""
     actor: Actor = request.actor
     at = timezone.now()
@@ -82,7 +83,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def offer(request: HttpRequest, number: str) -> HttpResponse:
+def offer(request: Request, number: str) -> HttpResponse:
     """Show what was prepared once more, then offer it."""
     found = visible(request, number)
     if request.method == "POST":
@@ -94,25 +95,25 @@ def offer(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: Request, number: str) -> HttpResponse:
     """Ask why, then withdraw."""
     return _with_reason(request, number, "withdraw", transitions.withdraw, _("Withdrawn. Nothing changed hands."))
 
 
 @require_http_methods(["GET", "POST"])
-def decline(request: HttpRequest, number: str) -> HttpResponse:
+def decline(request: Request, number: str) -> HttpResponse:
     """Ask why, then decline."""
     return _with_reason(request, number, "decline", transitions.decline, _("Declined. The giver has been told."))
 
 
 @require_http_methods(["GET", "POST"])
-def refuse_confirmation(request: HttpRequest, number: str) -> HttpResponse:
+def refuse_confirmation(request: Request, number: str) -> HttpResponse:
     """Ask why, then refuse the confirmation."""
     words = _("Not confirmed. Both sides have been told.")
     return _with_reason(request, number, "refuse_confirmation", transitions.refuse_confirmation, words)
 
 
-def _with_reason(request: HttpRequest, number: str, action: str, transition: Any, words: str) -> HttpResponse:
+def _with_reason(request: Request, number: str, action: str, transition: Any, words: str) -> HttpResponse:
     found = visible(request, number)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -124,7 +125,7 @@ def _with_reason(request: HttpRequest, number: str, action: str, transition: Any
 
 
 @require_POST
-def ask(request: HttpRequest, number: str) -> HttpResponse:
+def ask(request: Request, number: str) -> HttpResponse:
     """Ask the predecessor."""
     found = visible(request, number)
     form = QuestionForm(request.POST)
@@ -138,7 +139,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def answer(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def answer(request: Request, number: str, pk: int) -> HttpResponse:
     """Answer one question of the successor."""
     found = visible(request, number)
     question = get_object_or_404(queries.questions_of(found), pk=pk)

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actors import Actor
+from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from audit import queries as log
@@ -28,13 +29,13 @@ LATEST = 30
 KEEPING = {"add_document": PAPERS["add_document"]}
 
 
-def visible_registration(request: HttpRequest, number: str) -> Registration:
+def visible_registration(request: Request, number: str) -> Registration:
     """Return the registration called `number` if the actor may see it, else answer 404."""
     rows = Registration.objects.visible_to(request.actor, request.at).select_related("organisation")
     return get_object_or_404(rows, number=number)
 
 
-def visible(request: HttpRequest, pk: int) -> queries.Paper:
+def visible(request: Request, pk: int) -> queries.Paper:
     """Return paper `pk` if the actor may see it, else answer 404."""
     found = queries.find_paper(request.actor, pk, request.at, timezone.localdate(request.at))
     if found is None:
@@ -43,7 +44,7 @@ def visible(request: HttpRequest, pk: int) -> queries.Paper:
 
 
 @require_safe
-def papers(request: HttpRequest, number: str) -> HttpResponse:
+def papers(request: Request, number: str) -> HttpResponse:
     """List the papers of a registration."""
     registration = visible_registration(request, number)
     context = {
@@ -55,7 +56,7 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: Request, pk: int) -> HttpResponse:
     """Show one paper: where its original lies, its versions, and who did what with it."""
     actor: Actor = request.actor
     found = visible(request, pk)
@@ -75,7 +76,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest, number: str) -> HttpResponse:
+def add(request: Request, number: str) -> HttpResponse:
     """Ask for a paper and keep it."""
     registration = visible_registration(request, number)
     check(TABLE, "add_document", registration, request.actor)
@@ -93,7 +94,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def version(request: HttpRequest, pk: int) -> HttpResponse:
+def version(request: Request, pk: int) -> HttpResponse:
     """Ask for a newer version and keep it."""
     found = visible(request, pk)
     check(TABLE, "add_version", found.document.registration, request.actor)
@@ -108,14 +109,14 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "handover/papers_version.html", {"form": form, "paper": found, "document": found.document})
 
 
-def _upload_form(kind: type[DocumentForm] | type[VersionForm], request: HttpRequest) -> DocumentForm | VersionForm:
+def _upload_form(kind: type[DocumentForm] | type[VersionForm], request: Request) -> DocumentForm | VersionForm:
     if request.method == "POST":
         return kind(request.POST, request.FILES)
     return kind(initial={"token": uuid.uuid4()})
 
 
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: Request, pk: int) -> HttpResponse:
     """Describe a paper anew."""
     found = visible(request, pk)
     document = found.document
@@ -133,7 +134,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def download(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+def download(request: Request, pk: int, number: int) -> HttpResponseBase:
     """Give out one version; administrators who do not hold the registration say why first."""
     found = queries.find_version(request.actor, pk, number, request.at)
     if found is None:

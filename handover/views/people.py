@@ -1,7 +1,7 @@
 """Somebody leaves; a registration is taken into care; the custodian's recovery kit and tasks."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actors import find_actor
+from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
 from handover import receipts, transitions
@@ -20,7 +21,7 @@ from handover.views.finding import visible_registration
 
 
 @require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: Request, pk: int) -> HttpResponse:
     """Show what the person holds and who takes it into care, ask for the fresh check, end the membership."""
     at = timezone.now()
     person = get_object_or_404(queries.people_visible_to(request.actor), pk=pk)
@@ -42,7 +43,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def take_into_care(request: HttpRequest, number: str) -> HttpResponse:
+def take_into_care(request: Request, number: str) -> HttpResponse:
     """An administrator becomes the caretaker of a registration in the provider's keeping."""
     registration = visible_registration(request, number)
     transitions.take_into_care(registration_pk=registration.pk, actor=request.actor, at=timezone.now())
@@ -51,7 +52,7 @@ def take_into_care(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def recovery_kit(request: HttpRequest, number: str) -> HttpResponse:
+def recovery_kit(request: Request, number: str) -> HttpResponse:
     """Explain the kit, ask for the fresh check, answer with the one sheet that carries the code."""
     at = timezone.now()
     registration = visible_registration(request, number)
@@ -66,7 +67,7 @@ def recovery_kit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def finish_task(request: HttpRequest, pk: int) -> HttpResponse:
+def finish_task(request: Request, pk: int) -> HttpResponse:
     """Mark an own task as done."""
     task = get_object_or_404(queries.tasks_of(request.actor), pk=pk)
     transitions.finish_task(task_pk=task.pk, actor=request.actor, at=timezone.now())

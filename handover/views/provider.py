@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import check
 from handover import transitions
@@ -20,13 +21,13 @@ from handover.transitions.products import TEXTS
 PAGE = 50
 
 
-def _only_operators(request: HttpRequest) -> None:
+def _only_operators(request: Request) -> None:
     if not is_operator(request.actor):
         raise NotAllowed(ONLY_OPERATOR)
 
 
 @require_safe
-def products(request: HttpRequest) -> HttpResponse:
+def products(request: Request) -> HttpResponse:
     """List the product cards."""
     _only_operators(request)
     page = Paginator(register.products(), PAGE).get_page(request.GET.get("page"))
@@ -34,7 +35,7 @@ def products(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def add_product(request: HttpRequest) -> HttpResponse:
+def add_product(request: Request) -> HttpResponse:
     """Make a product card."""
     check(TABLE, "add_product", None, request.actor)
     form = ProductForm(request.POST or None)
@@ -51,7 +52,7 @@ def add_product(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def product(request: HttpRequest, code: str) -> HttpResponse:
+def product(request: Request, code: str) -> HttpResponse:
     """Write a product card anew."""
     _only_operators(request)
     found = register.find_product(code)
@@ -72,7 +73,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def gaps(request: HttpRequest) -> HttpResponse:
+def gaps(request: Request) -> HttpResponse:
     """List the holes in responsibility of all customers."""
     _only_operators(request)
     page = Paginator(register.open_gaps(), PAGE).get_page(request.GET.get("page"))
@@ -80,7 +81,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def names(request: HttpRequest) -> HttpResponse:
+def names(request: Request) -> HttpResponse:
     """List names that do not tell callers apart."""
     _only_operators(request)
     page = Paginator(register.coarse_names(), PAGE).get_page(request.GET.get("page"))

@@ -1,13 +1,14 @@
 """The successor's pages: mark every item on one page, then accept with a fresh check; the confirmation; the receipt."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
 from handover import receipts, transitions
@@ -20,7 +21,7 @@ from handover.views.handovers import visible
 
 
 @require_http_methods(["GET", "POST"])
-def items(request: HttpRequest, number: str) -> HttpResponse:
+def items(request: Request, number: str) -> HttpResponse:
     """All items on one page; saved as they go, resumable; goes on to accept when asked to."""
     found = visible(request, number)
     check(TABLE, "mark_items", found, request.actor)
@@ -38,7 +39,7 @@ def items(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def accept(request: HttpRequest, number: str) -> HttpResponse:
+def accept(request: Request, number: str) -> HttpResponse:
     """Show old and new person and every mark once more; ask for the fresh check here; accept."""
     found = visible(request, number)
     at = timezone.now()
@@ -57,7 +58,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def confirm(request: HttpRequest, number: str) -> HttpResponse:
+def confirm(request: Request, number: str) -> HttpResponse:
     """An administrator confirms what the successor accepted, after a fresh check."""
     found = visible(request, number)
     at = timezone.now()
@@ -80,7 +81,7 @@ def _words_after(done: Handover) -> str:
 
 
 @require_safe
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
+def receipt(request: Request, number: str) -> HttpResponse:
     """The receipt of both sides as PDF, in the reader's language."""
     found = visible(request, number)
     if found.receipt_facts is None:

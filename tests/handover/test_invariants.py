@@ -37,7 +37,8 @@ def test_people_do_anything_and_the_invariants_hold() -> None:
 @pytest.mark.django_db
 def test_people_do_anything_for_long() -> None:
     VISITED.clear()
-    run_state_machine_as_test(Handovers, settings=settings(QUICK, max_examples=10_000, stateful_step_count=50, derandomize=False))
+    long = settings(QUICK, max_examples=10_000, stateful_step_count=50, derandomize=False)
+    run_state_machine_as_test(Handovers, settings=long)
     assert all(number >= 200 for number in VISITED.values()), VISITED
 
 

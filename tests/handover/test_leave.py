@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.errors import NotAllowed, Refused, WrongState
-from accounts.models import Membership, Role
+from accounts.models import Invitation, Membership, Role
 from audit.models import Event
 from handover import transitions
 from handover.models import Custody, Deputy, GapAlert, Handover, Registration
@@ -30,6 +30,7 @@ def test_member_leaves_and_the_administrator_becomes_caretaker(cast: Cast, held:
     assert Event.objects.get(verb="membership.ended").facts == {
         "custodies": 2,
         "handovers_withdrawn": [],
+        "invitations_withdrawn": [],
         "roles": ["member"],
     }
     with pytest.raises(WrongState):
@@ -80,6 +81,23 @@ def test_giver_leaves_and_the_offer_goes_on_from_the_caretaker(cast: Cast, held:
     made.refresh_from_db()
     assert made.status == Handover.Status.OFFERED
     assert holder(held) == cast.hanako
+
+
+def test_open_invitations_of_the_leaver_are_withdrawn(cast: Cast, held: Registration) -> None:
+    Membership.objects.create(user=cast.jiro, organisation=cast.aoba, role=Role.ADMINISTRATOR, since=START)
+    sent = Invitation.objects.create(
+        organisation=cast.aoba,
+        email="new@aoba.example",
+        roles=["member"],
+        token_hash="x",
+        invited_by=cast.jiro,
+        created_at=START,
+        expires_at=NOW + timedelta(days=1),
+    )
+    transitions.leave(user_pk=cast.jiro.pk, actor=actor(cast.hanako), at=NOW)
+    sent.refresh_from_db()
+    assert (sent.status, sent.closed_at) == ("withdrawn", NOW)
+    assert Event.objects.get(verb="membership.ended").facts["invitations_withdrawn"] == [sent.pk]
 
 
 def test_deputyships_of_the_leaver_end(cast: Cast, held: Registration) -> None:
