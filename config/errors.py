@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 
 from accounts.errors import DomainError, NotAllowed, Refused, WrongState
 
@@ -21,6 +22,9 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the page of a domain error; anything else goes on to Django."""
+        if isinstance(error, Http404):
+            # Django would do the same, but for DEBUG: who tries the demo shall see what a stranger sees.
+            return page_not_found(request, error)
         if not isinstance(error, DomainError):
             return None
         status = STATUS[type(error)]

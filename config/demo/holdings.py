@@ -120,15 +120,15 @@ class Held:
 
 
 _OSAKA = "大阪府大阪市北区青葉台3丁目4番5号 大阪青葉ビル2階"
-_NORTH, _SOUTH = "北海道札幌市中央区若葉北1条西2丁目", "福岡県福岡市博多区若葉南3丁目4番5号"
+_NORTH, _SOUTH = "北海道札幌市中央区若葉北1条西2丁目", "兵庫県神戸市中央区若葉南3丁目4番5号"
 _IT, _SOUMU = "it@aoba.example", "soumu@aoba.example"
 REGISTER = (
     Held(OFFERED, "aoba", "MAIN-NUMBER", "総務部", "03-0000-1200", "taro", "AZ-4471-0312", _SOUMU),
     Held(TO_HAND_OVER, "aoba", "LEASED-LINE", "情報システム部", "03-0000-1210", "taro", "AZ-4471-1047", _IT),
     Held(HANDED_OVER, "aoba", "CLOUD-PHONE", "情報システム部", "03-0000-1211", "taro", "AZ-4471-0655", _IT),
     Held(BILLED, "aoba", "FREEPHONE", "お客さま相談室", "0120-000-120", "saburo", "AZ-4471-0208"),
-    Held("R-2024-000091", "aoba", "LEASED-LINE", "大阪支店", "06-0000-3400", "reiko", "AZ-4471-0091", address=_OSAKA),
-    Held(IN_CARE, "aoba", "LEASED-LINE", "物流センター", "048-000-5600", "mamoru", "AZ-4471-0077"),
+    Held("R-2024-000091", "aoba", "LEASED-LINE", "大阪支店", "072-000-3400", "reiko", "AZ-4471-0091", address=_OSAKA),
+    Held(IN_CARE, "aoba", "LEASED-LINE", "物流センター", "045-000-5600", "mamoru", "AZ-4471-0077"),
     Held(
         NOBODYS,
         "aoba",
@@ -153,7 +153,7 @@ REGISTER = (
         "AZ-9002-0419",
         address=_NORTH,
     ),
-    Held(WAITING, "wakaba", "MAIN-NUMBER", "若葉南地方支局", "092-000-4200", "naoto", "AZ-9003-0420", address=_SOUTH),
+    Held(WAITING, "wakaba", "MAIN-NUMBER", "若葉南地方支局", "078-000-4200", "naoto", "AZ-9003-0420", address=_SOUTH),
     Held(MINISTRY_NOBODYS, "wakaba", "MAIN-NUMBER", "", "03-0000-9001", "", "AZ-9001-0002"),
 )
 
