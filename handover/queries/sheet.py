@@ -15,6 +15,7 @@ from audit.models import Event
 from handover.models import (
     READING_AFTER,
     BillReference,
+    Certificate,
     ContactPoint,
     Custody,
     Deputy,
@@ -29,7 +30,7 @@ from handover.rules import TABLE
 from handover.rules.register import REGISTER
 
 LATEST = 8
-"""Acts beside a registration; all of them are on the page of its history."""
+"""Acts beside a registration, all of which are on the page of its history; and certificates on its page."""
 LOOK = REGISTER["look"].event
 PERIODS = 50
 """Custody periods shown on the page; older ones are in the history."""
@@ -103,6 +104,7 @@ class Sheet:
     tasks: list[OpenTask]
     handover: Handover | None
     acts: list[Event]
+    certificates: list[Certificate]
 
     @cached_property
     def held(self) -> Period | None:
@@ -155,6 +157,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
     tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
     items = HandoverItem.objects.filter(registration=of_this, is_open=True)
+    certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
     label = Concat(Value("registration:"), OuterRef("number"))
     acts = Event.objects.filter(about_rows__label=label).exclude(verb=LOOK).order_by("-sequence")
     registration = (
@@ -170,6 +173,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_bills=Rows(bills, reference="reference"),
             nested_tasks=Rows(tasks, pk="pk", kind="kind", detail="detail", owner="owner_id"),
             nested_handover=Rows(items, **_HANDOVER),
+            nested_certificates=Rows(certificates[:LATEST], **{name: name for name in _CERTIFICATE}),
             nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
         )
         .filter(number=number)
@@ -178,6 +182,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     return _sheet(registration) if registration else None
 
 
+_CERTIFICATE = ("serial", "language", "status", "issued_at")
 _EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
 _PERSON = {
     "user": "user_id",
@@ -233,6 +238,10 @@ def _sheet(registration: Any) -> Sheet:
         bills=listed(registration.nested_bills),
         tasks=[OpenTask(**row) for row in listed(registration.nested_tasks)],
         handover=_handover(handovers[0]) if handovers else None,
+        certificates=[
+            Certificate(**{**row, "issued_at": moment(row["issued_at"])})
+            for row in listed(registration.nested_certificates)
+        ],
         acts=[Event(**{**row, "facts": plain(row["facts"]), "at": moment(row["at"])}) for row in acts],
     )
 
