@@ -1,0 +1,179 @@
+"""X15: every page in both languages and three widths: axe, overflow, heading, language, the browser's complaints."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from tests.cast import Cast
+from tests.house.paths import every_path
+from tests.journeys.conftest import Clock, Newcomer, Visitor
+from tests.walk.world import World, build_world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDTHS = (320, 390, 1280)
+# Who opens a page: whoever sees most of it. Everything else is opened by the custodian.
+OPENED_BY = {
+    "administrator": {
+        "handover:confirm",
+        "handover:refuse_confirmation",
+        "handover:leave",
+        "handover:download_document",
+    }
+    | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
+    "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
+    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
+    | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
+    | {"accounts:undertaking", "accounts:enrol"},
+    "approver": {"accounts:second"},
+    "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
+    | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
+    | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
+    | {"handover:verify", "handover:verify_code"},
+}
+# Seen twice because the two look different.
+ALSO = (("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations"))
+# Pages that say no.
+REFUSED = {"/nowhere/": 404, "/products/": 403}
+# Paths that answer no page: files, redirects, acts, and what has nothing to show for this cast.
+NO_PAGES = {
+    *("set_language", "favicon", "healthz", "readyz", "metrics"),
+    *("handover:receipt", "handover:certificate_file"),
+    *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
+    *("handover:withdraw_certificate", "handover:finish_task"),
+    # Only on the way, in the middle of something else.
+    *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),
+    *("mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"),
+    *("mfa_view_recovery_codes", "mfa_download_recovery_codes", "mfa_remove_webauthn", "mfa_edit_webauthn"),
+}
+
+
+@pytest.fixture
+def world(clock: Clock, db: None) -> World:
+    return build_world()
+
+
+@pytest.fixture
+def cast(world: World) -> Cast:
+    return world.cast
+
+
+# What has the focus, and whether one can see that. The parts of a date show it by themselves.
+FOCUS = """() => {
+    const here = document.activeElement, style = getComputedStyle(here);
+    const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    return [here === document.body ? "" : here.outerHTML.slice(0, 120), seen || here.type === "date"];
+}"""
+
+
+FOCUSED = {
+    "custodian": ("home", "handover:draft", "handover:registration", "handover:handover", "handover:add_contact_point"),
+    "operator": ("home", "handover:add_product", "accounts:organisations", "accounts:create", "accounts:profile"),
+}
+
+
+def addresses(world: World) -> Iterator[tuple[str, str]]:
+    """Yield who opens which address, people together, so that each signs in once."""
+    names = [name for name, _address in every_path() if name not in NO_PAGES]
+    who = {name: role for role, names in OPENED_BY.items() for name in names}
+    wanted = [(who.get(name, "custodian"), name) for name in names] + list(ALSO)
+    for role, name in sorted(wanted):
+        yield role, world.address(name)
+    yield "anonymous", reverse("handover:verify_code", args=["0000-0000-0000"])
+    yield "administrator", "/registrations/R-2/"
+    yield "administrator", "/registrations/?q=zzz"
+    yield "anonymous", "/nowhere/"
+    yield "operator", "/products/?page=1"
+    yield "custodian", "/products/"
+
+
+def findings(visitor: Visitor, axe: Axe, language: str) -> list[str]:
+    """Return what is wrong with the page that is open."""
+    page, found = visitor.page, []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate(
+            """() => {
+                const root = document.scrollingElement;
+                if (root.scrollWidth <= innerWidth) return "";
+                const out = [...document.querySelectorAll("main *, header *, footer *")]
+                    .filter(e => e.getBoundingClientRect().right > innerWidth + 1).pop();
+                return `${root.scrollWidth} px: ${out ? out.outerHTML.slice(0, 160) : "?"}`;
+            }"""
+        )
+        if wide:
+            found.append(f"wider than {width} px: {wide}")
+    told = page.evaluate(
+        "() => [document.querySelectorAll('h1').length, document.documentElement.lang, document.title]"
+    )
+    if told[0] != 1:
+        found.append(f"{told[0]} headings of level 1")
+    # Pages of errors are in both languages and say so inside.
+    if told[1] != language and "bare" not in (page.locator("body").get_attribute("class") or ""):
+        found.append(f"says it is in {told[1]}")
+    if not told[2].strip(" -"):
+        found.append("no title")
+    results: dict[str, Any] = axe.run(page).response
+    for violation in results["violations"]:
+        for node in violation["nodes"]:
+            found.append(f"axe {violation['id']}: {node['html'][:200]} {node['failureSummary'][:200]}")
+    return found
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_page_is_accessible(world: World, newcomer: Newcomer, language: str) -> None:
+    axe = Axe()
+    visitor = newcomer().speaks(language)
+    before, wrong = "", []
+    for role, address in addresses(world):
+        if role != before:
+            visitor.context.clear_cookies(name="session")
+            if user := world.roles[role]:
+                visitor.is_signed_in(user)
+            before = role
+        response = visitor.go(address)
+        if "/login" in visitor.page.url and "login" not in address:
+            wrong.append(f"{role} {address} leads to {visitor.page.url}")
+        if response.status != REFUSED.get(address, 200):
+            wrong.append(f"{role} {address}: {response.status}")
+        wrong += [f"{role} {address}: {finding}" for finding in findings(visitor, axe, language)]
+    assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", ["custodian", "operator"])
+def test_focus_can_be_seen_everywhere(world: World, newcomer: Newcomer, role: str) -> None:
+    """Each stop of the Tab key shows an outline of at least two pixels."""
+    visitor = newcomer().is_signed_in(world.roles[role])
+    for name in FOCUSED[role]:
+        address = world.address(name)
+        visitor.go(address)
+        stops = set()
+        for _stop in range(60):
+            visitor.page.keyboard.press("Tab")
+            here, seen = visitor.page.evaluate(FOCUS)
+            if not here:
+                break
+            stops.add(here)
+            assert seen, f"{address}: {here}"
+        assert len(stops) > 5, address
+
+
+def test_planted_faults_are_found(world: World, newcomer: Newcomer) -> None:
+    """Otherwise an empty list of findings would say nothing."""
+    visitor = newcomer().speaks("ja")
+    visitor.go("/verify/")
+    visitor.page.evaluate(
+        """() => {
+            const main = document.querySelector("main"), wide = document.createElement("h1");
+            wide.textContent = "幅";
+            wide.style.minWidth = "1400px";
+            main.append(wide, new Image());
+            document.documentElement.lang = "en";
+        }"""
+    )
+    found = "\n".join(findings(visitor, Axe(), "ja"))
+    for fault in ("wider than 320 px", "wider than 1280 px", "2 headings", "in en", "axe image-alt"):
+        assert fault in found

@@ -1,0 +1,234 @@
+"""What every path answers to every role: the one table of X7.
+
+A row is a path's answer to GET and to POST, the latter with a body that is right for those who may. Each is
+`ANSWER ROLES | ANSWER ROLES | ANSWER rest`. An answer is a status, or `>` and the name of the path where a redirect
+leads; after it `!` where something changed and `~` where the log took down a look. An answer without a mark left
+everything as it was. Anonymous visitors are sent to sign in, which is not repeated here, unless the path is public.
+"""
+
+from config.public import PUBLIC_PATHS
+
+ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
+GROUPS: dict[str, str] = {
+    "enrolled": ENROLLED,
+    "unenrolled": "custodian successor former bystander stranger contractor",
+    "staff": "agent supervisor operator approver senior editor auditor",
+    "provider": "operator approver senior editor auditor",
+    "deciding": "operator approver senior",
+    # Who sees R-1: it was handed from "former" to "custodian" and is offered to "successor".
+    "readers": "administrator custodian former",
+    # Neither of 青葉商事 nor of the provider.
+    "outsiders": "stranger_administrator stranger contractor agent supervisor",
+    "inviters": "administrator stranger_administrator contractor supervisor operator approver senior",
+}
+
+# Asks for a token of its own; without one it is not there.
+SELF_GUARDED = {"metrics"}
+
+ROWS: dict[str, tuple[str, str]] = {
+    "home": ("200 rest", "405 rest"),
+    "set_language": (">home rest", ">home rest"),
+    "favicon": (">/static/mark.svg rest", "405 rest"),
+    "healthz": ("200 rest", "405 rest"),
+    "readyz": ("200 rest", "405 rest"),
+    "metrics": ("404 rest", "405 rest"),
+    "account_login": ("200 anonymous | >home rest", "200 anonymous | >home rest"),
+    "account_logout": (">home anonymous | 200 rest", ">home anonymous | >home! rest"),
+    "account_inactive": ("200 rest", "405 rest"),
+    "account_signup": ("200 anonymous | >home rest", "200 anonymous | >home rest"),
+    "account_reauthenticate": ("200 unenrolled | >accounts:confirm rest", "200 unenrolled | >accounts:confirm rest"),
+    "account_email": ("200 rest", ">account_email rest"),
+    "account_email_verification_sent": ("200 rest", "405 rest"),
+    "account_change_password": ("200 rest", "200 rest"),
+    "account_set_password": (">account_change_password rest", ">account_change_password rest"),
+    "account_reset_password": ("200 rest", "200 rest"),
+    "account_confirm_login_code": (">account_login anonymous | >home rest", ">account_login anonymous | >home rest"),
+    "account_confirm_email": ("200 rest", "404 rest"),
+    "account_reset_password_from_key_done": ("200 rest", "405 rest"),
+    "account_reset_password_from_key": ("200 rest", "200 rest"),
+    "account_reset_password_done": ("200 rest", "405 rest"),
+    "mfa_index": ("200 rest", "405 rest"),
+    "mfa_authenticate": (">account_login anonymous | >home rest", ">account_login anonymous | >home rest"),
+    "mfa_reauthenticate": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_activate_totp": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_deactivate_totp": ("404 unenrolled | >accounts:confirm rest", "404 unenrolled | >accounts:confirm rest"),
+    "mfa_view_recovery_codes": ("404 rest", "405 rest"),
+    "mfa_generate_recovery_codes": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_download_recovery_codes": ("404 rest", "404 rest"),
+    "mfa_list_webauthn": ("200 rest", "405 rest"),
+    "mfa_add_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_reauthenticate_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_remove_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:enrol rest",
+        ">account_reauthenticate unenrolled | >accounts:enrol rest",
+    ),
+    "mfa_edit_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_login_webauthn": (">account_login anonymous | >home rest", ">account_login anonymous | >home rest"),
+    "usersessions_list": ("200 rest", ">usersessions_list rest"),
+    "accounts:confirm": (">home rest", ">home rest"),
+    "accounts:enrol": ("200 rest", "405 rest"),
+    "accounts:replace_app": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "accounts:undertaking": ("200 rest", "409 staff | 403 rest"),
+    "accounts:invitation": ("200 anonymous | 409 rest", ">home! anonymous | 409 rest"),
+    "accounts:profile": ("200 rest", ">accounts:profile! rest"),
+    "accounts:people": ("200 rest", "405 rest"),
+    "accounts:invite": (
+        "200 inviters | 403 rest",
+        ">accounts:people! inviters | 403 rest",
+    ),
+    "accounts:withdraw": (
+        "200 deciding administrator | 404 outsiders | 403 rest",
+        ">accounts:people! administrator | 404 outsiders | >accounts:organisation! deciding | 403 rest",
+    ),
+    "accounts:resend": (
+        "200 deciding administrator | 404 outsiders | 403 rest",
+        ">accounts:people! administrator | 404 outsiders | >accounts:organisation! deciding | 403 rest",
+    ),
+    "accounts:second": (
+        "403 operator editor auditor | 200 approver senior | 404 rest",
+        "403 operator editor auditor | >accounts:people! approver senior | 404 rest",
+    ),
+    "accounts:organisations": ("200 provider | 403 rest", "405 rest"),
+    "accounts:create": ("200 deciding | 403 rest", ">accounts:organisation! deciding | 403 rest"),
+    "accounts:organisation": (
+        "404 outsiders | 200 rest",
+        "405 rest",
+    ),
+    "accounts:invite_into": (
+        "200 deciding | 403 editor auditor | 404 rest",
+        ">accounts:organisation! deciding | 403 editor auditor | 404 rest",
+    ),
+    "handover:registrations": ("200 rest", "405 rest"),
+    "handover:registration": ("200~ readers | 404 rest", "405 rest"),
+    "handover:history": ("200 readers | 404 rest", "405 rest"),
+    "handover:add_contact_point": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:end_contact_point": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:add_alias": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:end_alias": ("405 rest", ">handover:registration! administrator custodian | 403 former | 404 rest"),
+    "handover:papers": ("200 readers | 404 rest", "405 rest"),
+    "handover:add_document": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:paper! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:paper": ("200 administrator custodian successor former | 404 rest", "405 rest"),
+    "handover:add_version": (
+        "200 administrator custodian | 403 successor former | 404 rest",
+        ">handover:paper! administrator custodian | 403 successor former | 404 rest",
+    ),
+    "handover:change_document": (
+        "200 administrator custodian | 403 successor former | 404 rest",
+        ">handover:paper! administrator custodian | 403 successor former | 404 rest",
+    ),
+    "handover:download_document": (
+        "200 administrator | 200~ custodian successor former | 404 rest",
+        "200~ administrator custodian successor former | 404 rest",
+    ),
+    "handover:products": ("200 operator | 403 rest", "405 rest"),
+    "handover:add_product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
+    "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
+    "handover:gaps": ("200 operator | 403 rest", "405 rest"),
+    "handover:names": ("200 operator | 403 rest", "405 rest"),
+    "handover:handovers": ("200 rest", "405 rest"),
+    "handover:handover": ("200 administrator custodian successor | 404 rest", "405 rest"),
+    "handover:draft": (
+        "200 administrator custodian | 404 rest",
+        ">handover:offer! administrator custodian | 404 rest",
+    ),
+    "handover:offer": (
+        "200 administrator custodian | 404 rest",
+        ">handover:handover! administrator custodian | 404 rest",
+    ),
+    "handover:withdraw": (
+        "200 administrator custodian | 403 successor | 404 rest",
+        ">handover:handover! administrator custodian | 403 successor | 404 rest",
+    ),
+    "handover:items": (
+        "403 administrator custodian | 200 successor | 404 rest",
+        "403 administrator custodian | >handover:items! successor | 404 rest",
+    ),
+    "handover:accept": (
+        "403 administrator custodian | 200 successor | 404 rest",
+        "403 administrator custodian | >handover:handover! successor | 404 rest",
+    ),
+    "handover:decline": (
+        "403 administrator custodian | 200 successor | 404 rest",
+        "403 administrator custodian | >handover:handover! successor | 404 rest",
+    ),
+    "handover:confirm": (
+        "200 administrator | 403 custodian successor | 404 rest",
+        ">handover:handover! administrator | 403 custodian successor | 404 rest",
+    ),
+    "handover:refuse_confirmation": (
+        "200 administrator | 403 custodian successor | 404 rest",
+        ">handover:handover! administrator | 403 custodian successor | 404 rest",
+    ),
+    "handover:ask": ("405 rest", "403 administrator custodian | >handover:handover! successor | 404 rest"),
+    "handover:answer": ("405 rest", "403 administrator successor | >handover:handover! custodian | 404 rest"),
+    "handover:receipt": ("200 readers | 404 rest", "405 rest"),
+    "handover:leave": (
+        "403 custodian successor former editor auditor | 404 outsiders | 200 rest",
+        ">accounts:people! deciding administrator | >home! bystander | 404 outsiders | 403 rest",
+    ),
+    "handover:take_into_care": ("405 rest", ">handover:registration! administrator | 404 rest"),
+    "handover:recovery_kit": (
+        "403 administrator former | 200 custodian | 404 rest",
+        "403 administrator former | 200! custodian | 404 rest",
+    ),
+    "handover:issue_certificate": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:certificate! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:certificate": ("200 readers | 404 rest", "405 rest"),
+    "handover:certificate_file": ("200~ readers | 404 rest", "405 rest"),
+    "handover:withdraw_certificate": (
+        "405 rest",
+        ">handover:certificate! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:verify": ("200 rest", ">handover:verify_code rest"),
+    "handover:verify_code": ("200 rest", "405 rest"),
+    "handover:finish_task": ("405 rest", ">handover:registration! custodian | 404 rest"),
+}
+
+
+def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:
+    """Return the answer of the path called `name` to each of `roles`."""
+    cell = ROWS[name][("get", "post").index(method)]
+    found: dict[str, str] = {}
+    for part in cell.split(" | "):
+        answer, *names = part.split()
+        for entry in names:
+            for role in roles if entry == "rest" else GROUPS.get(entry, entry).split():
+                found.setdefault(role, answer)
+    if name not in PUBLIC_PATHS | SELF_GUARDED:
+        found["anonymous"] = ">account_login"
+    return found

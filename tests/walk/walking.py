@@ -1,0 +1,125 @@
+"""Asking every path as every role, each time from the very same state, and what each answer left behind."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from audit.models import Event
+from tests.cast import sign_in
+from tests.walk.world import World, body
+
+# Who is signed in and how often somebody tried: not what the portal is about, and changed by looking.
+PASSING = {"django_session", "usersessions_usersession", "config_cache", "django_migrations"}
+# What the log keeps of looking (R11).
+LOOKS = {"registration.viewed", "certificate.downloaded", "document.downloaded"}
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`told` is the status, or `>name` of the path that a redirect leads to; `did` what it left in the tables."""
+
+    told: str
+    did: str
+    body: bytes
+
+
+class Walk:
+    """Requests of signed-in people. Whatever one does is undone before the next."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.cookies: dict[str, str] = {}
+        for role, user in world.roles.items():
+            if user is not None:
+                client = sign_in(Client(), user)
+                self.cookies[role] = client.cookies["session"].value
+        self.before = digests()
+        # Setting up the middleware anew for each request would take longer than the request.
+        self.handler = Client(raise_request_exception=False).handler
+
+    def ask(self, role: str, method: str, address: str, data: dict[str, Any] | None = None) -> Answer:
+        """Send one request as `role` and undo it."""
+        # A new client each time: some answers take the cookies away.
+        client = Client(raise_request_exception=False)
+        client.handler = self.handler
+        if cookie := self.cookies.get(role):
+            client.cookies["session"] = cookie
+        with undone():
+            with writing() as wrote:
+                response = getattr(client, method)(address, data or {})
+                content = b"".join(response) if response.streaming else response.content
+            did = self.changes() if wrote else ""
+        return Answer(told(response), did, content)
+
+    def post(self, role: str, name: str, address: str) -> Answer:
+        """Send a body that is right for those who may."""
+        return self.ask(role, "post", address, body(self.world, name, role))
+
+    def changes(self) -> str:
+        """Return "" when nothing changed, "looked" when the log took down a look, else "changed"."""
+        after = digests()
+        tables = {table for table, digest in after.items() if digest != self.before[table]}
+        if not tables:
+            return ""
+        last = Event.objects.order_by("-sequence").values_list("verb", flat=True).first()
+        log = {"audit_event", "audit_eventabout", "audit_head"}
+        return "looked" if tables <= log and last in LOOKS else "changed"
+
+
+def told(response: HttpResponse) -> str:
+    """Return the status, or where a redirect leads to by the name of its path."""
+    if response.status_code not in (301, 302):
+        return str(response.status_code)
+    path = urlsplit(response["Location"]).path
+    try:
+        return f">{resolve(path).view_name}"
+    except Resolver404:
+        return f">{path}"
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo what the block does."""
+    point = transaction.atomic()
+    # As the tests' own outer transaction: acts of the portal insist on opening the outermost one.
+    point._from_testcase = True
+    with point:
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def writing() -> Iterator[list[str]]:
+    """Collect the statements of the block that write. Comparing all tables is needed only after one of those."""
+    wrote: list[str] = []
+
+    def listen(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if WRITES.match(sql):
+            wrote.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(listen):
+        yield wrote
+
+
+def digests() -> dict[str, str]:
+    """Return a digest of every table that is not in passing."""
+    tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - PASSING)
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = sorted(repr(row) for row in cursor.fetchall())
+            found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return found

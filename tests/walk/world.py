@@ -1,0 +1,282 @@
+"""Two customers with one of everything each, so that every path has something to lead to.
+
+青葉商事 is what people of its own walk over; 若葉省 has the same things, which those people must never reach.
+"""
+
+import io
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts import transitions as joining
+from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind, Role, User
+from handover import transitions
+from handover.models import Certificate, Document, Handover, Product, Registration
+from tests.cast import Cast, actor, build, organisation, somebody
+from tests.handover.paper_files import kept
+from tests.letterbox import link_in, mails
+from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """`addresses` holds the arguments of each path that has any; `posts` a valid body of each that takes one.
+
+    `foreign` holds for the same paths the things of 若葉省, `mixed` those with one's own number and a foreign key;
+    `theirs` is its running handover.
+    """
+
+    cast: Cast
+    roles: dict[str, User | None]
+    addresses: dict[str, list[Any]]
+    foreign: dict[str, list[Any]]
+    mixed: dict[str, list[Any]]
+    posts: dict[str, Data]
+    theirs: Handover
+    theirs_paper: Document
+
+    def reverse(self, name: str, arguments: list[Any]) -> str:
+        return reverse(name, args=arguments)
+
+    def address(self, name: str) -> str:
+        """Return where the path called `name` leads for the people of 青葉商事."""
+        return self.reverse(name, self.addresses.get(name, []))
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one customer has."""
+
+    main: Registration
+    kept_by_provider: Registration
+    paper: Document
+    certificate: Certificate
+    past: Handover
+    running: Handover
+    prepared: Handover
+    accepted: Handover
+    still: Registration
+    leaver: User
+    invitation: Invitation
+
+    def arguments(self) -> dict[str, list[Any]]:
+        """Return the arguments of each path about something of a customer."""
+        point = self.main.contact_points.order_by("pk").last()
+        question = self.running.questions.get()
+        task = self.main.tasks.order_by("pk").first()
+        name = self.main.unit_aliases.get()
+        assert point and task
+        main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
+        paper, serial = [self.paper.pk], [self.certificate.serial]
+        registration = ("registration", "history", "add_contact_point", "add_alias", "papers", "add_document")
+        own = {
+            **dict.fromkeys((*registration, "recovery_kit", "issue_certificate"), main),
+            **dict.fromkeys(("handover", "withdraw", "items", "accept", "decline", "ask"), running),
+            **dict.fromkeys(("confirm", "refuse_confirmation"), accepted),
+            **dict.fromkeys(("paper", "add_version", "change_document"), paper),
+            **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
+            "download_document": [self.paper.pk, 1],
+            "end_contact_point": [self.main.number, point.pk],
+            "end_alias": [self.main.number, name.pk],
+            "draft": [self.still.number],
+            "offer": [self.prepared.number],
+            "answer": [self.running.number, question.pk],
+            "receipt": [self.past.number],
+            "leave": [self.leaver.pk],
+            "take_into_care": [self.kept_by_provider.number],
+            "finish_task": [task.pk],
+        }
+        sent = [self.invitation.pk]
+        invitations = {"accounts:withdraw": sent, "accounts:resend": sent}
+        return {f"handover:{name}": arguments for name, arguments in own.items()} | invitations
+
+
+def build_world() -> World:
+    """Create the cast, both sides, and what the provider has."""
+    cast = build()
+    shiro = somebody(cast.aoba, "四谷 四郎", "ヨツヤ シロウ", "shiro@aoba.example", Role.MEMBER)
+    rin = somebody(cast.wakaba, "林 凛", "ハヤシ リン", "rin@wakaba.example", Role.MEMBER)
+    ken = somebody(cast.wakaba, "森 健", "モリ ケン", "ken@wakaba.example", Role.MEMBER)
+    product = _product()
+    ours = _side(cast, cast.aoba, "R", product, (cast.hanako, cast.saburo, cast.taro, cast.jiro, shiro))
+    theirs = _side(cast, cast.wakaba, "W", product, (cast.wakako, rin, cast.minoru, ken, rin))
+    own, foreign = ours.arguments(), theirs.arguments()
+    invited = link_in(mails("invitation")[0]["body"])
+    new = organisation(OrganisationKind.CUSTOMER, "新橋商店", "シンバシショウテン")
+    joining.invite(
+        cast.provider,
+        email="new@provider.example",
+        display_name="新田 進",
+        roles=[Role.OPERATOR],
+        staff_number="S-new",
+        actor=actor(cast.operator),
+        at=NOW,
+    )
+    proposed = Invitation.objects.get(email="new@provider.example")
+    addresses = own | {
+        "handover:product": [product.code],
+        "handover:verify_code": [ours.certificate.check_code],
+        "accounts:organisation": [cast.aoba.pk],
+        "accounts:invite_into": [new.pk],
+        "accounts:second": [proposed.pk],
+        "accounts:invitation": [invited.rstrip("/").rpartition("/")[2]],
+        "account_confirm_email": ["unknown-key"],
+        "account_reset_password_from_key": ["1", "set-password"],
+        "mfa_remove_webauthn": [999_999],
+        "mfa_edit_webauthn": [999_999],
+    }
+    foreign["accounts:organisation"] = foreign["accounts:invite_into"] = [cast.wakaba.pk]
+    mixed = {
+        name: [own[name][0], foreign[name][1]]
+        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
+    }
+    roles = _roles(cast, shiro)
+    return World(cast, roles, addresses, foreign, mixed, _posts(cast, ours), theirs.running, theirs.paper)
+
+
+def _roles(cast: Cast, bystander: User) -> dict[str, User | None]:
+    return {
+        "anonymous": None,
+        "administrator": cast.hanako,
+        "custodian": cast.taro,
+        "successor": cast.jiro,
+        "former": cast.saburo,
+        "bystander": bystander,
+        "stranger_administrator": cast.wakako,
+        "stranger": cast.minoru,
+        "contractor": cast.worker,
+        "agent": cast.agent,
+        "supervisor": cast.supervisor,
+        "operator": cast.operator,
+        "approver": cast.approver,
+        "senior": cast.senior,
+        "editor": cast.editor,
+        "auditor": cast.auditor,
+    }
+
+
+def _product() -> Product:
+    return Product.objects.create(
+        code="LAN-1",
+        name_ja="広域イーサネット",
+        name_en="Wide area Ethernet",
+        what_ja="本社と支社をつなぐ回線です。",
+        what_en="The line between the head office and the branches.",
+        stops_ja="支社の業務システムが止まります。",
+        stops_en="The business systems of the branches stop.",
+    )
+
+
+def _side(cast: Cast, home: Organisation, letter: str, product: Product, people: tuple[User, ...]) -> Side:
+    administrator, former, custodian, successor, leaver = people
+    main = registration(home, f"{letter}-1", custodian=former)
+    main.product = product
+    main.save()
+    paper = kept(main, former)
+    past = offered(cast, main, by=former, to=custodian, days=0)
+    marks = all_received(past)
+    # One is missing, so that the custodian has a task of that kind.
+    marks[past.items.get(kind="document").pk] = ("missing", "")
+    transitions.accept(handover_pk=past.pk, marks=marks, answers=ALL_YES, actor=actor(custodian), at=NOW)
+    past.refresh_from_db()
+    certificate = transitions.issue_certificate(registration_pk=main.pk, language="ja", actor=actor(custodian), at=NOW)
+    transitions.add_alias(registration_pk=main.pk, alias="本社回線", actor=actor(custodian), at=NOW)
+    transitions.add_contact_point(
+        registration_pk=main.pk,
+        kind="phone",
+        value="0312345678",
+        postal_code="",
+        purposes=["fault"],
+        hours="平日9時から17時",
+        receiver_pays=False,
+        actor=actor(custodian),
+        at=NOW,
+    )
+    running = offered(cast, main, by=custodian, to=successor)
+    transitions.ask(handover_pk=running.pk, text="鍵はどこですか", actor=actor(successor), at=NOW)
+    more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5)]
+    prepared = drafted(cast, more[0], by=custodian, to=successor)
+    waiting = offered(cast, more[1], by=administrator, to=successor)
+    waiting = transitions.accept(
+        handover_pk=waiting.pk, marks=all_received(waiting), answers=ALL_YES, actor=actor(successor), at=NOW
+    )
+    transitions.mark_items(
+        handover_pk=running.pk, marks=all_received(running), answers=ALL_YES, actor=actor(successor), at=NOW
+    )
+    invited = joining.invite(
+        home, email=f"new@{letter}.example", display_name="", roles=[Role.MEMBER], actor=actor(administrator), at=NOW
+    )
+    nobodys = registration(home, f"{letter}-2", custodian=None)
+    return Side(main, nobodys, paper, certificate, past, running, prepared, waiting, more[2], leaver, invited)
+
+
+def pdf() -> bytes:
+    """Return a PDF of one empty page."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(out)
+    return out.getvalue()
+
+
+def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
+    day = "2026-11-23"
+    profile = {"display_name": "別名 別人", "kana": "ベツメイ", "department": "", "language": "ja"}
+    texts = {
+        f"{part}_{language}": "新しい文"
+        for part in ("name", "what", "where", "stops", "bill", "whom")
+        for language in ("ja", "en")
+    }
+    marks = {f"mark-{item.pk}": "missing" for item in ours.running.items.all()}
+    password = {"password": "a longer passphrase 1", "again": "a longer passphrase 1"}
+    handover: dict[str, Data] = {
+        "add_contact_point": {"kind": "mail", "value": "new@record.example", "purposes": ["procedure"]},
+        "end_contact_point": {},
+        "add_alias": {"alias": "別館"},
+        "add_document": {"kind": "contract", "title": "新しい書類", "token": str(uuid.uuid4())},
+        "add_version": {"token": str(uuid.uuid4())},
+        "change_document": {"title": "別の名前", "original_at": "金庫"},
+        "download_document": {"reason": "checking"},
+        "add_product": {"code": "NEW-1", **texts},
+        "product": texts,
+        "draft": {"successor": cast.jiro.pk, "effective_on": day},
+        "items": marks,
+        "decline": {"reason": "担当外"},
+        "withdraw": {"reason": "取りやめ"},
+        "refuse_confirmation": {"reason": "別の者へ"},
+        "ask": {"text": "いつからですか"},
+        "answer": {"text": "来週です"},
+        "issue_certificate": {"language": "en"},
+        "verify": {"code": ours.certificate.check_code},
+    }
+    accounts: dict[str, Data] = {
+        "invitation": {**profile, **password},
+        "profile": profile,
+        "invite": {"email": "other@new.example", "roles": ["member"], "language": "ja"},
+        "invite_into": {"email": "first@new.example", "roles": ["administrator"], "language": "ja"},
+        "create": {"kind": "customer", "legal_name": "新宿商会", "kana": "シンジュクショウカイ"},
+    }
+    return {f"handover:{name}": data for name, data in handover.items()} | {
+        f"accounts:{name}": data for name, data in accounts.items()
+    }
+
+
+def body(world: World, name: str, role: str) -> Data:
+    """Return what `role` posts to the path called `name`: valid for those who may."""
+    data = world.posts.get(name, {})
+    user = world.roles[role]
+    if name == "accounts:invite" and user:
+        home = actor(user).organisation
+        return {**data, "roles": [ROLES_OF[home.kind][-1]], "staff_number": "S-other" if home.is_staff else ""}
+    if name == "accounts:undertaking" and user:
+        return {"agreed": "on", "typed_name": user.display_name}
+    # A file is read once, so it cannot be shared.
+    if name in ("handover:add_document", "handover:add_version"):
+        return {**data, "paper": SimpleUploadedFile("契約書.pdf", pdf())}
+    return data
