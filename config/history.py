@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OrganisationKind, Role, User
 from audit.models import Event
 from config.wording import WORDING
-from handover.models import ContactPoint, Custody
+from handover.models import ContactPoint, Custody, LookReason
 
 STAFF = (OrganisationKind.AGENCY, OrganisationKind.PROVIDER)
 
@@ -64,13 +64,17 @@ def _note(facts: dict[str, Any], names: "_Names", event: Event) -> str:
         return _("to %(new)s") % {"new": names.of(new, event)}
     if event.verb.startswith("contact_point.") and facts.get("kind") in ContactPoint.Kind.values:
         return str(ContactPoint.Kind(facts["kind"]).label)
-    return _capacity(str(facts.get("as", "")))
+    role, reason = _capacity(str(facts.get("as", ""))), facts.get("reason")
+    if event.verb == "document.downloaded" and reason in LookReason.values:
+        return _("%(role)s: %(reason)s") % {"role": role, "reason": LookReason(reason).label}
+    return role
 
 
 def _capacity(role: str) -> str:
     words = {
         "custodian": Custody.Kind.CUSTODIAN.label,
         "deputy": _("as deputy"),
+        "successor": _("as successor"),
         "former": _("as former person in charge"),
         "administrator": Role.ADMINISTRATOR.label,
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import NotAllowed, Refused, WrongState
-from accounts.rulebook import check
+from accounts.rulebook import Rule, check
 from audit.record import event
 from handover import documents
 from handover.models import Blob, Document, DocumentVersion, LookReason, Registration
@@ -58,7 +58,7 @@ def add_document(
             added_at=at,
         )
         version = _add(document, 1, blob, paper, token, actor=actor, at=at)
-        _write(rule.event, document, actor=actor, at=at, facts={"kind": kind, **_facts(version)})
+        _write(rule, document, actor=actor, at=at, facts={"kind": kind, **_facts(version)})
         return document
 
 
@@ -134,7 +134,7 @@ def download_document(*, version_pk: int, reason: str, actor: Actor, at: datetim
                 words = _("Choose why you open this paper.")
                 raise Refused(words, {"reason": words})
             facts["reason"] = reason
-        _write(rule.event, document, actor=actor, at=at, facts=facts)
+        _write(rule, document, actor=actor, at=at, facts=facts)
         return version
 
 
@@ -167,14 +167,14 @@ def _store(paper: IncomingPaper, registration: Registration, at: datetime) -> Bl
         raise Refused(_("The file could not be stored just now. Nothing was changed. Try again later.")) from error
 
 
-def _lock(document_pk: int, action: str, actor: Actor) -> tuple[Document, str]:
-    """Lock the registration of a paper, read the paper, ask the rule; returns the paper and the verb."""
+def _lock(document_pk: int, action: str, actor: Actor) -> tuple[Document, Rule]:
+    """Lock the registration of a paper, read the paper, ask the rule; returns the paper and the rule."""
     registration_pk = Document.objects.values_list("registration_id", flat=True).get(pk=document_pk)
     registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
     rule = check(TABLE, action, registration, actor)
     document = Document.objects.get(pk=document_pk)
     document.registration = registration
-    return document, rule.event
+    return document, rule
 
 
 def _add(
@@ -196,9 +196,9 @@ def _facts(version: DocumentVersion) -> dict[str, object]:
     return {"version": version.number, "sha256": version.blob.sha256, "size": version.blob.size}
 
 
-def _write(verb: str, document: Document, *, actor: Actor, at: datetime, facts: dict[str, object]) -> None:
+def _write(rule: Rule, document: Document, *, actor: Actor, at: datetime, facts: dict[str, object]) -> None:
     event(
-        verb,
+        rule.event,
         actor=actor,
         at=at,
         subject=document.label,

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from handover.forms import refusal
 from handover.forms.papers import DetailsForm, DocumentForm, LookForm, VersionForm
 from handover.models import DocumentVersion, Registration
 from handover.queries import papers as queries
+from handover.queries import register
 from handover.rules import TABLE
 from handover.rules.papers import PAPERS, capacity, must_say_why
 
@@ -31,8 +32,10 @@ KEEPING = {"add_document": PAPERS["add_document"]}
 
 def visible_registration(request: Request, number: str) -> Registration:
     """Return the registration called `number` if the actor may see it, else answer 404."""
-    rows = Registration.objects.visible_to(request.actor, request.at).select_related("organisation")
-    return get_object_or_404(rows, number=number)
+    found = register.find_visible(request.actor, number, request.at)
+    if found is None:
+        raise Http404
+    return found
 
 
 def visible(request: Request, pk: int) -> queries.Paper:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from handover import custody, documents
-from handover.models import Blob, Custody, Deputy, Document, Registration
+from handover.models import Blob, Custody, Deputy, Document, LookReason, Registration
 from handover.queries.papers import expiry
 from handover.vault.kinds import REFUSALS
 from tests import seen
@@ -150,7 +150,7 @@ def test_pages_cost_the_same_with_one_and_three_rows(
     assert len(shown.context["paper"].versions) == count + 1
 
 
-@pytest.mark.parametrize(("who", "most"), [("taro", 10), ("hanako", 10), ("jiro", 10), ("saburo", 10)])
+@pytest.mark.parametrize(("who", "most"), [("taro", 10), ("hanako", 10), ("jiro", 10), ("saburo", 11)])
 def test_page_of_a_paper_costs_little_for_every_role(
     cast: Cast,
     held: Registration,
@@ -167,6 +167,25 @@ def test_page_of_a_paper_costs_little_for_every_role(
         assert client.get(reverse("handover:paper", args=[made.pk])).status_code == 200
     with django_assert_max_num_queries(14):  # five of them savepoints and the line in the log
         assert client.get(reverse("handover:download_document", args=[made.pk, 1])).status_code == 200
+
+
+def test_successor_opens_a_paper_from_the_page_of_the_handover(cast: Cast, held: Registration, client: Client) -> None:
+    made = kept(held, cast.taro)
+    given = offered(cast, held)
+    sign_in(client, cast.jiro)
+    own = reverse("handover:paper", args=[made.pk])
+    for name in ("handover:handover", "handover:items"):
+        assert own in client.get(reverse(name, args=[given.number])).content.decode()
+
+
+def test_person_in_charge_reads_why_the_administrator_opened_a_paper(
+    cast: Cast, held: Registration, client: Client
+) -> None:
+    made = kept(held, cast.taro)
+    address = reverse("handover:download_document", args=[made.pk, 1])
+    sign_in(Client(), cast.hanako).post(address, {"reason": "away"})
+    shown = sign_in(client, cast.taro).get(reverse("handover:paper", args=[made.pk])).content.decode()
+    assert str(LookReason.AWAY.label) in shown
 
 
 def test_successor_finds_the_way_back_and_no_buttons(cast: Cast, held: Registration, client: Client) -> None:
