@@ -1,9 +1,18 @@
 """Logs: one line per happening, JSON in real use, readable while developing."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
+
+# Whoever reads the log must not be able to use the link of an invitation or of a forgotten password.
+_LINKS = re.compile(r"(/(?:invitation|accounts/password/reset/key|accounts/confirm-email|verify)/)[^/\s\"']+")
+
+
+def hide_links(logger: Any, method: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Take out of a line what makes an address a key: the token in the path. Errors on such pages log their path."""
+    return {name: _LINKS.sub(r"\1...", value) if isinstance(value, str) else value for name, value in entry.items()}
 
 
 def _tracebacks() -> Any:
@@ -28,7 +37,7 @@ def configure(options: dict[str, Any]) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, hide_links, *last],
         )
     )
     root = logging.getLogger()
