@@ -52,3 +52,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A kept connection would stop the test database from being dropped.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+# The live server is served by Django itself; config.wsgi would load the fonts beside every run.
+WSGI_APPLICATION = None

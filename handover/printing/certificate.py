@@ -10,7 +10,7 @@ from handover.printing.errors import DoesNotFit
 from handover.printing.facts import CertificateFacts, CertificateIssue, grouped
 from handover.printing.names import postal_code, reading, words
 from handover.printing.pictures import qr_url, seal_url
-from handover.printing.render import render
+from handover.printing.press import render
 
 # Sizes of type, from the usual one to the one that holds every fact at its longest. The first that fits is taken; facts
 # with more characters than TRIED_UP_TO are not even tried in that step (the usual ones come to about 100).

@@ -10,7 +10,7 @@ from handover.printing.era import era_date
 from handover.printing.facts import HandoverReceipt
 from handover.printing.names import reading
 from handover.printing.pictures import qr_url, seal_url
-from handover.printing.render import render
+from handover.printing.press import render
 
 
 def moment(at: datetime, language: str) -> str:

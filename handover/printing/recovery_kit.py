@@ -6,7 +6,7 @@ from django.utils.translation import override
 from handover.printing.era import era_date
 from handover.printing.facts import RecoveryKit, grouped
 from handover.printing.pictures import qr_url
-from handover.printing.render import render
+from handover.printing.press import render
 
 
 def recover_address(kit: RecoveryKit) -> str:
