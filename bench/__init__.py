@@ -1,0 +1,1 @@
+"""Our times beside those of the bare libraries, in one run."""

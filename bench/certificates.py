@@ -1,0 +1,108 @@
+"""A certificate as the product issues it, from row to stored bytes and event, against the bare library on its HTML.
+
+Measured in a process and a database of its own: `python -m bench.certificates` prints the rows as JSON.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+Row = tuple[str, float, float, float, float]
+RUNS = 21
+AT = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+def rows() -> list[Row]:
+    """Name, bare ms, our ms, ratio and the ratio aimed at."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            **os.environ,
+            "DATA_DIR": folder,
+            "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
+            "DEBUG": "off",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "LOG_LEVEL": "ERROR",
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.certificates"], env=environment, stdout=subprocess.PIPE, check=True, text=True
+        )
+    return [tuple(row) for row in json.loads(done.stdout.splitlines()[-1])]
+
+
+def measure() -> list[Row]:
+    """Issue and print by turns, so that a busy machine weighs on both."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    registration, actor = _registration()
+    issue, bare = _calls(registration, actor)
+    taken: tuple[list[float], list[float]] = ([], [])
+    for turn in range(RUNS + 3):
+        for place, call in enumerate((bare, issue)):
+            began = time.process_time()
+            call()
+            if turn > 2:
+                taken[place].append((time.process_time() - began) * 1000)
+    first, second = (statistics.median(times) for times in taken)
+    return [("certificate issued, row to stored bytes / bare WeasyPrint", first, second, second / first, 0.85)]
+
+
+def _registration() -> tuple[Any, Any]:
+    from accounts.actors import find_actor
+    from accounts.models import Membership, Organisation, Role, User
+    from handover import custody
+    from handover.models import Registration
+
+    home = Organisation.objects.create(kind="customer", legal_name="青葉商事株式会社", corporate_number="1010001000006")
+    user = User.objects.create(
+        email="taro@aoba.example", display_name="渡邉 太郎", kana="ワタナベ タロウ", date_joined=AT
+    )
+    Membership.objects.create(user=user, organisation=home, role=Role.MEMBER, since=AT)
+    registration = Registration.objects.create(
+        number="R-2026-004182",
+        organisation=home,
+        registered_name="青葉商事株式会社",
+        registered_kana="アオバショウジカブシキガイシャ",
+        unit="情報システム部",
+        postal_code="1000005",
+        address="東京都千代田区丸の内一丁目2番3号 青葉ビル8階",
+        registered_at=AT,
+    )
+    custody.begin(registration, user, basis="registered", at=AT)
+    return registration, find_actor(user)
+
+
+def _calls(registration: Any, actor: Any) -> tuple[Callable[[], object], Callable[[], object]]:
+    from weasyprint import HTML
+
+    from handover import transitions
+    from handover.printing.certificate import certificate_html
+    from handover.printing.faces import BIZ_UD
+    from handover.printing.render import VARIANT, style_text
+    from handover.transitions.certificates import _prepare
+
+    facts, issue = _prepare(registration, "ja", AT)
+    style = f"<style>{style_text('certificate', BIZ_UD)}</style></head>"
+    html = certificate_html(facts, issue).replace("</head>", style)
+
+    def ours() -> object:
+        return transitions.issue_certificate(registration_pk=registration.pk, language="ja", actor=actor, at=AT)
+
+    def bare() -> object:
+        return HTML(string=html).write_pdf(pdf_variant=VARIANT)
+
+    return ours, bare
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print(json.dumps(measure()))
