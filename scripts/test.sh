@@ -14,7 +14,7 @@ if .venv/bin/python -m tests.postgres --check; then
   # 5: these arguments chose no test of the database, which is no failure.
   [ "$postgres" = 5 ] && postgres=0
   plain=$(sed 's/\x1b\[[0-9;]*m//g' "$log")
-  OTHER_RUN="$(grep -E '^(FAILED|ERROR) ' <<<"$plain")
+  OTHER_RUN="$(grep -E '^(FAILED|ERROR) tests/' <<<"$plain")
 PostgreSQL: $(tail -n 1 <<<"$plain" | sed 's/^=* *//; s/ *=*$//')"
 else
   postgres=0

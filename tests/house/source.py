@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,8 +76,9 @@ def packages(root: Path = ROOT) -> list[str]:
     return sorted(file.parent.name for file in root.glob("*/__init__.py") if file.parent.name not in skip)
 
 
+@cache
 def modules(root: Path = ROOT) -> list[Module]:
-    """All source files of the product, without migrations."""
+    """All source files of the product, without migrations. Read and parsed once for all tests."""
     found = []
     for package in packages(root):
         for file in sorted((root / package).rglob("*.py")):
