@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 _LINKS = re.compile(r"(/(?:invitation|accounts/password/reset/key|accounts/confirm-email|verify)/)[^/\s\"']+")
 
 
-def hide_links(logger: Any, method: str, entry: dict[str, Any]) -> dict[str, Any]:
+def hide_links(logger: Any, method: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
     """Take out of a line what makes an address a key: the token in the path. Errors on such pages log their path."""
     return {name: _LINKS.sub(r"\1...", value) if isinstance(value, str) else value for name, value in entry.items()}
 
