@@ -128,6 +128,7 @@ REGISTER = (
     Held(HANDED_OVER, "aoba", "CLOUD-PHONE", "情報システム部", "03-0000-1211", "taro", "AZ-4471-0655", _IT),
     Held(BILLED, "aoba", "FREEPHONE", "お客さま相談室", "0120-000-120", "saburo", "AZ-4471-0208"),
     Held("R-2024-000091", "aoba", "LEASED-LINE", "大阪支店", "072-000-3400", "reiko", "AZ-4471-0091", address=_OSAKA),
+    Held("R-2023-000510", "aoba", "CLOUD-PHONE", "海外営業部", "03-0000-1250", "emma", "AZ-4471-0510"),
     Held(IN_CARE, "aoba", "LEASED-LINE", "物流センター", "045-000-5600", "mamoru", "AZ-4471-0077"),
     Held(
         NOBODYS,
