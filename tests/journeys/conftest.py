@@ -16,7 +16,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
 from accounts.models import User
 from tests.cast import PASSWORD, sign_in, totp_code
@@ -144,11 +144,18 @@ class Visitor:
         with open(waiting.value.path(), "rb") as file:
             return file.read()
 
+    def fetch(self, path: str) -> APIResponse:
+        """Ask for a path beside the page, for comparing status, headers and bytes."""
+        return self.context.request.get(self.origin + path, max_redirects=0)
+
     def post(self, path: str, data: dict[str, str] | None = None) -> int:
         """Send a form that no page offers, as somebody who knows the address would. Returns the status."""
-        token = next(cookie["value"] for cookie in self.context.cookies() if cookie["name"] == "csrf")
+        cookies = {cookie["name"]: cookie["value"] for cookie in self.context.cookies()}
+        if "csrf" not in cookies:
+            self.go("/")
+            cookies = {cookie["name"]: cookie["value"] for cookie in self.context.cookies()}
         answer = self.context.request.post(
-            self.origin + path, form=data or {}, headers={"X-CSRFToken": token}, max_redirects=0
+            self.origin + path, form=data or {}, headers={"X-CSRFToken": cookies["csrf"]}, max_redirects=0
         )
         return answer.status
 
