@@ -20,9 +20,7 @@ from handover.models import (
     Registration,
     UnitAlias,
 )
-from handover.rules.register import REGISTER
-
-LOOK = REGISTER["look"].event
+from handover.rules import LOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +67,8 @@ def history_of(registration: Registration, *, kind: str) -> QuerySet[Event]:
     """Return the history: `acts`, `looks`, or both for anything else."""
     events = log.about(registration.label)
     if kind == "acts":
-        return events.exclude(verb=LOOK)
-    return events.filter(verb=LOOK) if kind == "looks" else events
+        return events.exclude(verb__in=LOOKS)
+    return events.filter(verb__in=LOOKS) if kind == "looks" else events
 
 
 def find_visible(actor: Actor, number: str, at: datetime) -> Registration | None:

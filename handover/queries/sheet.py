@@ -26,12 +26,10 @@ from handover.models import (
     UnitAlias,
 )
 from handover.queries.nested import Rows, day, listed, moment, plain
-from handover.rules import TABLE
-from handover.rules.register import REGISTER
+from handover.rules import LOOKS, TABLE
 
 LATEST = 8
 """Acts beside a registration, all of which are on the page of its history; and certificates on its page."""
-LOOK = REGISTER["look"].event
 PERIODS = 50
 """Custody periods shown on the page; older ones are in the history."""
 
@@ -159,7 +157,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     items = HandoverItem.objects.filter(registration=of_this, is_open=True)
     certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
     label = Concat(Value("registration:"), OuterRef("number"))
-    acts = Event.objects.filter(about_rows__label=label).exclude(verb=LOOK).order_by("-sequence")
+    acts = Event.objects.filter(about_rows__label=label).exclude(verb__in=LOOKS).order_by("-sequence")
     registration = (
         Registration.objects.visible_to(actor, at)
         .select_related("organisation", "product")

@@ -8,3 +8,6 @@ from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **REGISTER}
+
+LOOKS = tuple(TABLE[action].event for action in ("look", "download_document", "download_certificate"))
+"""Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import memberships
 from accounts.actors import Actor, find_actor
 from accounts.errors import Refused, WrongState
-from accounts.models import OrganisationKind, User
+from accounts.models import Organisation, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
 from handover import custody, notices, switching
@@ -30,6 +30,8 @@ def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
         leaver = find_actor(user)
         if leaver is None:
             raise WrongState(_("This person has already left. Nothing was changed."))
+        # Two administrators leaving at once would each count the other as staying.
+        Organisation.objects.select_for_update(no_key=True).get(pk=leaver.organisation.pk)
         rule = check(TABLE, "leave", leaver, actor)
         registrations = _lock_registrations(user)
         _refuse_last_administrator(leaver, actor)
@@ -41,36 +43,36 @@ def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
         roles = memberships.close(user, organisation=leaver.organisation, at=at)
         if leaver.kind == OrganisationKind.CUSTOMER:
             custody.mind_administrator_gap(leaver.organisation, at=at)
-        for registration, change in passed:
-            event(
-                "custody.passed_to_caretaker",
-                actor=actor,
-                at=at,
-                subject=registration.label,
-                about=[leaver.organisation.label, user.label],
-                facts=change.facts,
-            )
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=user.label,
-            about=[leaver.organisation.label],
-            facts={
-                "roles": roles,
-                "custodies": len(passed),
-                "handovers_withdrawn": [one.number for one in ended],
-                "invitations_withdrawn": invitations,
-            },
-        )
+        _record_passed(passed, leaver, actor=actor, at=at)
+        facts = {
+            "roles": roles,
+            "custodies": len(passed),
+            "handovers_withdrawn": [one.number for one in ended],
+            "invitations_withdrawn": invitations,
+        }
+        about = [leaver.organisation.label]
+        written = event(rule.event, actor=actor, at=at, subject=user.label, about=about, facts=facts)
         for handover in ended:
             people = [handover.given_by, handover.offered_by]
             notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
         if passed:
-            caretakers = [stand_in] if stand_in else []
-            notices.tell("custody_in_care", caretakers, event=written, at=at, leaver=user, count=len(passed))
+            notices.tell("custody_in_care", [stand_in], event=written, at=at, leaver=user, count=len(passed))
         user.refresh_from_db()
         return user
+
+
+def _record_passed(
+    passed: list[tuple[Registration, custody.Change]], leaver: Actor, *, actor: Actor, at: datetime
+) -> None:
+    for registration, change in passed:
+        event(
+            "custody.passed_to_caretaker",
+            actor=actor,
+            at=at,
+            subject=registration.label,
+            about=[leaver.organisation.label, leaver.label],
+            facts=change.facts,
+        )
 
 
 def _lock_registrations(user: User) -> list[Registration]:
@@ -142,9 +144,11 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
     The gap alert stays open: a caretaker is not a custodian. Raises `NotAllowed`, `WrongState`.
     """
     with transaction.atomic(durable=True):
-        User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
+        taker = find_actor(User.objects.select_for_update(no_key=True).get(pk=actor.user.pk))
+        if taker is None:
+            raise WrongState(_("This person has already left. Nothing was changed."))
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
-        rule = check(TABLE, "take_into_care", registration, actor)
+        rule = check(TABLE, "take_into_care", registration, taker)
         held = Custody.objects.current().filter(registration=registration).first()
         if held and held.user_id:
             raise WrongState(_("Somebody already looks after this registration. Nothing was changed."))

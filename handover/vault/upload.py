@@ -90,8 +90,13 @@ class EncryptingUploadHandler(FileUploadHandler):
         if start + len(raw_data) > self._max_size:
             self._refusal = REFUSALS["too_large"]
             self.discard()
-        else:
+            return
+        try:
             self._draft.write(raw_data)
+        except OSError:
+            # A full disk is told on the page of the form, not by a dropped request.
+            self._refusal = REFUSALS["unchecked"]
+            self.discard()
 
     def file_complete(self, file_size: int) -> IncomingPaper:
         """The file that began last is here in full."""

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from handover import transitions
+from accounts.models import Membership, Role
+from handover import custody, transitions
 from handover.models import Custody, Handover, Registration
 from tests.cast import Cast, actor
-from tests.stock import ALL_YES, NOW, all_received, drafted, holder, offered, paper, registration
+from tests.stock import ALL_YES, NOW, START, all_received, drafted, holder, offered, paper, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 4
@@ -102,3 +103,26 @@ def test_accept_against_leaving_never_gives_to_somebody_who_left(
 def test_two_drafts_of_one_registration_have_one_winner(cast: Cast, kept: Registration) -> None:
     assert race(lambda: drafted(cast, kept), lambda: drafted(cast, kept, to=cast.saburo)) == ["WrongState", "won"]
     assert Handover.objects.count() == 1
+
+
+def test_two_administrators_leaving_at_once_leave_one_behind(cast: Cast, kept: Registration) -> None:
+    Membership.objects.create(user=cast.jiro, organisation=cast.aoba, role=Role.ADMINISTRATOR, since=START)
+    first, second = actor(cast.hanako), actor(cast.jiro)
+    answers = race(
+        lambda: transitions.leave(user_pk=cast.hanako.pk, actor=first, at=NOW),
+        lambda: transitions.leave(user_pk=cast.jiro.pk, actor=second, at=NOW),
+    )
+    assert answers == ["Refused", "won"]
+    assert len(custody.administrators(cast.aoba)) == 1
+
+
+def test_taking_into_care_against_leaving_never_gives_to_somebody_who_left(cast: Cast) -> None:
+    alone = registration(cast.aoba, "R-7", custodian=None)
+    Membership.objects.create(user=cast.jiro, organisation=cast.aoba, role=Role.ADMINISTRATOR, since=START)
+    taker, other = actor(cast.jiro), actor(cast.hanako)
+    later = NOW.replace(minute=1)
+    race(
+        lambda: transitions.take_into_care(registration_pk=alone.pk, actor=taker, at=NOW),
+        lambda: transitions.leave(user_pk=cast.jiro.pk, actor=other, at=later),
+    )
+    assert Custody.objects.current().get(registration=alone).user in (None, cast.hanako)
