@@ -10,7 +10,9 @@ from config import secrets
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DEBUG = env.bool("DEBUG", default=False)
+# Trying out is the default as long as no PUBLIC_ORIGIN is named: then only this machine's own browser is answered
+# (ALLOWED_HOSTS). A real installation names its origin, and with it DEBUG is off.
+DEBUG = env.bool("DEBUG", default=not env.str("PUBLIC_ORIGIN", default=""))
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 _kept = secrets.load(DATA_DIR / "secrets.json") if not env.str("SECRET_KEY", default="") else {}
 SECRET_KEY = env.str("SECRET_KEY", default=_kept.get("SECRET_KEY", ""))

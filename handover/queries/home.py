@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind
-from handover.models import Custody, GapAlert, Handover, Registration, Task
+from handover.models import Custody, GapAlert, Handover, HandoverItem, Registration, Task
 
 S = Handover.Status
 
@@ -16,8 +16,9 @@ def handovers_waiting_for(actor: Actor, at: datetime) -> list[Handover]:
     mine = Q(status=S.OFFERED, given_to=actor.user) | Q(status=S.DRAFT, offered_by=actor.user)
     if actor.is_administrator:
         mine |= Q(status=S.ACCEPTED, needs_confirmation=True) & ~Q(given_to=actor.user)
-    rows = Handover.objects.visible_to(actor, at).filter(mine).select_related("given_by", "given_to", "offered_by")
-    return list(rows.order_by("drafted_at", "pk")[:20])
+    rows = Handover.objects.visible_to(actor, at).filter(mine).select_related("given_to", "offered_by")
+    whole = HandoverItem.objects.filter(kind=HandoverItem.Kind.REGISTRATION).select_related("registration")
+    return list(rows.prefetch_related(Prefetch("items", whole, to_attr="whole")).order_by("drafted_at", "pk")[:20])
 
 
 def tasks_waiting_for(actor: Actor) -> list[Task]:

@@ -134,7 +134,8 @@ def _items(handover: Handover, registration: Registration, things: Sequence[tupl
         handover=handover,
         kind=kinds.REGISTRATION,
         registration=registration,
-        name=registration.registered_name,
+        # Many registrations of one organisation bear the same name; the unit tells them apart.
+        name="　".join(part for part in (registration.registered_name, registration.unit) if part)[:200],
         is_open=True,
     )
     papers = [

@@ -20,7 +20,7 @@ def test_custodian_drafts_handover_with_every_paper_and_thing(cast: Cast, held: 
     assert (made.given_by, made.given_to, made.offered_by) == (cast.taro, cast.jiro, cast.taro)
     assert not made.needs_confirmation
     assert [(item.kind, item.name, item.is_open) for item in made.items.order_by("pk")] == [
-        ("registration", "青葉商事株式会社", True),
+        ("registration", "青葉商事株式会社　本社", True),
         ("document", "利用契約書", False),
         ("thing", "契約書バインダー", False),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         """Exit status 2: not here (DEBUG is off, other data) or nobody of the demo. 1: has no one-time password."""
         if not settings.DEBUG:
             raise CommandError("the demo is for trying out: it needs DEBUG=on, which real use never has.", returncode=2)
+        call_command("migrate", verbosity=0)  # so that it is the only command a newcomer or a script needs
         if options["code"]:
             self.stdout.write(one_time_password(options["code"]))
             return
@@ -126,7 +128,7 @@ def as_text(told: story.Story) -> str:
             *(_line(row, widths) for row in rows),
             "",
             "  “code”: after the password the portal asks for a one-time password, which this prints:",
-            f"      DEBUG=on .venv/bin/python manage.py demo --code {example}",
+            f"      .venv/bin/python manage.py demo --code {example}",
             "",
             f"  Begin as {people.EVERYBODY['taro'].address} with registration {holdings.TO_HAND_OVER} (hand it over),",
             f"  or as {people.EVERYBODY['jiro'].address} with handover {handovers['half_done'].partition(':')[2]}"
