@@ -110,7 +110,7 @@ def findings(visitor: Visitor, axe: Axe, language: str) -> list[str]:
         found.append(f"{headings} headings of level 1")
     # Where nobody knows who asks, the page is in both languages and says so inside.
     told = page.locator("html").get_attribute("lang")
-    if told != language and page.locator("[lang=en] p").count() == 0:
+    if told != language and page.locator("main [lang=en] p").count() == 0:
         found.append(f"says it is in {told}")
     if not page.title().strip(" -"):
         found.append("no title")
