@@ -34,6 +34,13 @@ class Answer:
     body: bytes
 
 
+class Visitor(Client):
+    """A client without what a walk has no use for: the contexts of templates, copied for each answer."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        return self.handler(self._base_environ(**request))
+
+
 class Walk:
     """Requests of signed-in people. Whatever one does is undone before the next."""
 
@@ -51,7 +58,7 @@ class Walk:
     def ask(self, role: str, method: str, address: str, data: dict[str, Any] | None = None) -> Answer:
         """Send one request as `role` and undo it."""
         # A new client each time: some answers take the cookies away.
-        client = Client(raise_request_exception=False)
+        client = Visitor(raise_request_exception=False)
         client.handler = self.handler
         if cookie := self.cookies.get(role):
             client.cookies["session"] = cookie
