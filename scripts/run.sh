@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 # What is kept in var/ is nobody else's to read.
 umask 077
-# The demo is meant for trying out: DEBUG=off with a PUBLIC_ORIGIN of its own is real use (README).
+# As in config/settings.py: trying out until an origin is named, and never with one unless it is asked for.
+[ -n "${PUBLIC_ORIGIN:-}" ] && : "${DEBUG:=off}"
 export DEBUG=${DEBUG:-on} PORT=${PORT:-8000} HOST=${HOST:-127.0.0.1}
 export PUBLIC_ORIGIN=${PUBLIC_ORIGIN:-http://localhost:$PORT}
 export PATH="$PWD/.venv/bin:$PATH"
