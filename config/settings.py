@@ -113,9 +113,14 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Rate limits and marks of used codes must be seen by every process: the cache is a table, not memory.
+# Rate limits and marks of used codes must be seen by every process: the cache is a table, not memory. Above
+# MAX_ENTRIES it throws live entries away (300 by default): whoever could fill it would begin to guess anew.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "config_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
 }
 TASKS = {
     "default": {
