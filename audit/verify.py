@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from audit.chain import GENESIS, digest
 from audit.models import Event, EventAbout
 
@@ -27,7 +29,8 @@ def run() -> Result:
             if event.sequence != expected or not _holds(event, previous, shown.pop(event.sequence, [])):
                 return Result(expected - 1, min(expected, event.sequence), previous)
             expected, previous = expected + 1, event.hash
-    stray = EventAbout.objects.filter(event_id__gte=expected).order_by("event_id").values_list("event_id", flat=True)
+    outside = Q(event_id__gte=expected) | Q(event_id__lt=1)
+    stray = EventAbout.objects.filter(outside).order_by("event_id").values_list("event_id", flat=True)
     return Result(expected - 1, stray.first(), previous)
 
 
@@ -51,10 +54,11 @@ def _holds(event: Event, previous: str, labels: list[str]) -> bool:
 
 
 def _batches() -> Iterator[list[Event]]:
-    after = -1
-    while batch := list(Event.objects.filter(sequence__gt=after).order_by("sequence")[:BATCH]):
+    rows = Event.objects.order_by("sequence")
+    batch = list(rows[:BATCH])
+    while batch:
         yield batch
-        after = batch[-1].sequence
+        batch = list(rows.filter(sequence__gt=batch[-1].sequence)[:BATCH])
 
 
 def _histories(first: int, last: int) -> dict[int, list[str]]:

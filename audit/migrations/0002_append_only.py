@@ -1,7 +1,7 @@
 """The log only grows: the database itself refuses every change, every deletion and every gap.
 
 On SQLite, `INSERT OR REPLACE` deletes without firing delete triggers; the insert guard (next number, hash of the last
-event) closes that way as well. On PostgreSQL, TRUNCATE needs a trigger of its own.
+event, a hash that is new) closes that way as well. On PostgreSQL, TRUNCATE needs a trigger of its own.
 """
 
 from typing import Any
@@ -14,6 +14,7 @@ SQLITE = [
     WHEN NEW.sequence IS NOT (SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit_event)
       OR NEW.previous_hash IS NOT COALESCE(
            (SELECT hash FROM audit_event ORDER BY sequence DESC LIMIT 1), printf('%064d', 0))
+      OR EXISTS (SELECT 1 FROM audit_event WHERE hash = NEW.hash)
     BEGIN SELECT RAISE(ABORT, 'audit_event: an event follows the last one'); END
     """,
     """
@@ -43,11 +44,11 @@ SQLITE = [
 
 POSTGRES = [
     """
-    CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN RAISE EXCEPTION '%: nothing is changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
     """,
     """
-    CREATE FUNCTION audit_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION audit_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     DECLARE last record;
     BEGIN
       SELECT sequence, hash INTO last FROM audit_event ORDER BY sequence DESC LIMIT 1;
@@ -59,7 +60,7 @@ POSTGRES = [
     END $$
     """,
     """
-    CREATE FUNCTION audit_with_event() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION audit_with_event() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN
       IF NEW.event_id IS DISTINCT FROM (SELECT MAX(sequence) FROM audit_event) THEN
         RAISE EXCEPTION 'audit_eventabout: only with its event' USING ERRCODE = 'restrict_violation';
