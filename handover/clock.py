@@ -40,4 +40,7 @@ def _one(transition: Callable[..., object], **arguments: Any) -> int:
         # Somebody was quicker, or a side left: the next round looks again, people see the state on the page.
         log.warning("not done by the clock", act=transition.__name__, why=type(said_no).__name__)
         return 0
+    except Exception as error:  # one broken case must not keep the others from their appointments
+        log.exception("failed", act=transition.__name__, error=type(error).__name__)
+        return 0
     return 1

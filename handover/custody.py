@@ -55,6 +55,8 @@ def give(
     overlap. Raises `WrongState` when another change of custody came first.
     """
     old = Custody.objects.current().filter(registration=registration).first()
+    if old and old.from_at >= at:
+        raise WrongState(_("The person in charge has just changed. Nothing was changed by you; please look again."))
     if old and not Custody.objects.current().filter(pk=old.pk).update(to_at=at):
         raise WrongState(_("The person in charge has just changed. Nothing was changed by you; please look again."))
     try:

@@ -81,7 +81,7 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
             registration,
             handover.given_to,
             kind=Custody.Kind.CUSTODIAN,
-            basis=Custody.Basis.HANDOVER,
+            basis=Custody.Basis.HANDOVER if handover.is_by_giver else Custody.Basis.REASSIGNMENT,
             basis_label=handover.label,
             at=at,
         )

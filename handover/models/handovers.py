@@ -26,7 +26,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         if actor.is_administrator:
             return own
         given = Q(given_by=actor.user) | Q(offered_by=actor.user)
-        return own.filter(given | Q(given_to=actor.user) & ~Q(status=Handover.Status.DRAFT))
+        return own.filter(given | Q(given_to=actor.user, offered_at__isnull=False))
 
 
 class Handover(models.Model):
@@ -90,6 +90,11 @@ class Handover(models.Model):
     @property
     def label(self) -> str:
         return f"handover:{self.number}"
+
+    @property
+    def is_by_giver(self) -> bool:
+        """Whether the holder offered in person, or nobody held it; otherwise an administrator reassigns."""
+        return self.given_by_id in (None, self.offered_by_id)
 
 
 class HandoverItem(models.Model):

@@ -11,6 +11,7 @@ from handover.printing.errors import FactRefused
 
 NAME, KANA, UNIT, ADDRESS = 120, 160, 120, 200  # characters; the longest on record are 58, 73, 54 and 58
 SHORT = 40
+SERIAL = 60  # number of the registration, a hyphen and a count
 TITLE = 200
 ITEMS = 500
 
@@ -140,7 +141,7 @@ class CertificateIssue:
     language: str = "ja"
 
     def __post_init__(self) -> None:
-        check_text("serial", self.serial, SHORT, required=True)
+        check_text("serial", self.serial, SERIAL, required=True)
         _check_moment("issued_at", self.issued_at)
         _check_code("check_code", self.check_code, 12)
         _check_origin(self.public_origin)

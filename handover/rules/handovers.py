@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership, Role
 from accounts.rulebook import Rule
 from audit.record import System
 from handover.models import Custody, Deputy, Handover, Registration
@@ -15,6 +16,8 @@ REMINDERS_ON_DAYS = (3, 7, 12)
 """Days after the offer when the successor is reminded (procedure.md B2)."""
 LATEST_DAYS_AHEAD = 30
 """How far ahead the effective date may lie (procedure.md B2)."""
+NOTICE_DAYS = 3
+"""Business days of notice to a custodian who does not hand over in person (procedure.md B4, B5)."""
 OVERLAP_DAYS = 30
 """How long the predecessor reads and answers after the switch (procedure.md B2)."""
 
@@ -77,8 +80,18 @@ def may_accept(actor: Any, handover: Handover) -> bool:
 
 
 def may_confirm(actor: Any, handover: Handover) -> bool:
-    """An administrator who is not the successor, where a confirmation is asked for."""
-    return handover.needs_confirmation and administers(actor, handover) and actor.user.pk != handover.given_to_id
+    """An administrator who is not the successor, where a confirmation is asked for.
+
+    Not the one who offered it, if there is another administrator: a second pair of eyes is the point of it.
+    """
+    if not handover.needs_confirmation or not administers(actor, handover) or actor.user.pk == handover.given_to_id:
+        return False
+    if actor.user.pk != handover.offered_by_id:
+        return True
+    others = Membership.objects.current().filter(
+        organisation_id=handover.organisation_id, role=Role.ADMINISTRATOR, user__is_active=True
+    )
+    return not others.exclude(user__in=[handover.offered_by_id, handover.given_to_id]).exists()
 
 
 def precedes(actor: Any, handover: Handover) -> bool:

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Registration
+from handover.models import Custody, Registration
 from handover.rules.handovers import holds
 
 
@@ -37,7 +37,9 @@ def may_take_into_care(actor: Any, registration: Registration) -> bool:
 
 def may_print_kit(actor: Any, registration: Registration) -> bool:
     """The custodian alone: the kit opens a way back to this very person's organisation."""
-    return not isinstance(actor, System) and actor.is_customer and holds(actor, registration)
+    if isinstance(actor, System) or not actor.is_customer or not holds(actor, registration):
+        return False
+    return Custody.objects.current().filter(registration=registration, kind=Custody.Kind.CUSTODIAN).exists()
 
 
 PEOPLE: dict[str, Rule] = {

@@ -114,6 +114,8 @@ def _end_handovers(user: User, *, at: datetime) -> list[Handover]:
     )
     for handover in ended:
         switching.end(handover, Handover.Status.WITHDRAWN, reason="", at=at)
+    # What somebody offered who is gone by now takes effect only when an administrator stands behind it.
+    Handover.objects.filter(offered_by=user, status=Handover.Status.OFFERED).update(needs_confirmation=True)
     return ended
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -14,10 +15,12 @@ from accounts.models import Membership, User
 from accounts.rulebook import check
 from audit.record import event
 from handover import custody, notices, switching
+from handover.calendar import business_days_after
 from handover.models import Custody, Handover, HandoverItem, HandoverQuestion, Registration
+from handover.printing.era import era_date
 from handover.queries.handovers import papers_of
 from handover.rules import TABLE
-from handover.rules.handovers import LATEST_DAYS_AHEAD
+from handover.rules.handovers import LATEST_DAYS_AHEAD, NOTICE_DAYS
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAX_THINGS = 50
@@ -46,7 +49,7 @@ def draft_handover(
         held = Custody.objects.current().select_related("user").get(registration=registration)
         needs_confirmation = _needs_confirmation(held, actor)
         _refuse_successor(registration, held, successor, needs_confirmation, actor)
-        _refuse_date(effective_on, at)
+        _refuse_date(effective_on, _earliest(held, actor.user.pk, at), at)
         handover = Handover(
             number=_new_number(at),
             organisation_id=registration.organisation_id,
@@ -118,10 +121,22 @@ def _refuse_successor(
         raise Refused(words, {"successor": words})
 
 
-def _refuse_date(effective_on: date, at: datetime) -> None:
+def _earliest(held: Custody, offering: int, at: datetime) -> date:
+    """Return the first possible day: today, or after the notice that a custodian gets who does not offer in person."""
     today = timezone.localdate(at)
-    if not today <= effective_on <= today + timedelta(days=LATEST_DAYS_AHEAD):
-        words = _("Choose a day from today to %(days)d days ahead.") % {"days": LATEST_DAYS_AHEAD}
+    if held.kind == Custody.Kind.CUSTODIAN and held.user_id != offering:
+        return business_days_after(today, NOTICE_DAYS)
+    return today
+
+
+def _refuse_date(effective_on: date, earliest: date, at: datetime) -> None:
+    latest = timezone.localdate(at) + timedelta(days=LATEST_DAYS_AHEAD)
+    if not earliest <= effective_on <= latest:
+        language = get_language() or "ja"
+        words = _(
+            "Choose a day from %(first)s to %(last)s. A person in charge who does not hand over in person gets three"
+            " business days' notice."
+        ) % {"first": era_date(earliest, language), "last": era_date(latest, language)}
         raise Refused(words, {"effective_on": words})
 
 
@@ -162,7 +177,8 @@ def offer(*, handover_pk: int, actor: Actor, at: datetime) -> Handover:
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, "offer", handover, actor)
         switching.require_both_sides(handover, registrations)
-        _refuse_date(handover.effective_on, at)
+        held = Custody.objects.current().get(registration=registrations[0])
+        _refuse_date(handover.effective_on, _earliest(held, handover.offered_by_id, at), at)
         handover.status = Handover.Status.OFFERED
         handover.offered_at = at
         handover.save(update_fields=["status", "offered_at"])

@@ -68,7 +68,21 @@ def test_successor_from_another_organisation_is_refused(cast: Cast, held: Regist
 
 
 def test_administrator_offering_for_the_custodian_needs_confirmation(cast: Cast, held: Registration) -> None:
-    assert drafted(cast, held, by=cast.hanako).needs_confirmation
+    assert drafted(cast, held, by=cast.hanako, days=10).needs_confirmation
+
+
+def test_custodian_gets_three_business_days_notice_of_a_reassignment(cast: Cast, held: Registration) -> None:
+    # 20 November 2026 is a Friday and the Monday after it a holiday: the third business day is the 26th.
+    with pytest.raises(Refused) as refused:
+        drafted(cast, held, by=cast.hanako, days=5)
+    assert list(refused.value.fields) == ["effective_on"]
+    drafted(cast, held, by=cast.hanako, days=6)
+
+
+def test_draft_withdrawn_before_the_offer_is_never_seen_by_the_successor(cast: Cast, held: Registration) -> None:
+    made = drafted(cast, held)
+    transitions.withdraw(handover_pk=made.pk, reason="", actor=actor(cast.taro), at=NOW)
+    assert not Handover.objects.visible_to(actor(cast.jiro), NOW).exists()
 
 
 def test_administrator_cannot_offer_to_herself(cast: Cast, held: Registration) -> None:

@@ -1,10 +1,13 @@
 """The successor's side: mark, accept, decline, ask; the administrator's confirmation."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.errors import NotAllowed, Refused, WrongState
+from accounts.models import Membership, Role
 from audit.models import Event
-from handover import transitions
+from handover import receipts, transitions
 from handover.models import (
     Certificate,
     Custody,
@@ -206,7 +209,10 @@ def test_giver_cannot_decline(cast: Cast, held: Registration) -> None:
         transitions.decline(handover_pk=made.pk, reason="", actor=actor(cast.taro), at=NOW)
 
 
-def by_administrator(cast: Cast, held: Registration, *, days: int = 0) -> Handover:
+LATER = NOW + timedelta(days=10)
+
+
+def by_administrator(cast: Cast, held: Registration, *, days: int = 7) -> Handover:
     made = offered(cast, held, by=cast.hanako, days=days)
     return transitions.accept(
         handover_pk=made.pk, marks=all_received(made), answers=ALL_YES, actor=actor(cast.jiro), at=NOW
@@ -222,16 +228,43 @@ def test_handover_that_needs_confirmation_waits_for_it_and_then_switches(cast: C
     with pytest.raises(NotAllowed):
         transitions.confirm(handover_pk=made.pk, actor=actor(cast.wakako), at=NOW)
     before = seen.mark()
-    done = transitions.confirm(handover_pk=made.pk, actor=actor(cast.hanako), at=NOW)
+    done = transitions.confirm(handover_pk=made.pk, actor=actor(cast.hanako), at=LATER)
     assert (done.status, done.confirmed_by) == (Handover.Status.OVERLAP, cast.hanako)
     assert seen.verbs(before) == ["handover.confirmed", "handover.switched"]
     assert holder(held) == cast.jiro
+    assert Custody.objects.current().get(registration=held).basis == "reassignment"
     with pytest.raises(WrongState):
+        transitions.confirm(handover_pk=made.pk, actor=actor(cast.hanako), at=LATER)
+
+
+def test_who_offered_does_not_confirm_where_there_is_another_administrator(cast: Cast, held: Registration) -> None:
+    made = by_administrator(cast, held)
+    Membership.objects.create(user=cast.saburo, organisation=cast.aoba, role=Role.ADMINISTRATOR, since=START)
+    with pytest.raises(NotAllowed):
         transitions.confirm(handover_pk=made.pk, actor=actor(cast.hanako), at=NOW)
+    assert transitions.confirm(handover_pk=made.pk, actor=actor(cast.saburo), at=NOW).status == "confirmed"
+
+
+def test_offer_of_somebody_who_left_needs_an_administrator(cast: Cast, held: Registration) -> None:
+    made = offered(cast, held, days=0)
+    transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=NOW)
+    done = transitions.accept(
+        handover_pk=made.pk, marks=all_received(made), answers=ALL_YES, actor=actor(cast.jiro), at=LATER
+    )
+    assert done.status == Handover.Status.ACCEPTED
+    assert holder(held) == cast.hanako
+
+
+def test_receipt_prints_whatever_was_remarked(cast: Cast, held: Registration) -> None:
+    made = offered(cast, held, days=0)
+    marks = all_received(made)
+    marks[made.items.get(kind="thing").pk] = ("missing", "棚に\u200b無し\n🗝️")
+    done = transitions.accept(handover_pk=made.pk, marks=marks, answers=ALL_YES, actor=actor(cast.jiro), at=NOW)
+    assert receipts.render(done, language="ja").startswith(b"%PDF")
 
 
 def test_confirmation_ahead_of_the_date_waits_for_the_clock(cast: Cast, held: Registration) -> None:
-    made = by_administrator(cast, held, days=2)
+    made = by_administrator(cast, held, days=8)
     before = seen.mark()
     done = transitions.confirm(handover_pk=made.pk, actor=actor(cast.hanako), at=NOW)
     assert done.status == Handover.Status.CONFIRMED
