@@ -5,10 +5,12 @@ import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import islice
 
 from django.utils import timezone
 
 from handover.models import Certificate, Custody, Registration
+from handover.printing.errors import FactRefused
 from handover.printing.facts import CertificateFacts
 from handover.queries import certificates as queries
 
@@ -18,10 +20,13 @@ CODE_LENGTH = 12
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """12 characters of 30 carry 58 bits: nobody finds a certificate by trying codes."""
 
-SERIAL = re.compile(rb"[0-9A-Za-z][0-9A-Za-z_-]{1,56}-[0-9]{2,6}")
+MARK = re.compile(rb"hikitsugi:([2-9A-HJKMNP-Z]{12})")
+"""In the metadata of each certificate: its check code, which only those have who have the certificate."""
 STREAM = re.compile(rb"stream\r?\n")
-INFLATE_EACH, INFLATE_ALL = 1 << 20, 16 << 20  # bytes; our own certificates unfold to about 300 KiB
-CANDIDATES = 500
+LARGEST = 2 << 20  # bytes; our own certificates have 70 to 450 KiB
+STREAMS = 64  # how many compressed parts are looked into; ours have about 20
+INFLATE_EACH, INFLATE_ALL = 1 << 20, 8 << 20  # bytes; ours unfold to about 300 KiB
+CANDIDATES = 16
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,11 @@ def state_now(certificate: Certificate) -> str:
     """
     if certificate.status != VALID:
         return certificate.status
-    return VALID if key_of(facts_of(certificate.registration)) == certificate.facts_key else SUPERSEDED
+    try:
+        now = key_of(facts_of(certificate.registration))
+    except FactRefused:  # what cannot be printed is not what was printed
+        return SUPERSEDED
+    return VALID if now == certificate.facts_key else SUPERSEDED
 
 
 def check_code(typed: str) -> Answer:
@@ -84,35 +93,38 @@ def check_code(typed: str) -> Answer:
 def check_file(blocks: Iterable[bytes]) -> Answer:
     """Compare a presented file with the stored hash of the whole file; any other byte anywhere is an alteration.
 
-    A file that carries a serial of ours but other bytes is altered; nothing of it is parsed, so it cannot hurt.
+    A file that carries the mark of one of ours but other bytes is altered. Nothing of it is parsed, and the work is
+    bounded whatever is sent; a mark cannot be guessed, so the answer tells nothing to whoever has no certificate.
     """
-    data = b"".join(blocks)
-    certificate = queries.find_by_hash(hashlib.sha256(data).hexdigest())
+    data, digest, size = bytearray(), hashlib.sha256(), 0
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
+        if size <= LARGEST:
+            data += block
+    certificate = queries.find_by_hash(digest.hexdigest())
     if certificate:
         return Answer(state_now(certificate), certificate)
-    claimed = queries.find_by_serials(_serials(data))
+    claimed = queries.find_by_codes(_marks(bytes(data))) if size <= LARGEST else None
     return Answer(ALTERED, claimed) if claimed else Answer(UNKNOWN)
 
 
-def _serials(data: bytes) -> list[str]:
-    """Return what looks like serials in `data` and in its compressed streams, unfolded within fixed bounds."""
-    found: dict[str, None] = {}
-    left = INFLATE_ALL
-    pieces = [data]
-    for match in STREAM.finditer(data):
+def _marks(data: bytes) -> list[str]:
+    """Return the marks in `data` and in its compressed streams, unfolded within fixed bounds."""
+    view, left, pieces = memoryview(data), INFLATE_ALL, [data]
+    for match in islice(STREAM.finditer(data), STREAMS):
         if left <= 0:
             break
+        part = view[match.end() : match.end() + INFLATE_EACH]
         try:
-            piece = zlib.decompressobj().decompress(data[match.end() : match.end() + INFLATE_EACH], INFLATE_EACH)
+            piece = zlib.decompressobj().decompress(part, INFLATE_EACH)
         except zlib.error:
-            continue
-        left -= len(piece)
+            piece = b""
+        left -= len(piece) + len(part) // 16  # a part that fails late has cost work too
         pieces.append(piece)
+    found: dict[str, None] = {}
     for piece in pieces:
-        # Titles in a document's information are UTF-16: without the zero bytes they read like the others.
+        # Texts in a document's information are UTF-16: without the zero bytes they read like the others.
         for text in (piece, piece.replace(b"\0", b"")):
-            for match in SERIAL.finditer(text):
-                found[match.group().decode()] = None
-                if len(found) >= CANDIDATES:
-                    return list(found)
-    return list(found)
+            found |= dict.fromkeys(match.group(1).decode() for match in islice(MARK.finditer(text), CANDIDATES))
+    return list(found)[:CANDIDATES]

@@ -1,5 +1,7 @@
 """Receipt and recovery kit as PDF: from rows to what is printed."""
 
+import unicodedata
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +11,11 @@ from django.utils import timezone
 from audit.queries import about
 from handover.models import Handover
 from handover.printing import facts, receipt, recovery_kit
+from handover.printing.errors import MissingCharacter
 from handover.rules import TABLE
+
+UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories without a shape of their own: controls, direction marks, private use."""
 
 
 def issuer(language: str) -> facts.Issuer:
@@ -24,29 +30,39 @@ def issuer(language: str) -> facts.Issuer:
 
 def render(handover: Handover, *, language: str) -> bytes:
     """Return the receipt of a switched handover as PDF, from the facts kept at the switch: the same bytes each time."""
+    printed = _receipt(handover, language)
+    try:
+        return receipt.receipt_pdf(printed)
+    except MissingCharacter as missing:
+        # Names of people must be right or not printed at all; an emoji in a remark becomes a geta mark (〓), the
+        # printer's sign for a missing letter.
+        signs = str.maketrans(dict.fromkeys("".join(missing.characters), "〓"))
+        items = tuple(replace(item, title=item.title.translate(signs)) for item in printed.items)
+        return receipt.receipt_pdf(replace(printed, items=items))
+
+
+def _receipt(handover: Handover, language: str) -> facts.HandoverReceipt:
     kept = handover.receipt_facts
     if kept is None:
         raise ValueError("a receipt exists from the switch on")
     items = kept["items"]
     at = _moment(kept["effective_at"])
-    return receipt.receipt_pdf(
-        facts.HandoverReceipt(
-            receipt_number=handover.number,
-            issued_at=at,
-            effective_on=at.date(),
-            giver=_party(kept, "offered_by", "offered_at"),
-            successor=_party(kept, "given_to", "accepted_at"),
-            registrations=tuple(
-                facts.ReceiptRegistration(number=item["registration"], name=item["name"])
-                for item in items
-                if item["kind"] == "registration"
-            ),
-            items=tuple(facts.ReceiptItem(kind=item["kind"], title=_title(item), mark=item["mark"]) for item in items),
-            log_sequence=_place_in_log(handover),
-            public_origin=settings.PUBLIC_ORIGIN,
-            issuer=issuer(language),
-            language=language,
-        )
+    return facts.HandoverReceipt(
+        receipt_number=handover.number,
+        issued_at=at,
+        effective_on=at.date(),
+        giver=_party(kept, "offered_by", "offered_at"),
+        successor=_party(kept, "given_to", "accepted_at"),
+        registrations=tuple(
+            facts.ReceiptRegistration(number=item["registration"], name=item["name"])
+            for item in items
+            if item["kind"] == "registration"
+        ),
+        items=tuple(facts.ReceiptItem(kind=item["kind"], title=_title(item), mark=item["mark"]) for item in items),
+        log_sequence=_place_in_log(handover),
+        public_origin=settings.PUBLIC_ORIGIN,
+        issuer=issuer(language),
+        language=language,
     )
 
 
@@ -75,7 +91,9 @@ def _moment(text: str) -> datetime:
 def _title(item: dict[str, str]) -> str:
     """Return name and place; the remark of the successor goes along, because it is part of what was acknowledged."""
     title = f"{item['name']}（{item['place']}）" if item["place"] else item["name"]
-    return f"{title} ― {item['note']}"[:200] if item["note"] else title[:200]
+    whole = f"{title} ― {item['note']}"[:200] if item["note"] else title[:200]
+    # A remark is free text: what has no shape of its own becomes a space, so that it never stops the receipt.
+    return "".join(" " if unicodedata.category(sign) in UNPRINTED else sign for sign in whole)
 
 
 def _place_in_log(handover: Handover) -> int:

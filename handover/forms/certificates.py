@@ -27,6 +27,13 @@ class FileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
     )
 
+    def clean_file(self) -> Any:
+        """Refuse a file that was cut off while it arrived (too large, one too many), in the words of the upload."""
+        file = self.cleaned_data["file"]
+        if file.refusal:
+            raise forms.ValidationError(f"{file.refusal.reason} {file.refusal.advice}")
+        return file
+
 
 class LanguageForm(forms.Form):
     """The language of the certificate."""

@@ -43,6 +43,7 @@ def certificate_html(facts: CertificateFacts, issue: CertificateIssue, step: int
         "address": words(facts.address),
         "custodian": reading(facts.custodian_name, facts.custodian_kana),
         "check_code": grouped(issue.check_code),
+        "bare_code": issue.check_code.replace("-", ""),
         "check_page": f"{issue.public_origin}/verify/",
         "qr": qr_url(check_address(issue)),
         "seal": seal_url(issue.issuer.seal_text),

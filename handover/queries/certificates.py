@@ -23,9 +23,9 @@ def find_by_hash(sha256: str) -> Certificate | None:
     return _whole().filter(blob__sha256=sha256).first()
 
 
-def find_by_serials(serials: Iterable[str]) -> Certificate | None:
-    """Return a certificate with one of `serials`."""
-    return _whole().filter(serial__in=list(serials)).order_by("pk").first()
+def find_by_codes(codes: Iterable[str]) -> Certificate | None:
+    """Return a certificate with one of these check codes."""
+    return _whole().filter(check_code__in=list(codes)).order_by("pk").first()
 
 
 def visible_to(actor: Actor, at: datetime) -> QuerySet[Certificate]:

@@ -29,6 +29,11 @@ class IncomingPaper(UploadedFile):
         self._refusal = refusal
         self._verdict: Verdict | None = None
 
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why it was refused while it arrived, before anything was looked at; None when it is here in full."""
+        return self._refusal
+
     def inspect(self) -> Verdict:
         """Check the content (once); a file that was too large or one too many is refused without being looked at."""
         if self._verdict is None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import time
+import zlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from accounts.errors import NotAllowed, WrongState
 from audit.models import Event
 from handover import certificates, documents, transitions
 from handover.models import Certificate, Registration
+from handover.vault.kinds import REFUSALS
 from tests import seen
 from tests.cast import Cast, actor, sign_in
 from tests.stock import NOW, accepted
@@ -123,6 +126,32 @@ def test_altered_file_is_refused(cast: Cast, held: Registration, alter: Any) -> 
 def test_unrelated_file_is_unknown(cast: Cast, held: Registration, file: bytes) -> None:
     issued(held, cast.taro)
     assert certificates.check_file([file]) == certificates.Answer("unknown")
+
+
+def test_large_and_hostile_files_are_answered_at_once(cast: Cast, held: Registration) -> None:
+    made, _pdf = issued(held, cast.taro)
+    began = time.process_time()
+    for hostile in (b"A-" * (2 << 20), b"stream\n" * 200_000, (b"stream\n" + zlib.compress(bytes(1 << 20))) * 900):
+        assert certificates.check_file([hostile]).state == "unknown"
+    assert time.process_time() - began < 5, "the work on a presented file is bounded"
+    # A list of serials is no certificate: nobody learns which registrations have one.
+    assert certificates.check_file([made.serial.encode()]).state == "unknown"
+
+
+def test_file_of_26_megabytes_gets_a_clear_answer(cast: Cast, held: Registration) -> None:
+    file = io.BytesIO(b"%PDF-" + bytes(26 << 20))
+    file.name = "certificate.pdf"
+    answer = Client().post("/verify/", {"file": file, "by_file": "1"})
+    assert answer.status_code == 200
+    words = str(REFUSALS["too_large"].reason)
+    assert words in answer.content.decode() and 'data-tone="ok"' not in answer.content.decode()
+
+
+def test_name_that_cannot_be_printed_supersedes_instead_of_failing(cast: Cast, held: Registration) -> None:
+    made, pdf = issued(held, cast.taro)
+    type(cast.taro).objects.filter(pk=cast.taro.pk).update(display_name="𠮷田\u200b太郎")
+    assert certificates.check_file([pdf]).state == "superseded"
+    assert Client().get(f"/verify/{made.check_code}/").status_code == 200
 
 
 def test_anybody_checks_by_code_and_by_file_without_sign_in(cast: Cast, held: Registration) -> None:

@@ -137,9 +137,9 @@ def test_holder_goes_away_while_sending_leaves_nothing(papers: Path) -> None:
                 return data
             raise OSError("connection lost")
 
-    head = b'--b\r\nContent-Disposition: form-data; name="paper"; filename="a.txt"\r\n\r\n'
+    head = b'--between-parts\r\nContent-Disposition: form-data; name="paper"; filename="a.txt"\r\n\r\n'
     body = head + os.urandom(3_000_000)
-    request = RequestFactory().generic("POST", "/", body, content_type="multipart/form-data; boundary=b")
+    request = RequestFactory().generic("POST", "/", body, content_type="multipart/form-data; boundary=between-parts")
     request.META["CONTENT_LENGTH"] = str(len(body) + 1000)
     request._stream = Gone(body)
     with pytest.raises(UnreadablePostError):
