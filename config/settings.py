@@ -4,15 +4,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from config import secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# Trying out is the default as long as no PUBLIC_ORIGIN is named: then only this machine's own browser is answered
-# (ALLOWED_HOSTS). A real installation names its origin, and with it DEBUG is off.
-DEBUG = env.bool("DEBUG", default=not env.str("PUBLIC_ORIGIN", default=""))
+# Trying out is the default only where nothing at all says that this is an installation: each of these ends it.
+_INSTALLED = ("PUBLIC_ORIGIN", "ALLOWED_HOSTS", "BEHIND_PROXY", "EMAIL_URL", "SECRET_KEY", "METRICS_TOKEN")
+DEBUG = env.bool("DEBUG", default=not any(env.str(name, default="") for name in _INSTALLED))
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 _kept = secrets.load(DATA_DIR / "secrets.json") if not env.str("SECRET_KEY", default="") else {}
 SECRET_KEY = env.str("SECRET_KEY", default=_kept.get("SECRET_KEY", ""))
@@ -22,6 +23,10 @@ KEY_ENCRYPTION_KEYS = env.list("KEY_ENCRYPTION_KEYS", default=_kept.get("KEY_ENC
 # The one origin that people use. Links in mails and on paper are built from it, never from a request's host.
 PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="http://localhost:8000").rstrip("/")
 HTTPS = PUBLIC_ORIGIN.startswith("https://")
+if DEBUG and (HTTPS or env.bool("BEHIND_PROXY", default=False)):
+    raise ImproperlyConfigured(
+        "DEBUG is for trying out on this machine: set DEBUG=off, or take away https or BEHIND_PROXY."
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_ORIGIN).hostname, "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 

@@ -7,366 +7,754 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, unique=True)),
-                ('tenant', models.CharField(max_length=60)),
-                ('document', models.CharField(max_length=60)),
-                ('key_id', models.CharField(max_length=32)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('content_type', models.CharField(max_length=100)),
-                ('stored_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=128, unique=True)),
+                ("tenant", models.CharField(max_length=60)),
+                ("document", models.CharField(max_length=60)),
+                ("key_id", models.CharField(max_length=32)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("content_type", models.CharField(max_length=100)),
+                ("stored_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('file_name', models.CharField(max_length=200)),
-                ('file_hash', models.CharField(max_length=64)),
-                ('on_record_since', models.DateField()),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('different', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('warnings', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_hash", models.CharField(max_length=64)),
+                ("on_record_since", models.DateField()),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("different", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("warnings", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name_ja', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=120)),
-                ('what_ja', models.TextField()),
-                ('what_en', models.TextField()),
-                ('where_ja', models.TextField(blank=True)),
-                ('where_en', models.TextField(blank=True)),
-                ('stops_ja', models.TextField()),
-                ('stops_en', models.TextField()),
-                ('bill_ja', models.TextField(blank=True)),
-                ('bill_en', models.TextField(blank=True)),
-                ('whom_ja', models.TextField(blank=True)),
-                ('whom_en', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name_ja", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=120)),
+                ("what_ja", models.TextField()),
+                ("what_en", models.TextField()),
+                ("where_ja", models.TextField(blank=True)),
+                ("where_en", models.TextField(blank=True)),
+                ("stops_ja", models.TextField()),
+                ("stops_en", models.TextField()),
+                ("bill_ja", models.TextField(blank=True)),
+                ("bill_en", models.TextField(blank=True)),
+                ("whom_ja", models.TextField(blank=True)),
+                ("whom_en", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Custody',
+            name="Custody",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('custodian', 'Person in charge'), ('caretaker', 'Caretaker')], default='custodian', max_length=10)),
-                ('basis', models.CharField(choices=[('registered', 'Registered'), ('handover', 'Handover'), ('reassignment', 'Reassignment by the administrator'), ('authority', 'Reassignment on proven authority'), ('recovery', 'Recovery'), ('caretaker', 'Caretaker, because nobody was left')], max_length=14)),
-                ('basis_label', models.CharField(blank=True, max_length=120)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='custodies', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("custodian", "Person in charge"), ("caretaker", "Caretaker")],
+                        default="custodian",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("registered", "Registered"),
+                            ("handover", "Handover"),
+                            ("reassignment", "Reassignment by the administrator"),
+                            ("authority", "Reassignment on proven authority"),
+                            ("recovery", "Recovery"),
+                            ("caretaker", "Caretaker, because nobody was left"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("basis_label", models.CharField(blank=True, max_length=120)),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="custodies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('contract', 'Contract'), ('application', 'Application form'), ('notice', 'Notice of opening'), ('seal_certificate', 'Seal certificate'), ('registry', 'Registry certificate'), ('power_of_attorney', 'Power of attorney'), ('site_list', 'List of sites'), ('bill', 'Bill'), ('password_notice', 'Notice of the settings password'), ('other', 'Other')], max_length=20)),
-                ('title', models.CharField(max_length=120)),
-                ('expires_on', models.DateField(blank=True, null=True)),
-                ('original_at', models.CharField(blank=True, max_length=120)),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents_added', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("contract", "Contract"),
+                            ("application", "Application form"),
+                            ("notice", "Notice of opening"),
+                            ("seal_certificate", "Seal certificate"),
+                            ("registry", "Registry certificate"),
+                            ("power_of_attorney", "Power of attorney"),
+                            ("site_list", "List of sites"),
+                            ("bill", "Bill"),
+                            ("password_notice", "Notice of the settings password"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("expires_on", models.DateField(blank=True, null=True)),
+                ("original_at", models.CharField(blank=True, max_length=120)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents_added",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('note', models.TextField(blank=True)),
-                ('effective_on', models.DateField()),
-                ('needs_confirmation', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('confirmed', 'Confirmed'), ('overlap', 'Handed over, predecessor still reads'), ('closed', 'Completed'), ('declined', 'Declined'), ('expired', 'Expired'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
-                ('answers', models.JSONField(default=dict)),
-                ('end_reason', models.CharField(blank=True, max_length=200)),
-                ('drafted_at', models.DateTimeField()),
-                ('offered_at', models.DateTimeField(null=True)),
-                ('reminded', models.PositiveSmallIntegerField(default=0)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('effective_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('receipt_facts', models.JSONField(null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handovers_confirmed', to=settings.AUTH_USER_MODEL)),
-                ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handovers_given', to=settings.AUTH_USER_MODEL)),
-                ('given_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers_received', to=settings.AUTH_USER_MODEL)),
-                ('offered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers_offered', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("note", models.TextField(blank=True)),
+                ("effective_on", models.DateField()),
+                ("needs_confirmation", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("offered", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("confirmed", "Confirmed"),
+                            ("overlap", "Handed over, predecessor still reads"),
+                            ("closed", "Completed"),
+                            ("declined", "Declined"),
+                            ("expired", "Expired"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("answers", models.JSONField(default=dict)),
+                ("end_reason", models.CharField(blank=True, max_length=200)),
+                ("drafted_at", models.DateTimeField()),
+                ("offered_at", models.DateTimeField(null=True)),
+                ("reminded", models.PositiveSmallIntegerField(default=0)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("effective_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("receipt_facts", models.JSONField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers_confirmed",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "given_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers_received",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers_offered",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HandoverQuestion',
+            name="HandoverQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions_answered', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions_asked', to=settings.AUTH_USER_MODEL)),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='handover.handover')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions_answered",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions_asked",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="questions", to="handover.handover"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecoveryKit',
+            name="RecoveryKit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=128)),
-                ('made_at', models.DateTimeField()),
-                ('void_at', models.DateTimeField(blank=True, null=True)),
-                ('custody', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recovery_kits', to='handover.custody')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code_hash", models.CharField(max_length=128)),
+                ("made_at", models.DateTimeField()),
+                ("void_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "custody",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="recovery_kits", to="handover.custody"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('registered_name', models.CharField(max_length=200)),
-                ('registered_kana', models.CharField(blank=True, max_length=200)),
-                ('former_names', models.JSONField(blank=True, default=list)),
-                ('unit', models.CharField(blank=True, max_length=120)),
-                ('postal_code', models.CharField(blank=True, max_length=8)),
-                ('address', models.CharField(max_length=300)),
-                ('is_critical', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('closed', 'Closed')], default='active', max_length=10)),
-                ('registered_at', models.DateTimeField()),
-                ('search_text', models.TextField(blank=True, default='')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='accounts.organisation')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='handover.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("registered_name", models.CharField(max_length=200)),
+                ("registered_kana", models.CharField(blank=True, max_length=200)),
+                ("former_names", models.JSONField(blank=True, default=list)),
+                ("unit", models.CharField(blank=True, max_length=120)),
+                ("postal_code", models.CharField(blank=True, max_length=8)),
+                ("address", models.CharField(max_length=300)),
+                ("is_critical", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("closed", "Closed")], default="active", max_length=10
+                    ),
+                ),
+                ("registered_at", models.DateTimeField()),
+                ("search_text", models.TextField(blank=True, default="")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="handover.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='HandoverItem',
+            name="HandoverItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('registration', 'Registration'), ('document', 'Paper'), ('thing', 'Thing')], max_length=12)),
-                ('name', models.CharField(max_length=200)),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('mark', models.CharField(blank=True, choices=[('received', 'Received'), ('missing', 'Not found at the handover'), ('not_mine', 'Not mine')], max_length=10)),
-                ('marked_at', models.DateTimeField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('is_open', models.BooleanField(default=False)),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handover_items', to='handover.document')),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='handover.handover')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handover_items', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("registration", "Registration"), ("document", "Paper"), ("thing", "Thing")],
+                        max_length=12,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("place", models.CharField(blank=True, max_length=120)),
+                (
+                    "mark",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("received", "Received"),
+                            ("missing", "Not found at the handover"),
+                            ("not_mine", "Not mine"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("marked_at", models.DateTimeField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("is_open", models.BooleanField(default=False)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handover_items",
+                        to="handover.document",
+                    ),
+                ),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="handover.handover"
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handover_items",
+                        to="handover.registration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GapAlert',
+            name="GapAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('no_custodian', 'No person in charge'), ('no_administrator', 'No administrator')], max_length=20)),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gap_alerts', to='accounts.organisation')),
-                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gap_alerts', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("no_custodian", "No person in charge"), ("no_administrator", "No administrator")],
+                        max_length=20,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gap_alerts",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gap_alerts",
+                        to="handover.registration",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='document',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='handover.registration'),
+            model_name="document",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to="handover.registration"
+            ),
         ),
         migrations.CreateModel(
-            name='Deputy',
+            name="Deputy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputyships', to=settings.AUTH_USER_MODEL)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputyships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deputies", to="handover.registration"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='custody',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custodies', to='handover.registration'),
+            model_name="custody",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="custodies", to="handover.registration"
+            ),
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mail', 'Mail'), ('phone', 'Phone'), ('post', 'Post')], max_length=6)),
-                ('value', models.CharField(max_length=300)),
-                ('postal_code', models.CharField(blank=True, max_length=8)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('health', models.CharField(choices=[('good', 'Good'), ('bounced', 'Mail came back'), ('returned', 'Post came back'), ('unverified', 'Not verified yet')], default='unverified', max_length=10)),
-                ('purposes', models.JSONField(default=list)),
-                ('hours', models.CharField(blank=True, max_length=120)),
-                ('receiver_pays', models.BooleanField(default=False)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contact_points', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("mail", "Mail"), ("phone", "Phone"), ("post", "Post")], max_length=6),
+                ),
+                ("value", models.CharField(max_length=300)),
+                ("postal_code", models.CharField(blank=True, max_length=8)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("good", "Good"),
+                            ("bounced", "Mail came back"),
+                            ("returned", "Post came back"),
+                            ("unverified", "Not verified yet"),
+                        ],
+                        default="unverified",
+                        max_length=10,
+                    ),
+                ),
+                ("purposes", models.JSONField(default=list)),
+                ("hours", models.CharField(blank=True, max_length=120)),
+                ("receiver_pays", models.BooleanField(default=False)),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contact_points",
+                        to="handover.registration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.CharField(max_length=60, unique=True)),
-                ('check_code', models.CharField(max_length=20, unique=True)),
-                ('language', models.CharField(max_length=2)),
-                ('facts', models.JSONField()),
-                ('facts_key', models.CharField(max_length=64)),
-                ('log_sequence', models.BigIntegerField()),
-                ('status', models.CharField(choices=[('valid', 'Valid'), ('superseded', 'Superseded'), ('withdrawn', 'Withdrawn')], default='valid', max_length=10)),
-                ('issued_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('blob', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='handover.blob')),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates_issued', to=settings.AUTH_USER_MODEL)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("serial", models.CharField(max_length=60, unique=True)),
+                ("check_code", models.CharField(max_length=20, unique=True)),
+                ("language", models.CharField(max_length=2)),
+                ("facts", models.JSONField()),
+                ("facts_key", models.CharField(max_length=64)),
+                ("log_sequence", models.BigIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("valid", "Valid"), ("superseded", "Superseded"), ("withdrawn", "Withdrawn")],
+                        default="valid",
+                        max_length=10,
+                    ),
+                ),
+                ("issued_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "blob",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="certificate", to="handover.blob"
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates_issued",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="handover.registration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BillReference',
+            name="BillReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(db_index=True, max_length=80)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bill_references', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(db_index=True, max_length=80)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bill_references",
+                        to="handover.registration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reset_settings_password', 'Set a new settings password'), ('make_recovery_kit', 'Make a new recovery kit'), ('find_missing', 'Find what was missing at the handover')], max_length=30)),
-                ('detail', models.CharField(blank=True, max_length=200)),
-                ('opened_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to=settings.AUTH_USER_MODEL)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reset_settings_password", "Set a new settings password"),
+                            ("make_recovery_kit", "Make a new recovery kit"),
+                            ("find_missing", "Find what was missing at the handover"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                ("opened_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tasks", to="handover.registration"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UnitAlias',
+            name="UnitAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alias', models.CharField(max_length=120)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='unit_aliases', to='handover.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("alias", models.CharField(max_length=120)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unit_aliases",
+                        to="handover.registration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DocumentVersion',
+            name="DocumentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('file_name', models.CharField(max_length=200)),
-                ('added_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('token', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='document_versions', to=settings.AUTH_USER_MODEL)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='handover.blob')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='handover.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("file_name", models.CharField(max_length=200)),
+                ("added_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="document_versions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="handover.blob"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="handover.document"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('document', 'number'), name='handover_version_once'), models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('document',), name='handover_version_one_current')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "number"), name="handover_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at", None)),
+                        fields=("document",),
+                        name="handover_version_one_current",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['status', 'offered_at'], name='handover_due'),
+            model_name="handover",
+            index=models.Index(fields=["status", "offered_at"], name="handover_due"),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('given_by', None), models.Q(('given_by', models.F('given_to')), _negated=True), _connector='OR'), name='handover_two_people'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("given_by", None), models.Q(("given_by", models.F("given_to")), _negated=True), _connector="OR"
+                ),
+                name="handover_two_people",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['overlap', 'closed']), _negated=True), models.Q(('accepted_at__isnull', False), ('effective_at__isnull', False)), _connector='OR'), name='handover_accepted_before_effective'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ["overlap", "closed"]), _negated=True),
+                    models.Q(("accepted_at__isnull", False), ("effective_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="handover_accepted_before_effective",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recoverykit',
-            constraint=models.UniqueConstraint(condition=models.Q(('void_at', None)), fields=('custody',), name='handover_kit_one_valid'),
+            model_name="recoverykit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("void_at", None)), fields=("custody",), name="handover_kit_one_valid"
+            ),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['organisation', 'number'], name='handover_registration_list'),
+            model_name="registration",
+            index=models.Index(fields=["organisation", "number"], name="handover_registration_list"),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['registered_name'], name='handover_registration_name'),
+            model_name="registration",
+            index=models.Index(fields=["registered_name"], name="handover_registration_name"),
         ),
         migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('registration',), name='handover_one_open_per_registration'),
+            model_name="handoveritem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True)),
+                fields=("registration",),
+                name="handover_one_open_per_registration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoveritem',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', False), ('kind', 'registration'), _connector='OR'), name='handover_item_open_kind'),
+            model_name="handoveritem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_open", False), ("kind", "registration"), _connector="OR"),
+                name="handover_item_open_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gapalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('registration', None)), fields=('kind', 'organisation'), name='handover_gap_organisation_once'),
+            model_name="gapalert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None), ("registration", None)),
+                fields=("kind", "organisation"),
+                name="handover_gap_organisation_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='gapalert',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('registration__isnull', False)), fields=('kind', 'registration'), name='handover_gap_registration_once'),
+            model_name="gapalert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None), ("registration__isnull", False)),
+                fields=("kind", "registration"),
+                name="handover_gap_registration_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deputy',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('registration', 'user'), name='handover_deputy_once'),
+            model_name="deputy",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("registration", "user"), name="handover_deputy_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='custody',
-            index=models.Index(fields=['user', 'to_at'], name='handover_custody_user'),
+            model_name="custody",
+            index=models.Index(fields=["user", "to_at"], name="handover_custody_user"),
         ),
         migrations.AddIndex(
-            model_name='custody',
-            index=models.Index(fields=['registration', 'from_at'], name='handover_custody_day'),
+            model_name="custody",
+            index=models.Index(fields=["registration", "from_at"], name="handover_custody_day"),
         ),
         migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('registration',), name='handover_custody_one_current'),
+            model_name="custody",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_at", None)), fields=("registration",), name="handover_custody_one_current"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at', None), ('to_at__gt', models.F('from_at')), _connector='OR'), name='handover_custody_order'),
+            model_name="custody",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_at", None), ("to_at__gt", models.F("from_at")), _connector="OR"),
+                name="handover_custody_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', False), ('kind', 'caretaker'), _connector='OR'), name='handover_custody_has_person'),
+            model_name="custody",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("user__isnull", False), ("kind", "caretaker"), _connector="OR"),
+                name="handover_custody_has_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('registration', 'kind', 'value'), name='handover_contact_point_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("registration", "kind", "value"),
+                name="handover_contact_point_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['registration', 'status'], name='handover_certificate_state'),
+            model_name="certificate",
+            index=models.Index(fields=["registration", "status"], name="handover_certificate_state"),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'valid')), models.Q(models.Q(('status', 'valid'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='handover_certificate_end'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("status", "valid")),
+                    models.Q(models.Q(("status", "valid"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="handover_certificate_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unitalias',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('registration', 'alias'), name='handover_unit_alias_once'),
+            model_name="unitalias",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("registration", "alias"), name="handover_unit_alias_once"
+            ),
         ),
     ]

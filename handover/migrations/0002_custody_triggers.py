@@ -36,7 +36,7 @@ SQLITE = [
 
 POSTGRES = [
     """
-    CREATE FUNCTION handover_custody_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION handover_custody_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     DECLARE last timestamptz;
     BEGIN
       IF EXISTS (SELECT 1 FROM handover_custody WHERE registration_id = NEW.registration_id AND to_at IS NULL) THEN
@@ -51,7 +51,7 @@ POSTGRES = [
     END $$
     """,
     f"""
-    CREATE FUNCTION handover_custody_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION handover_custody_keep() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN
       IF TG_OP <> 'UPDATE' OR NOT ({KEPT.format(same="NOT DISTINCT FROM")}) THEN
         RAISE EXCEPTION 'handover_custody: only the end is set, once' USING ERRCODE = 'restrict_violation';
