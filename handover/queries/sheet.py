@@ -272,7 +272,6 @@ BUTTONS = (
     "end_alias",
     "draft_handover",
     "take_into_care",
-    "make_recovery_kit",
     "add_document",
     "issue_certificate",
 )

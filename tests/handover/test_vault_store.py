@@ -163,7 +163,7 @@ def test_sweeper_takes_old_parts_only(papers: Path) -> None:
 def test_sweeper_finds_blob_whose_transaction_rolled_back() -> None:
     lost, held = draft(b"lost").keep(**LABELS), draft(b"held").keep(**LABELS)
     assert store.unreferenced([held.name], older_than=NOW) == [lost.name]
-    assert store.unreferenced([held.name], older_than=NOW - timedelta(hours=1)) == []
+    assert store.unreferenced([held.name], older_than=NOW - timedelta(days=2)) == []
     store.remove(lost.name)
     store.remove(lost.name)
     assert store.unreferenced([held.name], older_than=NOW) == []
