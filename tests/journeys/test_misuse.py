@@ -149,11 +149,12 @@ def test_second_press_on_declining_and_confirming_is_told_so(
 ) -> None:
     made = offered(cast, held)
     assert told_twice(newcomer().is_signed_in(cast.jiro), f"/handovers/{made.number}/decline/", reason) == 409
-    made = offered(cast, held, by=cast.hanako, days=0)
+    made = offered(cast, held, by=cast.hanako, days=10)
     transitions.accept(handover_pk=made.pk, marks=all_received(made), answers=ALL_YES, actor=actor(cast.jiro), at=NOW)
     hanako = newcomer().is_signed_in(cast.hanako)
     assert told_twice(hanako, f"/handovers/{made.number}/confirm/") == 409
-    assert holder(held) == cast.jiro
+    made.refresh_from_db()
+    assert (made.status, holder(held)) == (Handover.Status.CONFIRMED, cast.taro)
 
 
 def test_double_click_sends_once(held: Registration, cast: Cast, newcomer: Newcomer) -> None:

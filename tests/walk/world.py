@@ -202,7 +202,7 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     transitions.ask(handover_pk=running.pk, text="鍵はどこですか", actor=actor(successor), at=NOW)
     more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5)]
     prepared = drafted(cast, more[0], by=custodian, to=successor)
-    waiting = offered(cast, more[1], by=administrator, to=successor)
+    waiting = offered(cast, more[1], by=administrator, to=successor, days=10)
     waiting = transitions.accept(
         handover_pk=waiting.pk, marks=all_received(waiting), answers=ALL_YES, actor=actor(successor), at=NOW
     )
@@ -226,7 +226,7 @@ def pdf() -> bytes:
 
 
 def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
-    day = "2026-11-23"
+    day = "2026-11-30"
     profile = {"display_name": "別名 別人", "kana": "ベツメイ", "department": "", "language": "ja"}
     texts = {
         f"{part}_{language}": "新しい文"
