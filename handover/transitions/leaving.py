@@ -57,6 +57,7 @@ def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
             notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
         if passed:
             notices.tell("custody_in_care", [stand_in], event=written, at=at, leaver=user, count=len(passed))
+            notices.tell_record("custody_in_care_record", [one for one, _change in passed], event=written, at=at)
         user.refresh_from_db()
         return user
 
@@ -162,7 +163,7 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             basis_label=actor.label,
             at=at,
         )
-        event(
+        written = event(
             rule.event,
             actor=actor,
             at=at,
@@ -170,4 +171,5 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             about=[actor.organisation.label, actor.label],
             facts=change.facts,
         )
+        notices.tell_record("custody_in_care_record", [registration], event=written, at=at)
         return registration

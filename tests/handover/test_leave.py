@@ -9,7 +9,7 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import Invitation, Membership, Role
 from audit.models import Event
 from handover import transitions
-from handover.models import Custody, Deputy, GapAlert, Handover, Registration
+from handover.models import ContactPoint, Custody, Deputy, GapAlert, Handover, Registration
 from tests import seen
 from tests.cast import Cast, actor, sign_in
 from tests.stock import NOW, START, drafted, holder, offered, registration
@@ -26,7 +26,11 @@ def test_member_leaves_and_the_administrator_becomes_caretaker(cast: Cast, held:
     assert (current.user, current.kind, current.basis, current.from_at) == (cast.hanako, "caretaker", "caretaker", NOW)
     assert GapAlert.objects.filter(kind="no_custodian", closed_at=None).count() == 2
     assert seen.verbs(before) == ["custody.passed_to_caretaker"] * 2 + ["membership.ended"]
-    assert seen.notices(before) == [("custody_in_care", cast.hanako.label)]
+    points = ContactPoint.objects.order_by("pk").values_list("pk", flat=True)
+    assert seen.notices(before) == [
+        ("custody_in_care", cast.hanako.label),
+        *(("custody_in_care_record", f"contact_point:{pk}") for pk in points),
+    ]
     assert Event.objects.get(verb="membership.ended").facts == {
         "custodies": 2,
         "handovers_withdrawn": [],
@@ -56,7 +60,9 @@ def test_last_administrator_cannot_leave_while_there_are_registrations(cast: Cas
 
 def test_provider_ends_the_last_administrator_and_a_gap_alert_opens(cast: Cast, held: Registration) -> None:
     registration(cast.aoba, "R-2", custodian=cast.hanako)
-    transitions.leave(user_pk=cast.hanako.pk, actor=actor(cast.operator), at=NOW)
+    with pytest.raises(NotAllowed):
+        transitions.leave(user_pk=cast.hanako.pk, actor=actor(cast.operator), at=NOW)
+    transitions.leave(user_pk=cast.hanako.pk, actor=actor(cast.approver), at=NOW)
     alert = GapAlert.objects.get(kind="no_administrator")
     assert (alert.organisation, alert.closed_at) == (cast.aoba, None)
     kept = Custody.objects.current().get(registration__number="R-2")
@@ -133,6 +139,7 @@ def test_administrator_takes_a_kept_registration_into_care(cast: Cast) -> None:
     transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)
     assert holder(kept) == cast.hanako
     assert seen.verbs(before) == ["custody.taken_into_care"]
+    assert seen.notices(before) == [("custody_in_care_record", f"contact_point:{kept.contact_points.get().pk}")]
     assert GapAlert.objects.filter(registration=kept, closed_at=None).count() == 1
     with pytest.raises(WrongState):
         transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)

@@ -187,6 +187,6 @@ def test_worker_command_sends_what_waits(cast: Cast, mailbox: Mailbox) -> None:
     made = registration(cast.aoba, "R-1", custodian=cast.taro)
     transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=datetime.fromisoformat("2026-11-01T00:00Z"))
     call_command("work", "--once")
-    assert [str(message["To"]) for message in mailbox.messages] == ["hanako@aoba.example"]
+    assert {str(message["To"]) for message in mailbox.messages} == {"hanako@aoba.example", "r-1@record.example"}
     assert made.number
     assert Notice.objects.get(template="custody_in_care").status == "sent"
