@@ -66,7 +66,7 @@ def open_invitations(organisation: Organisation) -> QuerySet[Invitation]:
     """Return invitations into `organisation` that somebody can still act on, newest first."""
     return (
         Invitation.objects.filter(organisation=organisation, status__in=OPEN)
-        .select_related("organisation", "invited_by", "seconded_by")
+        .select_related("organisation", "invited_by__person", "seconded_by")
         .order_by("-created_at", "-pk")
     )
 
@@ -75,7 +75,7 @@ def find_invitation(actor: Actor, pk: int) -> Invitation | None:
     """Return the invitation if `actor` may see the organisation it leads into."""
     return (
         Invitation.objects.filter(organisation__in=organisations_visible_to(actor), pk=pk)
-        .select_related("organisation", "invited_by", "seconded_by")
+        .select_related("organisation", "invited_by__person", "seconded_by")
         .first()
     )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import queries
 from accounts.actors import Actor
+from accounts.errors import WrongState
 from accounts.models import ROLES_OF, Invitation, InvitationStatus, Organisation, OrganisationKind, Role, User
 from accounts.rulebook import Rule
 
@@ -54,12 +55,29 @@ def looks_after(actor: Actor, invitation: Invitation) -> bool:
 
 
 def may_second(actor: Actor, invitation: Invitation) -> bool:
-    """Another natural person than the inviter and the invited; for the provider itself one who approves."""
+    """Another natural person than the inviter and the invited; for what the provider invites one who approves."""
     if is_same_human(actor.user, invitation):
         return False
-    if invitation.organisation.kind == OrganisationKind.PROVIDER:
-        return actor.organisation == invitation.organisation and actor.has(Role.APPROVER, Role.SENIOR)
+    if invitation.organisation.kind == OrganisationKind.PROVIDER or is_from_outside(invitation):
+        return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.APPROVER, Role.SENIOR)
     return looks_after(actor, invitation)
+
+
+def is_from_outside(invitation: Invitation) -> bool:
+    """Whether somebody of the provider invited into another organisation. Only staff have a person of an organisation."""
+    inviter = invitation.invited_by
+    if inviter is None or inviter.person is None:
+        return False
+    return bool(inviter.person.organisation_id != invitation.organisation_id)
+
+
+def refuse_too_late(invitation: Invitation) -> None:
+    """Raise `WrongState` for a first person's invitation where meanwhile somebody invites the organisation's people."""
+    home = invitation.organisation
+    if is_from_outside(invitation) and queries.holds_role(home, *OWN_INVITERS[home.kind]):
+        raise WrongState(
+            _("This organisation has somebody who invites its people by now: ask them. This invitation is void.")
+        )
 
 
 def is_same_human(user: User, invitation: Invitation) -> bool:
@@ -73,9 +91,14 @@ def is_same_human(user: User, invitation: Invitation) -> bool:
     return (user.person.organisation_id, user.person.staff_number) == invited
 
 
-def needs_second_person(organisation: Organisation, email: str) -> bool:
-    """Whether one person is not enough: into the provider, and for who lost a second factor (nobody resets one)."""
-    return organisation.kind == OrganisationKind.PROVIDER or queries.had_second_factor(email, organisation)
+def two_invite(actor: Actor, organisation: Organisation) -> bool:
+    """Whether one person is not enough: into the provider, and from outside, where whoever is let in decides all."""
+    return organisation.kind == OrganisationKind.PROVIDER or actor.organisation != organisation
+
+
+def needs_second_person(actor: Actor, organisation: Organisation, email: str) -> bool:
+    """Whether an invitation waits for a second person; also for who lost a second factor (nobody resets one)."""
+    return two_invite(actor, organisation) or queries.had_second_factor(email, organisation)
 
 
 def shows_leaving(actor: Actor, organisation: Organisation) -> bool:
@@ -124,7 +147,10 @@ TABLE: dict[str, Rule] = {
         "invitation.seconded",
         _("Agree to the invitation"),
         may_second,
-        _("A second, different person who looks after this organisation's members has to agree."),
+        _(
+            "A second, different person has to agree: one who looks after this organisation's members, or an approver of"
+            " the provider where the provider invites."
+        ),
         _PROPOSED,
     ),
     "withdraw_invitation": Rule(

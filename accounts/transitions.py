@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import links, notices, queries, rules, undertakings
@@ -81,7 +82,7 @@ def invite(
     invitation, or the staff number is missing (staff) or in use.
     """
     with transaction.atomic(durable=True):
-        organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         rule = check(rules.TABLE, "invite", organisation, actor)
         wanted = sorted(set(roles))
         if not wanted or set(wanted) - set(rules.grantable(actor, organisation)):
@@ -100,7 +101,7 @@ def invite(
             created_at=at,
             status=InvitationStatus.PROPOSED,
         )
-        token = None if rules.needs_second_person(organisation, email) else _issue(invitation, at)
+        token = None if rules.needs_second_person(actor, organisation, email) else _issue(invitation, at)
         invitation.save()
         event = record.event(
             rule.event,
@@ -120,6 +121,7 @@ def second_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> 
     with transaction.atomic(durable=True):
         invitation = _locked(invitation)
         rule = check(rules.TABLE, "second_invitation", invitation, actor)
+        rules.refuse_too_late(invitation)
         _refuse_address(invitation.email, invitation.organisation, but=invitation)
         invitation.seconded_by = actor.user
         token = _issue(invitation, at)
@@ -145,6 +147,7 @@ def resend_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> 
     with transaction.atomic(durable=True):
         invitation = _locked(invitation)
         rule = check(rules.TABLE, "resend_invitation", invitation, actor)
+        rules.refuse_too_late(invitation)
         token = _issue(invitation, at)
         invitation.save()
         event = _note(rule, invitation, actor, at)
@@ -165,16 +168,19 @@ def accept_invitation(
 ) -> User:
     """Create the account of the person who holds the link. The event is the newcomer's own act.
 
-    Raises `Invitation.DoesNotExist` for a token that is none, `WrongState` when it was used, withdrawn or is too old,
-    `Refused` when the address got an account in between.
+    Raises `Invitation.DoesNotExist` for a token that is none, `WrongState` when it was used, withdrawn or is too old
+    or when it was for the first person and there is one, `Refused` when the address got an account in between.
     """
     hashed = make_password(password)  # outside of the transaction: it takes its time by design
     with transaction.atomic(durable=True):
-        rows = Invitation.objects.select_related("organisation", "invited_by").select_for_update(of=("self",))
-        invitation = rows.get(token_hash=links.hash_of(token))
+        invitation = _invitations().get(token_hash=links.hash_of(token))
         rule = rules.TABLE["accept_invitation"]
         check_state(rule, invitation)
         links.refuse_expired(invitation, at)
+        if rules.is_from_outside(invitation):
+            # Two links for the first person, opened at once, would each find nobody.
+            Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
+        rules.refuse_too_late(invitation)
         user = User(
             email=invitation.email,
             display_name=display_name,
@@ -201,7 +207,7 @@ def bootstrap(
     more than one is open. Raises `Refused` once two natural persons are members: they invite the others.
     """
     with transaction.atomic(durable=True):
-        provider = Organisation.objects.select_for_update().filter(kind=OrganisationKind.PROVIDER).first()
+        provider = Organisation.objects.select_for_update(no_key=True).filter(kind=OrganisationKind.PROVIDER).first()
         if provider is None:
             provider = Organisation.objects.create(
                 kind=OrganisationKind.PROVIDER, legal_name=settings.PROVIDER_NAME, kana=""
@@ -233,7 +239,7 @@ def sign_undertaking(*, typed_name: str, language: str, actor: Actor, at: dateti
     Raises `Refused` when the name is another one, `WrongState` when it was signed before.
     """
     with transaction.atomic(durable=True):
-        user = User.objects.select_for_update().get(pk=actor.user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
         rule = check(rules.TABLE, "sign_undertaking", actor.organisation, actor)
         if queries.has_signed_undertaking(actor):
             raise WrongState(_("You have already signed this. Nothing was changed."))
@@ -263,7 +269,7 @@ def change_profile(
 ) -> User:
     """Change one's own name as shown, its reading, department and language. The event names the fields, not values."""
     with transaction.atomic(durable=True):
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         rule = check(rules.TABLE, "change_profile", user, actor)
         wanted = {"display_name": display_name, "kana": kana, "department": department, "language": language}
         changed = sorted(name for name, value in wanted.items() if getattr(user, name) != value)
@@ -291,8 +297,12 @@ def _issue(invitation: Invitation, at: datetime) -> str:
 
 
 def _locked(invitation: Invitation) -> Invitation:
+    return _invitations().get(pk=invitation.pk)
+
+
+def _invitations() -> QuerySet[Invitation]:
     rows = Invitation.objects.select_related("organisation", "invited_by__person")
-    return rows.select_for_update(of=("self",)).get(pk=invitation.pk)
+    return rows.select_for_update(of=("self",), no_key=True)
 
 
 def _note(rule: Rule, invitation: Invitation, actor: record.Actor, at: datetime, *about: str) -> Event:

@@ -67,7 +67,8 @@ def _invite(request: Request, organisation: Organisation, back: str, *args: int)
             else:
                 messages.success(request, _("The invitation is on its way."))
             return redirect(back, *args)
-    return render(request, "accounts/invite.html", {"form": form, "organisation": organisation})
+    context = {"form": form, "organisation": organisation, "two_invite": rules.two_invite(request.actor, organisation)}
+    return render(request, "accounts/invite.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -40,6 +40,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
         return render(request, "accounts/invitation_other_person.html", {"invitation": found}, status=409)
     check_state(rules.TABLE["accept_invitation"], found)
     links.refuse_expired(found, at)
+    rules.refuse_too_late(found)
     initial = {"display_name": found.display_name, "language": get_language()}
     form = JoinForm(found.email, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -155,10 +155,11 @@ FIRST = (
         (Role.SUPERVISOR,),
         "受付一課",
         "operator",
+        "approver",
         staff_number="H-0001",
     ),
-    Somebody("takumi", "works", "緑川 工", "ミドリカワ タクミ", (Role.MEMBER,), "工事部", "operator"),
-    Somebody("hanako", "aoba", "青木 花子", "アオキ ハナコ", (Role.ADMINISTRATOR,), "総務部", "operator"),
+    Somebody("takumi", "works", "緑川 工", "ミドリカワ タクミ", (Role.MEMBER,), "工事部", "operator", "approver"),
+    Somebody("hanako", "aoba", "青木 花子", "アオキ ハナコ", (Role.ADMINISTRATOR,), "総務部", "operator", "approver"),
     Somebody(
         "wakako",
         "wakaba",
@@ -167,6 +168,7 @@ FIRST = (
         (Role.ADMINISTRATOR,),
         "大臣官房 情報化推進室",
         "operator",
+        "approver",
     ),
 )
 COLLEAGUES = (

@@ -31,6 +31,10 @@ def invite(by: User, into: Organisation, email: str = "new@example.jp", **more: 
     return transitions.invite(into, email=email, **given, actor=actor(by), at=AT)
 
 
+def agree(made: Invitation, by: User) -> Invitation:
+    return transitions.second_invitation(made, actor=actor(by), at=AT)
+
+
 def token_of(email: str = "new@example.jp") -> str:
     return link_in([mail for mail in mails("invitation") if mail["to"] == email][-1]["body"]).split("/")[2]
 
@@ -101,7 +105,7 @@ def test_who_invites_where(cast: Cast, name: str, place: str) -> None:
 )
 def test_provider_invites_the_first_person_only(cast: Cast, kind: str, role: str, number: str) -> None:
     home = Organisation.objects.create(kind=kind, legal_name="新設")
-    invite(cast.operator, home, roles=[role], staff_number=number)
+    agree(invite(cast.operator, home, roles=[role], staff_number=number), cast.approver)
     user = accept(token_of())
     assert Membership.objects.current().get(user=user).role == role
     with pytest.raises(NotAllowed):
@@ -205,6 +209,80 @@ def test_proposed_invitation_cannot_be_sent_by_resending(cast: Cast) -> None:
     with pytest.raises(WrongState):
         transitions.resend_invitation(made, actor=actor(cast.operator), at=AT)
     assert mails() == []
+
+
+# the provider invites the first person of an organisation -----------------------------------------------------------
+
+
+@pytest.fixture
+def new_home(cast: Cast) -> Organisation:
+    return Organisation.objects.create(kind=OrganisationKind.CUSTOMER, legal_name="新設")
+
+
+def first(by: User, home: Organisation, email: str = "new@example.jp") -> Invitation:
+    return invite(by, home, email, roles=[Role.ADMINISTRATOR])
+
+
+@pytest.mark.parametrize("name", ["operator", "approver", "senior"])
+def test_one_person_of_the_provider_lets_nobody_into_a_customer(
+    cast: Cast, new_home: Organisation, name: str
+) -> None:
+    made = first(getattr(cast, name), new_home)
+    assert (made.status, made.token_hash, mails()) == ("proposed", None, [])
+    with pytest.raises(NotAllowed):
+        agree(made, getattr(cast, name))
+    with pytest.raises(WrongState):
+        transitions.resend_invitation(made, actor=actor(getattr(cast, name)), at=AT)
+
+
+def test_second_account_of_the_person_who_invites_the_first_administrator_does_not_agree(
+    cast: Cast, new_home: Organisation
+) -> None:
+    made = first(cast.operator, new_home)
+    User.objects.filter(pk=cast.approver.pk).update(person=cast.operator.person)
+    with pytest.raises(NotAllowed):
+        agree(made, User.objects.get(pk=cast.approver.pk))
+    assert mails() == []
+
+
+@pytest.mark.parametrize("name", ["editor", "auditor", "hanako", "supervisor", "second_operator"])
+def test_who_does_not_agree_to_the_first_administrator(cast: Cast, new_home: Organisation, name: str) -> None:
+    made = first(cast.operator, new_home)
+    other = getattr(cast, name, None) or somebody(cast.provider, "空 二", "", "second@provider.example", Role.OPERATOR)
+    with pytest.raises(NotAllowed):
+        agree(made, other)
+    assert mails() == []
+
+
+@pytest.mark.parametrize("name", ["approver", "senior"])
+def test_approver_agrees_to_the_first_administrator(cast: Cast, new_home: Organisation, name: str) -> None:
+    made = agree(first(cast.operator, new_home), getattr(cast, name))
+    assert (made.status, made.seconded_by) == ("sent", getattr(cast, name))
+    assert Membership.objects.get(user=accept(token_of())).organisation == new_home
+
+
+def test_invitation_of_the_first_person_is_void_once_there_is_one(cast: Cast, new_home: Organisation) -> None:
+    made = agree(first(cast.operator, new_home), cast.approver)
+    waiting = first(cast.operator, new_home, "other@example.jp")
+    token = token_of()
+    somebody(new_home, "先 着", "", "earlier@new.example", Role.ADMINISTRATOR)
+    with pytest.raises(WrongState):
+        accept(token)
+    with pytest.raises(WrongState):
+        transitions.resend_invitation(made, actor=actor(cast.operator), at=AT)
+    with pytest.raises(WrongState):
+        agree(waiting, cast.approver)
+    assert not User.objects.filter(email="new@example.jp").exists() and len(mails()) == 1
+    transitions.withdraw_invitation(made, actor=actor(cast.operator), at=AT)
+
+
+def test_invitation_of_an_own_administrator_stays_good(cast: Cast) -> None:
+    made = invite(cast.hanako, cast.aoba, roles=[Role.ADMINISTRATOR])
+    transitions.resend_invitation(made, actor=actor(cast.operator), at=AT)
+    assert accept(token_of()).is_active
+
+
+# a lost second factor -----------------------------------------------------------------------------------------------
 
 
 def test_who_lost_a_second_factor_is_invited_anew_by_two_as_a_new_account(cast: Cast) -> None:
@@ -427,4 +505,4 @@ def test_customers_sign_no_undertaking(cast: Cast) -> None:
 def test_membership_that_ended_before_counts_no_more(cast: Cast) -> None:
     Membership.objects.filter(user=cast.hanako).update(until=JOINED)
     home = cast.aoba
-    assert invite(cast.operator, home, roles=[Role.ADMINISTRATOR]).status == "sent"
+    assert invite(cast.operator, home, roles=[Role.ADMINISTRATOR]).status == "proposed"

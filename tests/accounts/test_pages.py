@@ -272,7 +272,23 @@ def test_operator_adds_an_organisation_and_invites_its_first_person(client: Clie
     form = {"email": "first@wakakusa.example", "roles": "administrator", "language": "ja"}
     assert client.get(f"/organisations/{made.pk}/invite/").status_code == 200
     client.post(f"/organisations/{made.pk}/invite/", form)
+    assert mails() == []
+    agree = f"/invitations/{Invitation.objects.get().pk}/second/"
+    assert agree not in body(client.get(f"/organisations/{made.pk}/"))
+    other = sign_in(Client(), cast.approver)
+    assert agree in body(other.get(f"/organisations/{made.pk}/"))
+    assert other.get(agree).status_code == 200
+    assert other.post(agree)["Location"] == f"/organisations/{made.pk}/"
     assert [mail["to"] for mail in mails()] == ["first@wakakusa.example"]
+
+
+def test_link_of_the_first_person_says_when_it_is_void(cast: Cast) -> None:
+    home = Organisation.objects.create(kind=OrganisationKind.CUSTOMER, legal_name="新設")
+    made = invite(cast.operator, home, roles=[Role.ADMINISTRATOR])
+    transitions.second_invitation(made, actor=actor(cast.approver), at=timezone.now())
+    somebody(home, "先 着", "", "earlier@new.example", Role.ADMINISTRATOR)
+    assert Client().get(last_link()).status_code == Client().post(last_link(), NEW).status_code == 409
+    assert not User.objects.filter(email="new@example.jp").exists()
 
 
 def test_wrong_corporate_number_is_shown_at_its_field(client: Client, cast: Cast) -> None:

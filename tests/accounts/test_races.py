@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts import transitions
 from accounts.errors import DomainError
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Organisation, OrganisationKind, Role, User
 from audit import verify
 from audit.models import Event
 from audit.record import Public
@@ -67,6 +67,24 @@ def test_one_of_many_joins_by_links_of_two_organisations(cast: Cast) -> None:
     assert answers.count("won") == 1
     assert set(answers) <= {"won", "WrongState", "Refused"}
     assert User.objects.filter(email="new@example.jp").count() == 1
+
+
+def test_one_of_many_becomes_the_first_person(cast: Cast) -> None:
+    home = Organisation.objects.create(kind=OrganisationKind.CUSTOMER, legal_name="新設")
+    for number in range(RACERS):
+        made = transitions.invite(
+            home,
+            email=f"n{number}@example.jp",
+            display_name="",
+            roles=[Role.ADMINISTRATOR],
+            actor=actor(cast.operator),
+            at=AT,
+        )
+        transitions.second_invitation(made, actor=actor(cast.approver), at=AT)
+    tokens = [link_in(mail["body"]).split("/")[2] for mail in mails("invitation")]
+    given = {"display_name": "新", "kana": "", "department": "", "language": "ja", "password": "a long phrase"}
+    answers = race(lambda number: transitions.accept_invitation(tokens[number], **given, actor=Public(), at=AT))
+    assert sorted(answers) == ["WrongState"] * (RACERS - 1) + ["won"]
 
 
 def test_one_of_many_invitations_of_one_address_is_made(cast: Cast) -> None:
