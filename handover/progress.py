@@ -1,6 +1,6 @@
 """Where a handover stands, as the numbered steps of its page."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from handover.models import Handover
 from handover.printing.era import era_date
+from handover.rules.handovers import EXPIRES_AFTER_DAYS
 
 S = Handover.Status
 REACHED = {S.DRAFT: 0, S.OFFERED: 1, S.ACCEPTED: 2, S.CONFIRMED: 3, S.OVERLAP: 4, S.CLOSED: 5}
@@ -40,6 +41,13 @@ def steps(handover: Handover, may: set[str]) -> list[dict[str, Any]]:
         url = reverse(f"handover:{link}", args=[handover.number]) if link and not done else ""
         rows.append({"title": title, "note": note, "state": state, "url": url})
     return rows
+
+
+def answer_by(handover: Handover) -> date | None:
+    """Return the last day on which an offer can be answered, None unless it is offered."""
+    if handover.status != S.OFFERED or handover.offered_at is None:
+        return None
+    return timezone.localdate(handover.offered_at + timedelta(days=EXPIRES_AFTER_DAYS))
 
 
 def _moves(handover: Handover) -> bool:

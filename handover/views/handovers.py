@@ -53,6 +53,7 @@ def handover(request: Request, number: str) -> HttpResponse:
         "may": may,
         "items": items,
         "steps": progress.steps(found, may),
+        "answer_by": progress.answer_by(found),
         "questions": queries.questions_of(found),
         "question_form": QuestionForm(),
         "answer_form": AnswerForm(),
