@@ -25,10 +25,20 @@ def is_fresh(request: Request, at: datetime) -> bool:
 
     A passkey that signed in without a password (it asked for a finger or a PIN) counts as both.
     """
+    return _fresh_since(request, at) is not None
+
+
+def _fresh_since(request: Request, at: datetime) -> float | None:
+    """Return when the proof was given that makes the session fresh at `at` (Unix time), its older half; or None."""
     recent = _recent(request, at)
-    if any(record.get("passwordless") and _counts(request, record) for record in recent):
-        return True
-    return _has_password(recent) and (not request.standing.enrolled or _has_factor(request, recent))
+    whole = [record["at"] for record in recent if record.get("passwordless") and _counts(request, record)]
+    passwords = [record["at"] for record in recent if record["method"] == "password"]
+    factors = [record["at"] for record in recent if _counts(request, record)]
+    if passwords and not request.standing.enrolled:
+        whole.append(max(passwords))
+    elif passwords and factors:
+        whole.append(min(max(passwords), max(factors)))
+    return max(whole, default=None)
 
 
 def _recent(request: Request, at: datetime) -> list[Record]:
@@ -105,6 +115,11 @@ class FreshCheckForm(forms.Form):
         raise ValidationError({"code": _("This code is not right, or was used before.")})
 
 
-def vouch(request: Request) -> None:
-    """Tell allauth's own pages that a fresh session is fresh; they do not count the sign-in itself."""
-    record_authentication(request, request.user, method="password", reauthenticated=True)
+def vouch(request: Request, at: datetime) -> None:
+    """Tell allauth's own pages that a fresh session is fresh; they do not count the sign-in itself.
+
+    What is told carries the time of the proof, not of the telling: otherwise an open page would renew itself for ever.
+    """
+    since = _fresh_since(request, at)
+    if since is not None:
+        record_authentication(request, request.user, method="password", at=since, reauthenticated=True)

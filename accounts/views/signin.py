@@ -64,8 +64,9 @@ def confirm(request: Request) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
     form = FreshCheckForm(request, request.POST or None)
-    if is_fresh(request, timezone.now()) or (request.method == "POST" and form.is_valid()):
-        vouch(request)
+    at = timezone.now()
+    if is_fresh(request, at) or (request.method == "POST" and form.is_valid()):
+        vouch(request, at)
         return redirect(target)
     return render(request, "accounts/confirm.html", {"form": form, "next": target})
 

@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
-from accounts.freshness import FreshCheckForm, is_fresh
+from accounts.freshness import FreshCheckForm, is_fresh, vouch
 from accounts.models import User
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, sign_in, totp_code
 
@@ -143,3 +143,34 @@ def test_code_guesses_are_throttled(cast: Cast) -> None:
     for _ in range(5):
         ask(request, password=PASSWORD, code=wrong)
     assert not ask(request, password=PASSWORD, code=totp_code()).is_valid()
+
+
+@pytest.mark.parametrize("name", ["taro", "hanako"])
+def test_open_pages_do_not_make_the_check_last_longer(cast: Cast, name: str) -> None:
+    """Whoever finds an open session must not keep it fresh by looking at it: five minutes, then the proof again."""
+    begin = 1_795_000_000
+    with time_machine.travel(begin, tick=False) as clock:
+        client = sign_in(Client(), getattr(cast, name))
+        for second in range(0, 300, 50):
+            clock.move_to(begin + second)
+            assert client.get("/accounts/confirm/?next=/people/")["Location"] == "/people/"
+            assert client.get("/accounts/replace-app/").status_code == 200
+        clock.move_to(begin + 301)
+        assert client.get("/accounts/confirm/?next=/people/").status_code == 200
+        assert client.get("/accounts/replace-app/").status_code == 302
+        client.post("/accounts/confirm/", {"fresh-password": PASSWORD, "fresh-code": totp_code()})
+        assert client.get("/accounts/replace-app/").status_code == 200
+
+
+def test_check_lasts_as_long_as_its_older_half(cast: Cast) -> None:
+    factor = Authenticator.objects.get(user=cast.hanako)
+    now = time.time()
+    records = [
+        {"method": "password", "at": now - 250},
+        {"method": "mfa", "type": "totp", "id": factor.pk, "at": now, "reauthenticated": True},
+    ]
+    request = request_of(cast.hanako, records=records)
+    with context.request_context(request):
+        vouch(request, timezone.now())
+    assert not is_fresh(request, timezone.now() + timedelta(seconds=60))
+    assert request.session["account_authentication_methods"][-1]["at"] == now - 250
