@@ -1,5 +1,6 @@
 """Forms about people. They check shape; whether something may be done is the transitions' matter."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -12,18 +13,38 @@ from accounts import rules
 from accounts.actors import Actor
 from accounts.models import Organisation, OrganisationKind, Role, User
 
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories that nobody sees or that break a line: controls, formats, surrogates, private use, separators."""
+
+
+def refuse_hidden_characters(text: str) -> None:
+    """Raise `ValidationError` when `text` has a line break or a character that cannot be seen.
+
+    Names stand in mails, on papers and in lists: there a line break forges a line, and what is invisible another name.
+    """
+    if any(unicodedata.category(character) in HIDDEN for character in text):
+        raise ValidationError(
+            _("This has a line break or a character that cannot be seen. Type it again instead of pasting it.")
+        )
+
+
+class LineField(forms.CharField):
+    """One line of visible text."""
+
+    default_validators = [refuse_hidden_characters]
+
 
 class ProfileForm(forms.Form):
-    display_name = forms.CharField(
+    display_name = LineField(
         label=_("Your name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    kana = forms.CharField(
+    kana = LineField(
         label=_("Reading of your name (kana)"),
         max_length=100,
         required=False,
         help_text=_("Separate family and given name with a space, as in the name itself."),
     )
-    department = forms.CharField(
+    department = LineField(
         label=_("Department"),
         max_length=100,
         required=False,
@@ -71,10 +92,10 @@ class InviteForm(forms.Form):
     """Fields depend on where the person is invited: staff numbers for staff, several roles for the provider."""
 
     email = forms.EmailField(label=_("Mail address"), max_length=254)
-    display_name = forms.CharField(
+    display_name = LineField(
         label=_("Name"), max_length=100, required=False, help_text=_("Used in the mail. The person can correct it.")
     )
-    staff_number = forms.CharField(
+    staff_number = LineField(
         label=_("Staff number"),
         max_length=40,
         help_text=_("Tells natural persons apart: two accounts of one person never count as two."),
@@ -111,17 +132,15 @@ class OrganisationForm(forms.Form):
         widget=forms.RadioSelect,
         initial=OrganisationKind.CUSTOMER,
     )
-    legal_name = forms.CharField(label=_("Legal name"), max_length=200)
-    kana = forms.CharField(label=_("Reading of the name (kana)"), max_length=200, required=False)
-    corporate_number = forms.CharField(
-        label=_("Corporate number"), max_length=13, required=False, help_text=_("13 digits.")
-    )
-    postal_code = forms.CharField(label=_("Postal code"), max_length=8, required=False)
-    address = forms.CharField(label=_("Registered address"), max_length=300, required=False)
+    legal_name = LineField(label=_("Legal name"), max_length=200)
+    kana = LineField(label=_("Reading of the name (kana)"), max_length=200, required=False)
+    corporate_number = LineField(label=_("Corporate number"), max_length=13, required=False, help_text=_("13 digits."))
+    postal_code = LineField(label=_("Postal code"), max_length=8, required=False)
+    address = LineField(label=_("Registered address"), max_length=300, required=False)
 
 
 class UndertakingForm(forms.Form):
     agreed = forms.BooleanField(label=_("I have read the undertaking and will keep it, also after I leave this work."))
-    typed_name = forms.CharField(
+    typed_name = LineField(
         label=_("Your name, as a signature"), max_length=100, help_text=_("Type it exactly as it is in your profile.")
     )

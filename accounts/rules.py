@@ -64,7 +64,7 @@ def may_second(actor: Actor, invitation: Invitation) -> bool:
 
 
 def is_from_outside(invitation: Invitation) -> bool:
-    """Whether somebody of the provider invited into another organisation. Only staff have a person of an organisation."""
+    """Whether somebody of the provider invited into another organisation. Only staff have a `person`."""
     inviter = invitation.invited_by
     if inviter is None or inviter.person is None:
         return False
@@ -148,8 +148,8 @@ TABLE: dict[str, Rule] = {
         _("Agree to the invitation"),
         may_second,
         _(
-            "A second, different person has to agree: one who looks after this organisation's members, or an approver of"
-            " the provider where the provider invites."
+            "A second, different person has to agree: one who looks after this organisation's members, or an approver"
+            " of the provider where the provider invites."
         ),
         _PROPOSED,
     ),

@@ -31,7 +31,8 @@ def mail(
             f"mail/{template}.txt", {**context, "origin": settings.PUBLIC_ORIGIN, "site_name": settings.SITE_NAME}
         )
     head, _, body = rendered.lstrip().partition("\n\n")
-    payload = {"to": to, "subject": head.removeprefix("Subject:").strip(), "body": body.strip() + "\n"}
+    # What people wrote stands in subjects; a line break there would begin another header.
+    payload = {"to": to, "subject": " ".join(head.removeprefix("Subject:").split()), "body": body.strip() + "\n"}
     notice = Notice.objects.create(
         event=event,
         channel=Notice.Channel.MAIL,
