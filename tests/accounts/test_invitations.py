@@ -224,9 +224,7 @@ def first(by: User, home: Organisation, email: str = "new@example.jp") -> Invita
 
 
 @pytest.mark.parametrize("name", ["operator", "approver", "senior"])
-def test_one_person_of_the_provider_lets_nobody_into_a_customer(
-    cast: Cast, new_home: Organisation, name: str
-) -> None:
+def test_one_person_of_the_provider_lets_nobody_into_a_customer(cast: Cast, new_home: Organisation, name: str) -> None:
     made = first(getattr(cast, name), new_home)
     assert (made.status, made.token_hash, mails()) == ("proposed", None, [])
     with pytest.raises(NotAllowed):
