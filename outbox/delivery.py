@@ -22,6 +22,9 @@ MAX_TRIES = 12
 ABANDONED_AFTER = timedelta(minutes=10)
 """A claim older than this belongs to a worker that died: sending has a time limit of 20 seconds (EMAIL_TIMEOUT)."""
 
+KEPT_FOR = timedelta(days=7)
+"""How long a finished task stays for looking into; what it did is in the log and in the notices."""
+
 
 def delay(tries: int) -> timedelta:
     """Return the pause after `tries` failed tries: 1 minute, doubled each time, at most 12 hours."""
@@ -99,3 +102,10 @@ def sweep(deliver: Task[[str], bool], *, at: datetime) -> int:
         for pk in again:
             deliver.enqueue(pk)
     return len(again)
+
+
+def prune(*, at: datetime) -> int:
+    """Delete finished tasks older than `KEPT_FOR` before `at`; returns how many. The queue never does it by itself."""
+    finished = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
+    old = DBTaskResult.objects.filter(status__in=finished, finished_at__lt=at - KEPT_FOR)
+    return old.delete()[0]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
 from handover import clock, documents
-from outbox import tasks
+from outbox import delivery, tasks
 
 log = structlog.get_logger(__name__)
 ROUND = 60
@@ -51,6 +51,7 @@ def keep_appointments() -> None:
     """One round of sweeper and clock."""
     at = timezone.now()
     swept = tasks.sweep()
+    delivery.prune(at=at)
     done = clock.run(at=at)
     # The cache is shared, so one worker an hour looks through the folder: it compares every stored file with the rows.
     if cache.add("papers-swept", at.isoformat(), timeout=SWEEP_PAPERS):
