@@ -6,7 +6,10 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor, find_actor
+from accounts.errors import NotAllowed
 from accounts.models import Invitation, InvitationStatus, Membership, Organisation, User
 
 # Left in the emptied session of somebody whose access ended, so that the next click is answered in plain words.
@@ -31,6 +34,17 @@ def close(user: User, *, organisation: Organisation, at: datetime) -> list[str]:
         EmailAddress.objects.filter(user=user).delete()
         end_sessions(user)
     return roles
+
+
+def still_here(actor: Actor) -> Actor:
+    """Lock the account of `actor` and return what it may do now: the request read it before the transaction began.
+
+    To be asked first in a transaction, so that somebody dismissed meanwhile does nothing more. Raises `NotAllowed`.
+    """
+    found = find_actor(User.objects.select_for_update(no_key=True).get(pk=actor.user.pk))
+    if found is None or found.organisation != actor.organisation:
+        raise NotAllowed(_("Your access has ended. Nothing was changed."))
+    return found
 
 
 def withdraw_invitations_by(user: User, *, at: datetime) -> list[int]:

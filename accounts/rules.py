@@ -108,6 +108,11 @@ def shows_leaving(actor: Actor, organisation: Organisation) -> bool:
     return decides_at_provider(actor)
 
 
+def sees_people(actor: Actor, organisation: Organisation) -> bool:
+    """Whether `actor` may see who works for `organisation`: its own people, and who decides at the provider."""
+    return actor.organisation == organisation or decides_at_provider(actor)
+
+
 def is_self(actor: Actor, user: User) -> bool:
     return actor.user == user
 
@@ -136,6 +141,12 @@ TABLE: dict[str, Rule] = {
         _("Add an organisation"),
         decides_at_provider,
         _("Only the provider adds organisations."),
+    ),
+    "view_organisation": Rule(
+        "organisation.viewed",
+        _("Look at the people of an organisation"),
+        sees_people,
+        _("Only an organisation's own people and those who decide at the provider see who works there."),
     ),
     "invite": Rule(
         "invitation.made",

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import links, notices, queries, rules, undertakings
+from accounts import links, memberships, notices, queries, rules, undertakings
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import (
@@ -49,6 +49,7 @@ def create_organisation(
 ) -> Organisation:
     """Add a customer, contractor or agency. Raises `Refused` for a corporate number that is wrong or already here."""
     with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
         rule = check(rules.TABLE, "create_organisation", None, actor)
         if kind == OrganisationKind.PROVIDER:
             raise Refused(_("There is one provider only."), {"kind": _("There is one provider only.")})
@@ -62,6 +63,19 @@ def create_organisation(
             address=address,
         )
         record.event(rule.event, actor=actor, at=at, subject=organisation.label, facts={"kind": kind})
+    return organisation
+
+
+def view_organisation(organisation: Organisation, *, actor: Actor, at: datetime) -> Organisation:
+    """Write down that somebody of the provider opened the page of another organisation's people, before it is shown.
+
+    One's own colleagues are no look. Raises `NotAllowed`.
+    """
+    with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
+        rule = check(rules.TABLE, "view_organisation", organisation, actor)
+        if actor.organisation != organisation:
+            record.event(rule.event, actor=actor, at=at, subject=organisation.label)
     return organisation
 
 
@@ -82,6 +96,7 @@ def invite(
     invitation, or the staff number is missing (staff) or in use.
     """
     with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
         organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         rule = check(rules.TABLE, "invite", organisation, actor)
         wanted = sorted(set(roles))
@@ -103,14 +118,7 @@ def invite(
         )
         token = None if rules.needs_second_person(actor, organisation, email) else _issue(invitation, at)
         invitation.save()
-        event = record.event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=invitation.label,
-            about=[organisation.label],
-            facts={"roles": wanted, "status": invitation.status},
-        )
+        event = _note(rule, invitation, actor, at)
         if token:
             notices.invited(invitation, token, event=event, at=at)
     return invitation
@@ -119,6 +127,7 @@ def invite(
 def second_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> Invitation:
     """Agree, as a different natural person, to an invitation that one person may not make alone; sends the link."""
     with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
         invitation = _locked(invitation)
         rule = check(rules.TABLE, "second_invitation", invitation, actor)
         rules.refuse_too_late(invitation)
@@ -134,6 +143,7 @@ def second_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> 
 def withdraw_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> Invitation:
     """Make the link useless."""
     with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
         invitation = _locked(invitation)
         rule = check(rules.TABLE, "withdraw_invitation", invitation, actor)
         invitation.status, invitation.closed_at = InvitationStatus.WITHDRAWN, at
@@ -145,6 +155,7 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -
 def resend_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> Invitation:
     """Send a new link, good for seven days from now; the old one leads nowhere."""
     with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
         invitation = _locked(invitation)
         rule = check(rules.TABLE, "resend_invitation", invitation, actor)
         rules.refuse_too_late(invitation)
@@ -239,7 +250,8 @@ def sign_undertaking(*, typed_name: str, language: str, actor: Actor, at: dateti
     Raises `Refused` when the name is another one, `WrongState` when it was signed before.
     """
     with transaction.atomic(durable=True):
-        user = User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
+        actor = memberships.still_here(actor)
+        user = actor.user
         rule = check(rules.TABLE, "sign_undertaking", actor.organisation, actor)
         if queries.has_signed_undertaking(actor):
             raise WrongState(_("You have already signed this. Nothing was changed."))
@@ -269,6 +281,7 @@ def change_profile(
 ) -> User:
     """Change one's own name as shown, its reading, department and language. The event names the fields, not values."""
     with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         rule = check(rules.TABLE, "change_profile", user, actor)
         wanted = {"display_name": display_name, "kana": kana, "department": department, "language": language}

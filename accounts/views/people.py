@@ -114,6 +114,7 @@ def organisations(request: Request) -> HttpResponse:
         "page": page_of(request, queries.search_organisations(request.actor, words)),
         "q": words,
         "may_create": rules.decides_at_provider(request.actor),
+        "may_open": rules.decides_at_provider(request.actor),
     }
     return render(request, "accounts/organisations.html", context)
 
@@ -136,8 +137,8 @@ def create(request: Request) -> HttpResponse:
 
 @require_safe
 def organisation(request: Request, pk: int) -> HttpResponse:
-    """Show one organisation with its people."""
-    found = _organisation(request, pk)
+    """Show one organisation with its people; a look from outside is written down first."""
+    found = transitions.view_organisation(_organisation(request, pk), actor=request.actor, at=timezone.now())
     return render(request, "accounts/organisation.html", _people_context(request, found))
 
 

@@ -23,5 +23,6 @@ PEOPLE: dict[str, Words] = {
     "invitation.accepted": _("accepted an invitation"),
     "invitation.printed": _("An invitation for the provider's first people was printed on the server"),
     "organisation.created": _("added an organisation"),
+    "organisation.viewed": _("looked at the people of an organisation"),
     "undertaking.signed": _("signed the confidentiality undertaking"),
 }

@@ -1,5 +1,6 @@
 """Ending access: accounts.memberships.close."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +11,12 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.test import Client
 
-from accounts import memberships
-from accounts.models import Membership, Role, User
-from tests.cast import JOINED, Cast, sign_in
+from accounts import memberships, transitions
+from accounts.actors import Actor
+from accounts.errors import NotAllowed
+from accounts.models import Invitation, Membership, Role, User
+from audit.models import Event
+from tests.cast import JOINED, Cast, actor, sign_in
 
 AT = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -54,3 +58,49 @@ def test_close_refuses_to_stand_alone(cast: Cast) -> None:
     with pytest.raises(transaction.TransactionManagementError):
         memberships.close(cast.taro, organisation=cast.aoba, at=AT)
     assert Membership.objects.current().filter(user=cast.taro).exists()
+
+
+COLLEAGUE = {"email": "more@example.jp", "display_name": "", "roles": [Role.MEMBER]}
+NAMED = {"display_name": "別名", "kana": "", "department": "", "language": "ja"}
+PLACE = {"kana": "", "corporate_number": "", "postal_code": "", "address": ""}
+ACTS: dict[str, Callable[[Cast, Invitation, Actor], object]] = {
+    "invite": lambda cast, made, by: transitions.invite(by.organisation, **COLLEAGUE, actor=by, at=AT),
+    "withdraw": lambda cast, made, by: transitions.withdraw_invitation(made, actor=by, at=AT),
+    "resend": lambda cast, made, by: transitions.resend_invitation(made, actor=by, at=AT),
+    "second": lambda cast, made, by: transitions.second_invitation(made, actor=by, at=AT),
+    "profile": lambda cast, made, by: transitions.change_profile(by.user, **NAMED, actor=by, at=AT),
+    "sign": lambda cast, made, by: transitions.sign_undertaking(
+        typed_name=by.user.display_name, language="ja", actor=by, at=AT
+    ),
+    "create": lambda cast, made, by: transitions.create_organisation(
+        kind="customer", legal_name="新設", **PLACE, actor=by, at=AT
+    ),
+    "view": lambda cast, made, by: transitions.view_organisation(cast.wakaba, actor=by, at=AT),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_act_in_flight_of_somebody_just_dismissed_is_refused(cast: Cast, act: str) -> None:
+    by = actor(cast.hanako if act in {"invite", "withdraw", "resend", "profile"} else cast.approver)
+    home = cast.provider if act == "second" else cast.aoba
+    given = {**COLLEAGUE, "email": "new@example.jp"}
+    if home == cast.provider:
+        given |= {"roles": [Role.OPERATOR], "staff_number": "P-9"}
+    inviter = cast.operator if home == cast.provider else cast.hanako
+    made = transitions.invite(home, **given, actor=actor(inviter), at=AT)
+    if act == "sign":
+        cast.approver.undertakings.all().delete()
+    with transaction.atomic():
+        memberships.close(by.user, organisation=by.organisation, at=AT)
+    before = Event.objects.count()
+    with pytest.raises(NotAllowed):
+        ACTS[act](cast, made, by)
+    assert Event.objects.count() == before
+
+
+def test_role_taken_away_counts_at_once(cast: Cast) -> None:
+    by = actor(cast.hanako)
+    Membership.objects.create(user=cast.hanako, organisation=cast.aoba, role=Role.MEMBER, since=JOINED)
+    Membership.objects.filter(user=cast.hanako, role=Role.ADMINISTRATOR).update(until=AT)
+    with pytest.raises(NotAllowed):
+        ACTS["invite"](cast, Invitation(), by)

@@ -306,6 +306,33 @@ def test_provider_cannot_invite_into_a_customer_that_has_an_administrator(client
     assert mails() == []
 
 
+@pytest.mark.parametrize("name", ["editor", "auditor"])
+def test_who_does_not_decide_sees_no_people_of_others(client: Client, cast: Cast, name: str) -> None:
+    sign_in(client, getattr(cast, name))
+    page = client.get(f"/organisations/{cast.aoba.pk}/")
+    assert page.status_code == 403 and "青木" not in body(page)
+    assert f"/organisations/{cast.aoba.pk}/" not in body(client.get("/organisations/"))
+    assert client.get(f"/organisations/{cast.provider.pk}/").status_code == 200
+    assert not Event.objects.filter(verb="organisation.viewed").exists()
+
+
+@pytest.mark.parametrize("name", ["operator", "approver", "senior"])
+def test_look_of_the_provider_at_people_is_written_down(client: Client, cast: Cast, name: str) -> None:
+    user = getattr(cast, name)
+    sign_in(client, user)
+    for _ in range(2):
+        assert "青木" in body(client.get(f"/organisations/{cast.aoba.pk}/"))
+    first, second = Event.objects.filter(verb="organisation.viewed")
+    assert (first.actor, first.subject) == (user.label, cast.aoba.label)
+    assert cast.aoba.label in second.about
+
+
+def test_look_at_the_own_colleagues_leaves_no_event(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.taro)
+    assert client.get(f"/organisations/{cast.aoba.pk}/").status_code == 200
+    assert not Event.objects.filter(verb="organisation.viewed").exists()
+
+
 # profile ------------------------------------------------------------------------------------------------------------
 
 

@@ -112,7 +112,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "accounts:organisations": ("200 provider | 403 rest", "405 rest"),
     "accounts:create": ("200 deciding | 403 rest", ">accounts:organisation! deciding | 403 rest"),
     "accounts:organisation": (
-        "404 outsiders | 200 rest",
+        "404 outsiders | 403 editor auditor | 200~ deciding | 200 rest",
         "405 rest",
     ),
     "accounts:invite_into": (
