@@ -14,29 +14,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from handover.printing import era
+
 register = template.Library()
 
-# First day and name of each era, newest first: era-name ordinances of the Cabinet (2019 No. 143, 1989 No. 1),
-# Imperial announcements for the older ones. No date of a register lies before 明治.
-ERAS = (
-    (date(2019, 5, 1), "令和"),
-    (date(1989, 1, 8), "平成"),
-    (date(1926, 12, 25), "昭和"),
-    (date(1912, 7, 30), "大正"),
-    (date(1868, 10, 23), "明治"),
-)
 # What a tone shows when the page names no icon: never colour alone.
 TONE_ICONS = {"ok": "ok", "info": "half", "warn": "warn", "bad": "warn", "idle": "open"}
 NOTICE_ICONS = {"ok": "ok", "info": "info", "warn": "warn", "bad": "bad", "idle": "info"}
-
-
-def era_year(day: date) -> str:
-    """Return the Japanese year of `day`, as in 令和8年; the first year of an era is 元年. Empty before 明治."""
-    for first, name in ERAS:
-        if day >= first:
-            number = day.year - first.year + 1
-            return f"{name}{'元' if number == 1 else number}年"
-    return ""
 
 
 @register.filter
@@ -48,10 +32,7 @@ def era_date(value: date | datetime | None) -> str:
     if not value:
         return ""
     day = timezone.localdate(value) if isinstance(value, datetime) else value
-    if get_language() != "ja":
-        return date_format(day, "j F Y")
-    era = era_year(day)
-    return f"{day.year}年{f'（{era}）' if era else ''}{day.month}月{day.day}日"
+    return era.era_date(day, get_language() or "ja")
 
 
 @register.simple_tag
