@@ -13,7 +13,7 @@ from accounts.models import Invitation, Membership, Organisation, OrganisationKi
 from audit.models import Event
 from audit.record import Public
 from outbox.models import Notice
-from tests.cast import Cast, actor, somebody
+from tests.cast import JOINED, Cast, actor, somebody
 from tests.letterbox import link_in, mails
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
