@@ -63,6 +63,8 @@ def triggers_off() -> Iterator[None]:
                 cursor.execute(f'DROP TRIGGER "{name}"')
                 back.append(sql)
         else:
+            # Checks of references that wait for the commit would stand in the way of ALTER TABLE.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(
                 "SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger"
                 " WHERE NOT tgisinternal AND tgenabled <> 'D'"
@@ -77,6 +79,8 @@ def triggers_off() -> Iterator[None]:
         with connection.cursor() as cursor:
             for sql in back:
                 cursor.execute(sql)
+            if connection.vendor == "postgresql":
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 # What migrations and their after-work leave behind is the same for every test.
