@@ -18,7 +18,9 @@ _MACRO_NAME = re.compile(r"vba(project|data)|macrosheets/|activex/.*\.bin|custom
 _MACRO_TYPE = re.compile(r"macro|vba", re.I)
 _EMBEDDED_NAME = re.compile(r"(^|/)(embeddings|activex|ctrlprops)/", re.I)
 _EMBEDDED_RELATION = re.compile(r"/(oleObject|package|control|activeXControlBinary|aFChunk|subDocument|frame)$")
-_FIELD_FETCHES = re.compile(r"\bDDE(AUTO)?\b", re.I)
+# Fields that fetch something when the file is opened; HYPERLINK waits for a press and is none of them.
+_FIELD_FETCHES = re.compile(r"\bDDE(AUTO)?\b|(?:^|\s)(?:INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD)\s+\S", re.I)
+_CONNECTIONS = re.compile(r"xl/connections\.xml$", re.I)
 _PARTS = "xml rels vml svg png jpg jpeg jfif gif bmp tif tiff emf wmf wdp odttf fntdata".split()
 _BINARY_PART = re.compile(r"xl/(printerSettings|customProperty)|word/printerSettings", re.I)
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xd0\xcf\x11\xe0", b"\x7fELF")
@@ -99,6 +101,8 @@ def _code_of_name(name: str) -> str:
         return "kind_macros"
     if _EMBEDDED_NAME.search(name) or re.search(r"oleobject", name, re.I):
         return "office_embedded"
+    if _CONNECTIONS.match(name):
+        return "office_external"
     if name.rpartition(".")[2].lower() in _PARTS or _BINARY_PART.match(name):
         return ""
     return "office_embedded"

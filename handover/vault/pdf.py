@@ -99,8 +99,12 @@ def _look(entries: dict[str, object]) -> set[str]:
     if isinstance(embedded, pikepdf.Dictionary) and any(isinstance(v, pikepdf.Stream) for v in embedded.values()):
         codes.add("pdf_attachment")
     address = entries.get("/URI")
-    if isinstance(address, pikepdf.String) and bytes(address).lstrip().lower().startswith(b"javascript:"):
+    target = bytes(address).lstrip().lower() if isinstance(address, pikepdf.String) else b""
+    if target.startswith(b"javascript:"):
         codes.add("pdf_script")
+    # A share of a stranger's is asked for with the reader's own password hash as soon as it is followed.
+    if target.startswith((b"file:", b"smb:", b"\\\\")):
+        codes.add("pdf_elsewhere")
     return codes
 
 

@@ -177,6 +177,10 @@ def dde() -> bytes:
     return office(more=word_paragraph(runs))
 
 
+def field(words: str) -> bytes:
+    return office(more=word_paragraph(f"<w:r><w:instrText>{words}</w:instrText></w:r>".replace('"', "&quot;")))
+
+
 def locked_zip() -> bytes:
     body = bytearray(office())
     position = body.find(b"PK\x01\x02")
@@ -211,6 +215,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 BILLION = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
 
 GOOD: list[tuple[str, Builder]] = [
+    ("link.docx", lambda: field('HYPERLINK "http://a.example/"')),
     ("plain.pdf", lambda: PDF),
     ("link.pdf", lambda: pdf(harmless_link)),
     ("packed.pdf", lambda: pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate)),
@@ -254,6 +259,8 @@ BAD: list[tuple[str, Builder, str]] = [
     ("remote.pdf", lambda: pdf(on_opening(S=pikepdf.Name.GoToR, F="b.pdf", D=[0])), "pdf_elsewhere"),
     ("embedded-goto.pdf", lambda: pdf(on_opening(S=pikepdf.Name.GoToE, D=[0])), "pdf_elsewhere"),
     ("attached.pdf", lambda: pdf(attached), "pdf_attachment"),
+    ("share.pdf", lambda: pdf(on_opening(S=pikepdf.Name.URI, URI="file://share/a")), "pdf_elsewhere"),
+    ("windows-share.pdf", lambda: pdf(on_opening(S=pikepdf.Name.URI, URI="\\\\share\\a")), "pdf_elsewhere"),
     ("rich.pdf", lambda: pdf(on_annotation(Subtype=pikepdf.Name.RichMedia)), "pdf_media"),
     ("xfa.pdf", lambda: pdf(xfa), "pdf_xfa"),
     ("locked.pdf", lambda: pdf(encryption=pikepdf.Encryption(user="u", owner="o")), "pdf_password"),
@@ -298,6 +305,9 @@ BAD: list[tuple[str, Builder, str]] = [
         "office_external",
     ),
     ("dde.docx", dde, "office_external"),
+    ("picture-field.docx", lambda: field('INCLUDEPICTURE "http://a.example/p.png" \\d'), "office_external"),
+    ("link-field.docx", lambda: field("LINK Excel.Sheet.12 //share/a.xlsx"), "office_external"),
+    ("connections.xlsx", lambda: office("xlsx", {"xl/connections.xml": "<connections/>"}), "office_external"),
     ("billion.docx", lambda: office(more={"word/styles.xml": BILLION}), "office_dtd"),
     ("billion16.docx", lambda: office(more={"word/styles.xml": BILLION.encode("utf-16")}), "office_dtd"),
     ("bomb.xlsx", lambda: office("xlsx", {"xl/media/a.png": bytes(40_000_000)}), "office_unpacks"),
