@@ -10,7 +10,7 @@ from functools import cache
 from math import cos, pi, sin
 
 # The ring is pale by its colours, not by transparency, so that it may be laid into every page as it is (see drawn.py).
-GOLD, MIDDLE_GOLD, PALE_GOLD, PALE_NAVY = "#9a7b2f", "#c9b06a", "#e3d8b8", "#ccd3e4"
+GOLD, MIDDLE_GOLD, PALE_GOLD, PALE_NAVY = "#9a7b2f", "#c9b06a", "#efe9d8", "#e3e8f2"
 WIDTH, HEIGHT = 210, 297  # mm, A4
 CENTRE = (105.0, 153.0)  # mm: behind the rows, a little below the middle of the sheet
 
