@@ -213,10 +213,14 @@ def test_successor_without_javascript_takes_over(
 
 def tab_to(visitor: Visitor, selector: str) -> None:
     """Press Tab until `selector` has the focus; every stop on the way shows where it is."""
+    # Before the style sheets are there, no outline is.
+    visitor.page.wait_for_load_state("networkidle")
     for _stop in range(120):
         visitor.page.keyboard.press("Tab")
         told = visitor.page.evaluate(
-            """selector => {
+            """async selector => {
+                // The ring comes with the next frame, which a busy machine draws late.
+                await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
                 const here = document.activeElement, style = getComputedStyle(here);
                 return [here.matches(selector), here.outerHTML.slice(0, 100),
                         style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2];
