@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import queries, rules, transitions
+from accounts import queries, refusal, rules, transitions
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.forms import InviteForm, OrganisationForm
 from accounts.models import Invitation, InvitationStatus, Organisation, OrganisationKind
 from accounts.rulebook import available, check
-from accounts.views.answers import page_of, show_refusal
+from accounts.views.answers import page_of
 
 
 @require_safe
@@ -59,8 +59,8 @@ def _invite(request: Request, organisation: Organisation, back: str, *args: int)
     if request.method == "POST" and form.is_valid():
         try:
             made = transitions.invite(organisation, **form.cleaned_data, actor=request.actor, at=timezone.now())
-        except Refused as refusal:
-            show_refusal(form, refusal)
+        except Refused as refused:
+            refusal.put(form, refused)
         else:
             if made.status == InvitationStatus.PROPOSED:
                 messages.info(request, _("A second person has to agree before the mail is sent."))
@@ -127,8 +127,8 @@ def create(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = transitions.create_organisation(**form.cleaned_data, actor=request.actor, at=timezone.now())
-        except Refused as refusal:
-            show_refusal(form, refusal)
+        except Refused as refused:
+            refusal.put(form, refused)
         else:
             messages.success(request, _("The organisation is here. Invite its first person."))
             return redirect("accounts:organisation", made.pk)

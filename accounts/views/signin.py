@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import enrolment, links, notices, queries, rules, transitions, undertakings
+from accounts import enrolment, links, notices, queries, refusal, rules, transitions, undertakings
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.forms import JoinForm, ProfileForm, UndertakingForm
 from accounts.freshness import FreshCheckForm, is_fresh, vouch
 from accounts.rulebook import check_state
-from accounts.views.answers import show_refusal
 from audit import record
 
 
@@ -47,8 +46,8 @@ def invitation(request: Request, token: str) -> HttpResponse:
         given = {name: form.cleaned_data[name] for name in (*ProfileForm.base_fields, "password")}
         try:
             user = transitions.accept_invitation(token, **given, actor=record.Public(), at=at)
-        except Refused as refusal:
-            show_refusal(form, refusal)
+        except Refused as refused:
+            refusal.put(form, refused)
         else:
             # They typed the password twice just now: enrolling a factor need not ask a third time.
             record_authentication(request, user, method="password", email=user.email, reauthenticated=True)
@@ -102,8 +101,8 @@ def undertaking(request: Request) -> HttpResponse:
             transitions.sign_undertaking(
                 typed_name=form.cleaned_data["typed_name"], language=language, actor=request.actor, at=timezone.now()
             )
-        except Refused as refusal:
-            show_refusal(form, refusal)
+        except Refused as refused:
+            refusal.put(form, refused)
         else:
             messages.success(request, _("You have signed the undertaking."))
             return redirect("home")

@@ -9,11 +9,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import refusal
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from handover import certificates, documents, transitions
-from handover.forms import refusal
 from handover.forms.certificates import CodeForm, FileForm, LanguageForm
 from handover.models import Certificate
 from handover.queries import certificates as queries

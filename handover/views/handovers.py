@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import refusal
 from accounts.actors import Actor
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from handover import progress, transitions
-from handover.forms import refusal
 from handover.forms.handovers import AnswerForm, DraftForm, QuestionForm, ReasonForm
 from handover.models import Handover
 from handover.queries import handovers as queries

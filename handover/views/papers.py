@@ -11,13 +11,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import refusal
 from accounts.actors import Actor
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from audit import queries as log
 from handover import documents, transitions
-from handover.forms import refusal
 from handover.forms.papers import DetailsForm, DocumentForm, LookForm, VersionForm
 from handover.models import DocumentVersion, Registration
 from handover.queries import papers as queries

@@ -8,12 +8,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import refusal
 from accounts.actors import find_actor
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
 from handover import receipts, transitions
-from handover.forms import refusal
 from handover.forms.fresh import fresh_check
 from handover.queries import people as queries
 from handover.rules import TABLE

@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import refusal
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import check
 from handover import transitions
-from handover.forms import refusal
 from handover.forms.register import ProductForm
 from handover.queries import register
 from handover.rules import TABLE

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import refusal
 from accounts.actors import Actor
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from handover import progress, transitions
-from handover.forms import refusal
 from handover.forms.fresh import fresh_check
 from handover.forms.register import AliasForm, ContactPointForm
 from handover.models import Registration
