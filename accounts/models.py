@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django_otp.models import CooldownMixin, ThrottlingMixin, TimestampMixin
 
 
 class OrganisationKind(models.TextChoices):
@@ -141,7 +143,7 @@ class Membership(models.Model):
                 fields=["user", "organisation", "role"], condition=Q(until=None), name="accounts_membership_once"
             ),
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gte=models.F("since")), name="accounts_membership_order"
+                condition=Q(until=None) | Q(until__gte=F("since")), name="accounts_membership_order"
             ),
         ]
 
@@ -206,6 +208,85 @@ class Undertaking(models.Model):
 
     def __str__(self) -> str:
         return f"undertaking {self.version}"
+
+
+class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
+    def unspoilt(self) -> "OneTimeCodeQuerySet":
+        """Neither used nor void; possibly expired, possibly without tries left."""
+        return self.filter(used_at=None, void_at=None)
+
+    def usable(self, at: datetime) -> "OneTimeCodeQuerySet":
+        """Not used, not void, not expired at `at`. The tries are counted when one is taken (`codes.charge`)."""
+        return self.unspoilt().filter(expires_at__gt=at)
+
+
+class OneTimeCode(ThrottlingMixin, CooldownMixin, TimestampMixin, models.Model):
+    """A code of one use for somebody without an account: it proves a mailbox, an address, or the right to object.
+
+    Issued, charged, compared and redeemed by `accounts.codes` only. Of django-otp's mixins the columns are used; their
+    methods read the clock, and they count a failure after comparing, which parallel guesses outrun. So
+    `throttling_failure_count` counts tries, right ones too, each taken before anything is compared, and
+    `throttling_failure_timestamp` is the time of the last try.
+    """
+
+    class Purpose(models.TextChoices):
+        MAILBOX = "mailbox", _("Code to the mailbox of who asks")
+        LETTER = "letter", _("Code in a letter to the address on record")
+        MAIL = "mail", _("Code to the mail address on record")
+        OBJECTION = "objection", _("Code for an objection")
+
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    # What it is for ("claim:C-1"), and where it went: an address as it was then ("contact_point:5@2026-06-01").
+    subject = models.CharField(max_length=120, db_index=True)
+    step = models.CharField(max_length=120, blank=True)
+    # Finds an objection code by itself, so that nobody has to name the claim. Not secret.
+    selector = models.CharField(max_length=8, blank=True)
+    code_hash = models.CharField(max_length=200)
+    max_tries = models.PositiveSmallIntegerField(default=5)
+    # Declared anew, because the mixin's own reads the clock.
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    void_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OneTimeCodeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "subject", "step"],
+                condition=Q(used_at=None, void_at=None),
+                name="accounts_open_code_once",
+            ),
+            models.UniqueConstraint(fields=["selector"], condition=~Q(selector=""), name="accounts_selector_once"),
+            models.CheckConstraint(condition=Q(used_at=None) | Q(void_at=None), name="accounts_code_used_or_void"),
+            models.CheckConstraint(
+                condition=Q(throttling_failure_count__lte=F("max_tries")), name="accounts_code_tries"
+            ),
+            # Whoever redeems without charging first has opened a door for unlimited guesses.
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(throttling_failure_count__gt=0), name="accounts_used_code_was_charged"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject}"
+
+    @property
+    def label(self) -> str:
+        return f"code:{self.pk}"
+
+    @property
+    def tries_left(self) -> int:
+        return self.max_tries - self.throttling_failure_count
+
+    def get_throttle_factor(self) -> int:
+        """No pause between tries: a code's few tries are its whole budget (procedure.md A6), pauses would add none."""
+        return 0
+
+    def get_cooldown_duration(self) -> int:
+        """Seconds between two codes of one purpose for one subject: nobody's mailbox is filled by pressing a button."""
+        return 60
 
 
 def is_corporate_number(text: str) -> bool:
