@@ -14,7 +14,7 @@ APPS = ("audit", "outbox", "accounts", "handover", "desk", "recovery", "config")
 LAYERS = (
     {"models"},
     {"rules", "queries", "procedure", "notices", "printing", "vault", "folding"},
-    {"custody", "documents", "certificates", "switching"},
+    {"codes", "tallies", "custody", "documents", "certificates", "switching"},
     {"transitions"},
     {"forms"},
     {"views"},
