@@ -1,0 +1,54 @@
+"""The documented procedure as data, and what follows from it. No database, no clock: pure functions."""
+
+from recovery.procedure.assessing import Assessment, Item, assess, tier_for, words_for
+from recovery.procedure.entries import Text
+from recovery.procedure.reading import load, read
+from recovery.procedure.shapes import (
+    Attempts,
+    Cap,
+    Circumstance,
+    Codes,
+    Inactivity,
+    Kind,
+    Letters,
+    Named,
+    ObjectionRule,
+    Procedure,
+    Route,
+    Rung,
+    Sentence,
+    Tier,
+    Validity,
+    Window,
+)
+from recovery.procedure.windows import business_days_between, ends_on, is_over
+
+__all__ = [
+    "Assessment",
+    "Attempts",
+    "Cap",
+    "Circumstance",
+    "Codes",
+    "Inactivity",
+    "Item",
+    "Kind",
+    "Letters",
+    "Named",
+    "ObjectionRule",
+    "Procedure",
+    "Route",
+    "Rung",
+    "Sentence",
+    "Text",
+    "Tier",
+    "Validity",
+    "Window",
+    "assess",
+    "business_days_between",
+    "ends_on",
+    "is_over",
+    "load",
+    "read",
+    "tier_for",
+    "words_for",
+]
