@@ -32,19 +32,22 @@ def check_text(field: str, value: str, longest: int, *, required: bool = False) 
         raise FactRefused(field, "control_character")
 
 
-def _check_code(field: str, value: str, length: int) -> None:
+def check_code(field: str, value: str, length: int) -> None:
+    """Refuse a code that has not `length` capitals and digits, hyphens left out. Raises FactRefused."""
     bare = value.replace("-", "")
     if len(bare) != length or not bare.isascii() or not bare.isalnum() or bare != bare.upper():
         raise FactRefused(field, "malformed")
 
 
-def _check_origin(value: str) -> None:
+def check_origin(value: str) -> None:
+    """Refuse what is no web address without a slash at its end. Raises FactRefused."""
     check_text("public_origin", value, 100, required=True)
     if not value.startswith(("https://", "http://")) or value.endswith("/") or not value.isascii():
         raise FactRefused("public_origin", "malformed")
 
 
-def _check_moment(field: str, value: datetime) -> None:
+def check_moment(field: str, value: datetime) -> None:
+    """Refuse a moment without its time zone. Raises FactRefused."""
     if value.tzinfo is None:
         raise FactRefused(field, "malformed")
 
@@ -142,9 +145,9 @@ class CertificateIssue:
 
     def __post_init__(self) -> None:
         check_text("serial", self.serial, SERIAL, required=True)
-        _check_moment("issued_at", self.issued_at)
-        _check_code("check_code", self.check_code, 12)
-        _check_origin(self.public_origin)
+        check_moment("issued_at", self.issued_at)
+        check_code("check_code", self.check_code, 12)
+        check_origin(self.public_origin)
         if self.log_sequence < 0 or self.log_sequence >= 10**15:
             raise FactRefused("log_sequence", "malformed")
 
@@ -164,7 +167,7 @@ class Party:
         check_text("party_kana", self.kana, KANA)
         check_text("party_department", self.department, UNIT)
         check_text("party_organisation", self.organisation, NAME)
-        _check_moment("acted_at", self.acted_at)
+        check_moment("acted_at", self.acted_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +221,8 @@ class HandoverReceipt:
         check_text("receipt_number", self.receipt_number, SHORT, required=True)
         if not re.fullmatch(r"[A-Za-z0-9_-]+", self.receipt_number):  # it becomes part of an address
             raise FactRefused("receipt_number", "malformed")
-        _check_moment("issued_at", self.issued_at)
-        _check_origin(self.public_origin)
+        check_moment("issued_at", self.issued_at)
+        check_origin(self.public_origin)
         if len(self.items) > ITEMS or len(self.registrations) > ITEMS:
             raise FactRefused("items", "too_long")
 
@@ -244,6 +247,6 @@ class RecoveryKit:
         bare = self.code.replace("-", "")
         if not 16 <= len(bare) <= 32:
             raise FactRefused("code", "malformed")
-        _check_code("code", self.code, len(bare))
-        _check_moment("issued_at", self.issued_at)
-        _check_origin(self.public_origin)
+        check_code("code", self.code, len(bare))
+        check_moment("issued_at", self.issued_at)
+        check_origin(self.public_origin)
