@@ -1,0 +1,95 @@
+"""What a letter of a recovery says, as plain values. No field takes a registration number, a product or a paper."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handover.printing.errors import FactRefused
+from handover.printing.facts import (
+    ADDRESS,
+    NAME,
+    SHORT,
+    UNIT,
+    Issuer,
+    check_code,
+    check_moment,
+    check_origin,
+    check_text,
+)
+from handover.printing.window import Address, fit
+
+CODE, OBJECTION = 10, 14  # characters of the two codes
+NUMBER, HOURS = 24, 60
+ADDRESSEE = 4  # lines
+
+KINDS = frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended"})
+ENDS = frozenset({"notice_proposed", "notice_executed", "notice_ended"})
+"""The kinds that may name a day: the last one for an objection, or the last one of the 30 days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """One letter to an address of record about the recovery of a registration.
+
+    `kind` is one of KINDS. `addressee` has one to four lines below the address, as the caller worded them. `asked_on`
+    is the day of the request, local time. `claimant` is department and surname as stated, or empty. `code` and
+    `code_until` belong to the kind "code" alone. `object_code` lets the reader object without signing in.
+    `window_until` is the last day on which an objection is asked for (needed for "notice_proposed") or the last of the
+    30 days in which risky acts are blocked (may be given for "notice_executed" and "notice_ended").
+
+    Raises FactRefused, also when address and addressee do not fit the window: a letter that was ordered can be printed.
+    """
+
+    letter_number: str
+    kind: str
+    receipt_number: str
+    addressee: tuple[str, ...]
+    postal_code: str
+    address: str
+    issued_at: datetime
+    asked_on: date
+    claimant: str = ""
+    code: str = ""
+    code_until: date | None = None
+    object_code: str
+    window_until: date | None = None
+    public_origin: str
+    phone: str
+    hours: str = ""
+    issuer: Issuer
+    language: str = "ja"
+
+    def __post_init__(self) -> None:
+        check_text("letter_number", self.letter_number, NUMBER, required=True)
+        check_text("receipt_number", self.receipt_number, NUMBER, required=True)
+        check_text("postal_code", self.postal_code, 8)
+        check_text("address", self.address, ADDRESS, required=True)
+        check_text("claimant", self.claimant, UNIT + SHORT)
+        check_text("phone", self.phone, 20, required=True)
+        check_text("hours", self.hours, HOURS)
+        check_moment("issued_at", self.issued_at)
+        check_origin(self.public_origin)
+        if not 1 <= len(self.addressee) <= ADDRESSEE:
+            raise FactRefused("addressee", "too_long" if self.addressee else "empty")
+        for line in self.addressee:
+            check_text("addressee", line, NAME, required=True)
+        self._check_kind()
+        self.in_window()
+
+    def _check_kind(self) -> None:
+        if self.kind not in KINDS:
+            raise FactRefused("kind", "malformed")
+        check_code("object_code", self.object_code, OBJECTION)
+        if self.kind == "code":
+            check_code("code", self.code, CODE)
+        elif self.code:
+            raise FactRefused("code", "malformed")
+        if (self.code_until is not None) != (self.kind == "code"):
+            raise FactRefused("code_until", "malformed")
+        if self.window_until is None and self.kind == "notice_proposed":
+            raise FactRefused("window_until", "empty")
+        if self.window_until is not None and self.kind not in ENDS:
+            raise FactRefused("window_until", "malformed")
+
+    def in_window(self) -> Address:
+        """What stands in the window of the envelope."""
+        return fit(self.postal_code, self.address, self.addressee)
