@@ -284,6 +284,8 @@ def _check(procedure: Procedure) -> None:
         _within([kind.unless] if kind.unless else [], circumstances, f"{place}: unless")
         if kind.sources and not kind.has_endpoint:
             raise ValueError(f"{place}: sources without an endpoint")
+        if kind.validity and kind.validity[-1].source:
+            raise ValueError(f"{place}: validity: the last rule holds wherever it came from, so it names no source")
     for cap in procedure.caps:
         _within(cap.codes, codes, "caps: codes")
     for tier in procedure.tiers:

@@ -176,6 +176,12 @@ def test_other_number_makes_room_for_the_shared_one() -> None:
     assert (found.is_enough, found.points, found.channels) == (True, 95, 2)
 
 
+def test_endpoint_serves_where_it_is_worth_most_if_nothing_else_differs() -> None:
+    items = [proof("C1"), proof("C3", endpoint="mail:shared"), proof("C4", endpoint="mail:shared")]
+    found = assess(VERSION_1, 3, items, on=DAY)
+    assert (found.points, found.codes) == (60, {"C1", "C4"})
+
+
 def test_order_in_which_evidence_came_changes_nothing() -> None:
     items = [
         *proofs("O2 O3 P2 P3 A1 A2 C3"),
@@ -317,6 +323,13 @@ def test_registry_data_without_a_date_is_of_the_day_it_was_pulled() -> None:
     assert counts(pulled, on=DAY + timedelta(days=100))
     assert not counts(pulled, on=DAY + timedelta(days=101))
     assert not counts(proof("O3", source="registry", issued_on=None))
+
+
+@pytest.mark.parametrize("source", ["", "claimant", "record", "published"])
+def test_registry_paper_has_the_longer_time_only_if_the_operator_pulled_it(source: str) -> None:
+    old = DAY - timedelta(days=99)
+    assert counts(proof("O2", issued_on=old))
+    assert not counts(proof("O2", issued_on=old, source=source))
 
 
 def test_evidence_checked_after_the_decision_counts_for_nothing() -> None:

@@ -170,7 +170,7 @@ def test_links_alone_are_enough_for_the_record_only() -> None:
     ]
 
 
-# More is never worse, and the choice is the best ------------------------------------------------------------------------
+# More is never worse, and the choice is the best ------------------------------------------------------------
 
 _ENDPOINT = st.sampled_from(["", "phone:a", "phone:b", "post:a", "post:b", "mail:a"])
 _ITEMS = st.builds(

@@ -30,6 +30,7 @@ WRONG: list[tuple[Change, str]] = [
     (lambda data: kind(data, "O3").update(second_chek=True), "kinds O3: nobody reads second_chek"),
     (lambda data: kind(data, "O3").update(validity=[{"days": 1, "months": 1}]), "kinds O3 validity 1: either days or"),
     (lambda data: kind(data, "O3").update(validity=[{}]), "kinds O3 validity 1: either days or months"),
+    (lambda data: kind(data, "O2")["validity"].reverse(), "kinds O2: validity: the last rule holds wherever"),
     (lambda data: kind(data, "A2").update(sources=["anybody"]), "kinds A2: sources names anybody"),
     (lambda data: kind(data, "A1").update(sources=["record"]), "kinds A1: sources without an endpoint"),
     (lambda data: kind(data, "C1b").update(unless="rain"), "kinds C1b: unless: rain is unknown"),
