@@ -57,37 +57,31 @@ def read(data: Mapping[str, Any]) -> Procedure:
     unknown to the code, or refers to a category, code or tier that the data does not have.
     """
     entry = Entry(data, "")
-    categories = _named(entry, "categories")
-    kinds = tuple(_kind(one) for one in entry.entries("kinds", "code"))
-    tiers = tuple(_tier(one) for one in entry.entries("tiers", "number"))
     exceptions = entry.entry("exceptions")
     cooling_off = entry.entry("cooling_off")
     procedure = Procedure(
         version=entry.number("version"),
-        categories=categories,
-        kinds=kinds,
-        caps=tuple(_cap(one) for one in entry.entries("caps")),
+        categories=_named(entry, "categories"),
+        kinds=tuple(map(_kind, entry.entries("kinds", "code"))),
+        caps=tuple(map(_cap, entry.entries("caps"))),
         tenure_days=entry.number("tenure_days"),
-        tiers=tiers,
+        tiers=tuple(map(_tier, entry.entries("tiers", "number"))),
         default_tier=entry.number("default_tier"),
-        circumstances=tuple(_circumstance(one) for one in entry.entries("circumstances", "code")),
-        exits=_named(entry, "exits"),
+        circumstances=tuple(map(_circumstance, entry.entries("circumstances", "code"))),
         kit_window=_window(entry.entry("kit_window")),
         letters=_letters(entry.entry("letters")),
         codes=_codes(entry.entry("codes")),
         notice_moments=_known(entry, "notice_moments", MOMENTS),
         objection=_objection(entry.entry("objection")),
-        holding=entry.numbers("holding"),
-        appeal=entry.numbers("appeal"),
-        limits=entry.numbers("limits"),
-        sampling=entry.numbers("sampling"),
         never_excepted=exceptions.texts("never"),
         exceptions={key: exceptions.number(key) for key in ("precedents", "review_count", "review_months")},
         blocked=_named(cooling_off, "blocked"),
         allowed=_named(cooling_off, "allowed"),
-        ladder=tuple(_rung(one) for one in entry.entries("ladder", "rung")),
-        routes=tuple(_route(one) for one in entry.entries("routes", "code")),
-        sentences=tuple(_sentence(one) for one in entry.entries("scripts", "code")),
+        ladder=tuple(map(_rung, entry.entries("ladder", "rung"))),
+        routes=tuple(map(_route, entry.entries("routes", "code"))),
+        sentences=tuple(map(_sentence, entry.entries("scripts", "code"))),
+        exits=_named(entry, "exits"),
+        **{key: entry.numbers(key) for key in ("holding", "appeal", "limits", "sampling")},
     )
     for one in (exceptions, cooling_off, entry):
         one.done()
