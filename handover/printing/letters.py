@@ -13,11 +13,12 @@ from handover.printing.letter_facts import LetterFacts
 from handover.printing.names import postal_code
 from handover.printing.pictures import qr_url
 from handover.printing.press import render
+from handover.printing.window import width
 
 RUN = 100  # letters in one file; the layout of a run keeps other documents waiting
 GETA = "〓"  # the printer's sign for a missing letter
-# Characters up to which these are set in the usual size; a longer one sets its letter smaller.
-CLAIMANT, ORIGIN, SENDER = 36, 34, 45
+# How wide these are in the usual size, in parts of it; a wider one sets its letter smaller.
+CLAIMANT, ORIGIN, SENDER = 30, 26, 45
 
 
 def status_address(letter: LetterFacts) -> str:
@@ -43,7 +44,7 @@ def _pictures(letter: LetterFacts) -> dict[str, str]:
 
 def _is_dense(letter: LetterFacts) -> bool:
     sender = letter.issuer.name + letter.issuer.office + letter.hours
-    return len(letter.claimant) > CLAIMANT or len(letter.public_origin) > ORIGIN or len(sender) > SENDER
+    return width(letter.claimant) > CLAIMANT or width(letter.public_origin) > ORIGIN or width(sender) > SENDER
 
 
 def _section(letter: LetterFacts) -> str:

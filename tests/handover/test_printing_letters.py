@@ -51,7 +51,7 @@ MOST: dict[str, Any] = {
 
 # The longest ones that are still set in the usual size.
 LARGEST: list[dict[str, Any]] = [
-    {"claimant": "情" * 36, "public_origin": "https://" + "w" * 26},
+    {"claimant": "情" * 30, "public_origin": "https://" + "w" * 24},
     {"issuer": Issuer(name="W" * 39, office="登録窓口", seal_text="印"), "hours": "終日"},
 ]
 
