@@ -35,8 +35,13 @@ class Actor:
         return self.kind == OrganisationKind.CUSTOMER
 
     @property
+    def is_claimant(self) -> bool:
+        """Whether this is an account without rights, opened for somebody whose claim was approved."""
+        return self.kind == OrganisationKind.CLAIMANT
+
+    @property
     def needs_second_factor(self) -> bool:
-        return self.organisation.is_staff or self.is_administrator
+        return self.organisation.is_staff or self.is_administrator or self.is_claimant
 
     def has(self, *roles: str) -> bool:
         """Whether any of `roles` is held."""

@@ -128,7 +128,7 @@ class InviteForm(forms.Form):
 class OrganisationForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=[(kind.value, kind.label) for kind in OrganisationKind if kind != OrganisationKind.PROVIDER],
+        choices=[(kind, OrganisationKind(kind).label) for kind in rules.FIRST_ROLES],
         widget=forms.RadioSelect,
         initial=OrganisationKind.CUSTOMER,
     )

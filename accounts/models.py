@@ -17,6 +17,8 @@ class OrganisationKind(models.TextChoices):
     CONTRACTOR = "contractor", _("Contractor")
     AGENCY = "agency", _("Agency")
     PROVIDER = "provider", _("Provider")
+    # One for each approved claim, so that a claimant's account is a tenant of its own and sees nobody else's things.
+    CLAIMANT = "claimant", _("Claimant")
 
 
 class Role(models.TextChoices):
@@ -29,6 +31,7 @@ class Role(models.TextChoices):
     SENIOR = "senior", _("Senior approver")
     EDITOR = "editor", _("Procedure editor")
     AUDITOR = "auditor", _("Auditor")
+    CLAIMANT = "claimant", _("Claimant")
 
 
 ROLES_OF: dict[str, tuple[str, ...]] = {
@@ -36,6 +39,7 @@ ROLES_OF: dict[str, tuple[str, ...]] = {
     OrganisationKind.CONTRACTOR: (Role.MEMBER,),
     OrganisationKind.AGENCY: (Role.AGENT, Role.SUPERVISOR),
     OrganisationKind.PROVIDER: (Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.EDITOR, Role.AUDITOR),
+    OrganisationKind.CLAIMANT: (Role.CLAIMANT,),
 }
 
 

@@ -31,7 +31,8 @@ def has_signed_undertaking(actor: Actor) -> bool:
 def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
     """Return the organisations whose page `actor` may open: the provider's people all, everybody else their own."""
     if actor.kind == OrganisationKind.PROVIDER:
-        return Organisation.objects.all()
+        # What a claimant's account lives in until the claim is carried out is no customer.
+        return Organisation.objects.exclude(kind=OrganisationKind.CLAIMANT)
     return Organisation.objects.filter(pk=actor.organisation.pk)
 
 

@@ -17,6 +17,7 @@ OWN_INVITERS: dict[str, tuple[str, ...]] = {
     OrganisationKind.CONTRACTOR: (Role.MEMBER,),
     OrganisationKind.AGENCY: (Role.SUPERVISOR,),
     OrganisationKind.PROVIDER: DECIDING,
+    OrganisationKind.CLAIMANT: (),
 }
 # What the provider may give to the first people of an organisation.
 FIRST_ROLES: dict[str, tuple[str, ...]] = {

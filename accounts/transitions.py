@@ -1,6 +1,5 @@
 """Everything that changes people, organisations and invitations."""
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -51,8 +50,9 @@ def create_organisation(
     with transaction.atomic(durable=True):
         actor = memberships.still_here(actor)
         rule = check(rules.TABLE, "create_organisation", None, actor)
-        if kind == OrganisationKind.PROVIDER:
-            raise Refused(_("There is one provider only."), {"kind": _("There is one provider only.")})
+        if kind not in rules.FIRST_ROLES:
+            words = _("Choose customer, contractor or agency.")
+            raise Refused(words, {"kind": words})
         _refuse_corporate_number(corporate_number)
         organisation = Organisation.objects.create(
             kind=kind,
@@ -116,7 +116,7 @@ def invite(
             created_at=at,
             status=InvitationStatus.PROPOSED,
         )
-        token = None if rules.needs_second_person(actor, organisation, email) else _issue(invitation, at)
+        token = None if rules.needs_second_person(actor, organisation, email) else links.issue(invitation, at)
         invitation.save()
         event = _note(rule, invitation, actor, at)
         if token:
@@ -133,7 +133,7 @@ def second_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> 
         rules.refuse_too_late(invitation)
         _refuse_address(invitation.email, invitation.organisation, but=invitation)
         invitation.seconded_by = actor.user
-        token = _issue(invitation, at)
+        token = links.issue(invitation, at)
         invitation.save()
         event = _note(rule, invitation, actor, at)
         notices.invited(invitation, token, event=event, at=at)
@@ -159,7 +159,7 @@ def resend_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> 
         invitation = _locked(invitation)
         rule = check(rules.TABLE, "resend_invitation", invitation, actor)
         rules.refuse_too_late(invitation)
-        token = _issue(invitation, at)
+        token = links.issue(invitation, at)
         invitation.save()
         event = _note(rule, invitation, actor, at)
         notices.invited(invitation, token, event=event, at=at)
@@ -238,7 +238,7 @@ def bootstrap(
             staff_number=staff_number,
             created_at=at,
         )
-        token = _issue(invitation, at)
+        token = links.issue(invitation, at)
         invitation.save()
         _note(rules.TABLE["bootstrap"], invitation, actor, at)
     return invitation, token
@@ -299,14 +299,6 @@ def change_profile(
                 facts={"fields": changed},
             )
     return user
-
-
-def _issue(invitation: Invitation, at: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    invitation.token_hash = links.hash_of(token)
-    invitation.expires_at = at + links.LIFE
-    invitation.status = InvitationStatus.SENT
-    return token
 
 
 def _locked(invitation: Invitation) -> Invitation:
