@@ -13,6 +13,7 @@ from audit.models import Event
 from audit.record import Actor, event
 from handover import custody, notices
 from handover.models import Custody, Handover, HandoverItem, Registration, Task
+from handover.restricting import refuse_blocked
 from handover.rules import TABLE
 
 Locked = tuple[Handover, list[Registration]]
@@ -76,6 +77,11 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     Everything of invariant 3 happens here or not at all: the caller's transaction rolls back as one.
     """
     require_both_sides(handover, registrations)
+    # Who administers now: an administrator who has left meanwhile stands behind nothing.
+    stands_behind = {person.pk for person in custody.administrators(handover.organisation)}
+    for registration in registrations:
+        backed = bool({handover.offered_by_id, handover.confirmed_by_id} & stands_behind)
+        refuse_blocked(registration, "switch", at=at, by_administrator=backed)
     changes = [
         custody.give(
             registration,

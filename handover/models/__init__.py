@@ -1,5 +1,6 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
+from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
@@ -19,6 +20,7 @@ __all__ = [
     "READING_AFTER",
     "BillReference",
     "Blob",
+    "CaseAccess",
     "Certificate",
     "ContactPoint",
     "Custody",
@@ -34,6 +36,7 @@ __all__ = [
     "Product",
     "RecoveryKit",
     "Registration",
+    "Restriction",
     "Task",
     "UnitAlias",
 ]

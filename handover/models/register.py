@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import Organisation, User
+from accounts.models import Organisation, OrganisationKind, User
 
 READING_AFTER = timedelta(days=30)
 """How long a former custodian may read after the switch (procedure.md B2, overlap)."""
@@ -68,8 +68,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Return what `actor` may see at `at`: the only way to a queryset of registrations for a page.
 
         Administrators see all of their organisation; members what they hold, stand in for, or held until
-        `READING_AFTER` ago. Staff see none without a case.
+        `READING_AFTER` ago. People of the provider see what an open case of theirs lets them (`CaseAccess`).
         """
+        if actor.kind == OrganisationKind.PROVIDER:
+            from handover.models.cases import CaseAccess
+
+            return self.filter(pk__in=CaseAccess.objects.in_force(at).filter(user=actor.user).values("registration"))
         if not actor.is_customer:
             return self.none()
         own = self.filter(organisation=actor.organisation)

@@ -22,10 +22,12 @@ from handover.models import (
     Handover,
     HandoverItem,
     Registration,
+    Restriction,
     Task,
     UnitAlias,
 )
 from handover.queries.nested import Rows, day, listed, moment, plain
+from handover.restricting import BY_ADMINISTRATOR
 from handover.rules import LOOKS, TABLE
 
 LATEST = 8
@@ -90,6 +92,21 @@ class OpenTask:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What a case elsewhere means for the registration now. `until` is None while nobody knows."""
+
+    kind: str
+    case: str
+    blocks: list[str]
+    since: datetime
+    until: datetime | None
+
+    @property
+    def words(self) -> str:
+        return str(Restriction.Kind(self.kind).label)
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A registration with everything of its page that is one table away."""
 
@@ -103,6 +120,7 @@ class Sheet:
     handover: Handover | None
     acts: list[Event]
     certificates: list[Certificate]
+    marks: list[Mark]
 
     @cached_property
     def held(self) -> Period | None:
@@ -128,6 +146,8 @@ class Sheet:
             return "custodian"
         if any(deputy.user == actor.user.pk for deputy in self.deputies):
             return "deputy"
+        if not actor.is_customer:
+            return "staff"
         return "administrator" if actor.is_administrator else "former"
 
     def tasks_of(self, actor: Actor) -> list[OpenTask]:
@@ -156,6 +176,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
     items = HandoverItem.objects.filter(registration=of_this, is_open=True)
     certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
+    marks = Restriction.objects.in_force(at).filter(registration=of_this).order_by("since", "pk")
     label = Concat(Value("registration:"), OuterRef("number"))
     acts = Event.objects.filter(about_rows__label=label).exclude(verb__in=LOOKS).order_by("-sequence")
     registration = (
@@ -172,6 +193,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_tasks=Rows(tasks, pk="pk", kind="kind", detail="detail", owner="owner_id"),
             nested_handover=Rows(items, **_HANDOVER),
             nested_certificates=Rows(certificates[:LATEST], **{name: name for name in _CERTIFICATE}),
+            nested_marks=Rows(marks, kind="kind", case="case", blocks="blocks", since="since", until="until"),
             nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
         )
         .filter(number=number)
@@ -217,6 +239,7 @@ def _sheet(registration: Any) -> Sheet:
     deputies = [_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)]
     registration.deputy_pks = {deputy.user for deputy in deputies}
     acts = listed(registration.nested_acts)
+    registration.blocked = {act for row in listed(registration.nested_marks) for act in plain(row["blocks"])}
     return Sheet(
         registration=registration,
         periods=periods,
@@ -240,6 +263,7 @@ def _sheet(registration: Any) -> Sheet:
             Certificate(**{**row, "issued_at": moment(row["issued_at"])})
             for row in listed(registration.nested_certificates)
         ],
+        marks=[_mark(row) for row in listed(registration.nested_marks)],
         acts=[Event(**{**row, "facts": plain(row["facts"]), "at": moment(row["at"])}) for row in acts],
     )
 
@@ -248,6 +272,11 @@ def _period(row: dict[str, Any]) -> Period:
     # The provider has no name here; the page puts its own.
     texts = {name: row[name] or "" for name in ("name", "kana", "department")}
     return Period(**{**row, **texts, "from_at": moment(row["from_at"]), "to_at": moment(row["to_at"])})
+
+
+def _mark(row: dict[str, Any]) -> Mark:
+    times = {"since": moment(row["since"]), "until": moment(row["until"])}
+    return Mark(**{**row, **times, "blocks": plain(row["blocks"])})
 
 
 def _handover(row: dict[str, Any]) -> Handover:
@@ -280,4 +309,6 @@ BUTTONS = (
 
 def buttons(registration: Registration, actor: Actor) -> set[str]:
     """Return which of `BUTTONS` the actor may press now."""
-    return available({name: TABLE[name] for name in BUTTONS if name in TABLE}, registration, actor)
+    may = available({name: TABLE[name] for name in BUTTONS if name in TABLE}, registration, actor)
+    blocked: set[str] = getattr(registration, "blocked", set())
+    return may - (blocked - BY_ADMINISTRATOR if actor.is_administrator else blocked)

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Registration
+from handover.models import CaseAccess, Registration
 from handover.rules.handovers import holds
 
 ACTIVE = frozenset({Registration.Status.ACTIVE})
@@ -22,8 +22,12 @@ def may_change_record(actor: Any, registration: Registration) -> bool:
 
 
 def may_look(actor: Any, registration: Registration) -> bool:
-    """Whoever the page was found for: `visible_to` has decided; here only that it is somebody of the holder."""
-    return not isinstance(actor, System) and actor.is_customer and actor.organisation.pk == registration.organisation_id
+    """Whoever the page was found for: `visible_to` has decided; here only that it is the holder's or a case's."""
+    if isinstance(actor, System):
+        return False
+    if actor.kind == OrganisationKind.PROVIDER:
+        return CaseAccess.objects.filter(user=actor.user, registration=registration, ended_at=None).exists()
+    return bool(actor.is_customer and actor.organisation.pk == registration.organisation_id)
 
 
 def is_operator(actor: Any, thing: object = None) -> bool:

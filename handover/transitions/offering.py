@@ -19,6 +19,7 @@ from handover.calendar import business_days_after
 from handover.models import Custody, Handover, HandoverItem, HandoverQuestion, Registration
 from handover.printing.era import era_date
 from handover.queries.handovers import papers_of
+from handover.restricting import refuse_blocked
 from handover.rules import TABLE
 from handover.rules.handovers import LATEST_DAYS_AHEAD, NOTICE_DAYS
 
@@ -46,6 +47,7 @@ def draft_handover(
         User.objects.select_for_update(no_key=True).get(pk=successor.pk)
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "draft_handover", registration, actor)
+        refuse_blocked(registration, "draft_handover", at=at, by_administrator=actor.is_administrator)
         held = Custody.objects.current().select_related("user").get(registration=registration)
         needs_confirmation = _needs_confirmation(held, actor)
         _refuse_successor(registration, held, successor, needs_confirmation, actor)
@@ -176,6 +178,8 @@ def offer(*, handover_pk: int, actor: Actor, at: datetime) -> Handover:
     with transaction.atomic(durable=True):
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, "offer", handover, actor)
+        for registration in registrations:
+            refuse_blocked(registration, "offer", at=at, by_administrator=actor.is_administrator)
         switching.require_both_sides(handover, registrations)
         held = Custody.objects.current().get(registration=registrations[0])
         _refuse_date(handover.effective_on, _earliest(held, handover.offered_by_id, at), at)

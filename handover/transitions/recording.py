@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
+from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
 from handover import notices
 from handover.folding import registration_text
 from handover.models import BillReference, ContactPoint, Custody, Registration, UnitAlias
+from handover.restricting import find_case, refuse_blocked
 from handover.rules import TABLE
 from outbox import post
 
@@ -27,9 +29,11 @@ def look(*, registration: Registration, capacity: str, actor: Actor, at: datetim
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "look", registration, actor)
-        return event(
-            rule.event, actor=actor, at=at, subject=registration.label, facts={"page": "registration", "as": capacity}
-        )
+        facts = {"page": "registration", "as": capacity}
+        if actor.kind == OrganisationKind.PROVIDER:
+            # Every look of the staff names its case (invariant 24).
+            facts |= {"as": "staff", "case": str(find_case(actor, registration, at))}
+        return event(rule.event, actor=actor, at=at, subject=registration.label, facts=facts)
 
 
 def add_contact_point(
@@ -79,6 +83,7 @@ def end_contact_point(*, contact_point_pk: int, actor: Actor, at: datetime) -> C
         registration_pk = ContactPoint.objects.values_list("registration_id", flat=True).get(pk=contact_point_pk)
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "end_contact_point", registration, actor)
+        refuse_blocked(registration, "end_contact_point", at=at)
         ended = ContactPoint.objects.get(pk=contact_point_pk)
         if ended.until is not None:
             raise WrongState(_("This contact point has already ended. Nothing was changed."))

@@ -1,0 +1,71 @@
+"""Marks of other apps' cases on a registration. Plain functions: they run inside a transaction and write no event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.errors import WrongState
+from accounts.models import User
+from handover.models import CaseAccess, Registration, Restriction
+
+COOLING_OFF_BLOCKS = ("end_contact_point", "draft_handover", "offer", "switch")
+"""Actions that a recovered registration is kept from for its cooling-off (procedure.md A9)."""
+CONTESTED_BLOCKS = ("end_contact_point",)
+"""While a claim is contested nobody's channel disappears; everything else goes on: the service is not frozen (A7)."""
+BY_ADMINISTRATOR = frozenset({"draft_handover", "offer", "switch"})
+"""Of these, what the organisation's own administrators may start all the same: A9 blocks a second change of custody
+"outside the organisation's own admin"."""
+
+
+def restrict(
+    registration: Registration,
+    kind: str,
+    *,
+    case: str,
+    at: datetime,
+    blocks: Iterable[str] = (),
+    until: datetime | None = None,
+) -> Restriction:
+    """Mark `registration` for the case numbered `case`, from `at`; `until` None lasts until it is lifted."""
+    return Restriction.objects.create(
+        registration=registration, kind=kind, case=case, blocks=sorted(blocks), since=at, until=until
+    )
+
+
+def lift(case: str, *, at: datetime, kinds: Iterable[str]) -> int:
+    """End the marks of `kinds` that a case left; returns how many there were."""
+    return Restriction.objects.filter(case=case, kind__in=list(kinds), ended_at=None).update(ended_at=at)
+
+
+def refuse_blocked(registration: Registration, action: str, *, at: datetime, by_administrator: bool = False) -> None:
+    """Raise `WrongState` when a mark on `registration` blocks `action` at `at`, for whoever asks.
+
+    `by_administrator`: whether an administrator of the holder stands behind it, see `BY_ADMINISTRATOR`.
+    """
+    for mark in Restriction.objects.in_force(at).filter(registration=registration).order_by("pk"):
+        if action in mark.blocks and not (by_administrator and action in BY_ADMINISTRATOR):
+            until = timezone.localtime(mark.until).strftime("%Y-%m-%d") if mark.until else _("the case is settled")
+            raise WrongState(
+                _("This registration is protected after a recovery, until %(until)s. Nothing was changed.")
+                % {"until": until}
+            )
+
+
+def let_look(user: User, registration: Registration, *, case: str, at: datetime) -> CaseAccess:
+    """Let one person of the staff look at `registration` for an open case; once, however often asked."""
+    access = CaseAccess.objects.in_force(at).filter(user=user, registration=registration, case=case).first()
+    return access or CaseAccess.objects.create(user=user, registration=registration, case=case, since=at)
+
+
+def end_looks(case: str, *, at: datetime) -> int:
+    """End every permission to look that a case gave."""
+    return CaseAccess.objects.filter(case=case, ended_at=None).update(ended_at=at)
+
+
+def find_case(actor: Actor, registration: Registration, at: datetime) -> str | None:
+    """Return the number of the open case for which `actor` may look at `registration`."""
+    access = CaseAccess.objects.in_force(at).filter(user=actor.user, registration=registration)
+    return access.order_by("-since").values_list("case", flat=True).first()
