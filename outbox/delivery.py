@@ -37,9 +37,9 @@ def claim(notice_id: UUID, *, at: datetime) -> Notice | None:
     One guarded UPDATE, so that of many workers only one sends. The try is counted before sending: a worker killed
     in the middle has used it.
     """
-    taken = Notice.objects.filter(pk=notice_id, status=Notice.Status.QUEUED, next_try_at__lte=at).update(
-        status=Notice.Status.SENDING, claimed_at=at, tries=F("tries") + 1
-    )
+    taken = Notice.objects.filter(
+        pk=notice_id, channel=Notice.Channel.MAIL, status=Notice.Status.QUEUED, next_try_at__lte=at
+    ).update(status=Notice.Status.SENDING, claimed_at=at, tries=F("tries") + 1)
     return Notice.objects.get(pk=notice_id) if taken else None
 
 
@@ -97,7 +97,8 @@ def sweep(deliver: Task[[str], bool], *, at: datetime) -> int:
                 status=TaskResultStatus.READY, task_path=deliver.module_path
             ).values_list("args_kwargs", flat=True)
         }
-        due = Notice.objects.filter(status=Notice.Status.QUEUED, next_try_at__lte=at).values_list("pk", flat=True)
+        mails = Notice.objects.filter(channel=Notice.Channel.MAIL, status=Notice.Status.QUEUED)
+        due = mails.filter(next_try_at__lte=at).values_list("pk", flat=True)
         again = [str(pk) for pk in due if str(pk) not in waiting]
         for pk in again:
             deliver.enqueue(pk)

@@ -8,10 +8,12 @@ from audit.models import Event
 
 
 class Notice(models.Model):
-    """One mail to send. The payload (address, subject, text) is encrypted, and wiped once it is delivered."""
+    """One mail to send or letter to print. The payload is encrypted, and wiped once it is on its way."""
 
     class Channel(models.TextChoices):
         MAIL = "mail"
+        # Waits for the print run: `outbox.letters`. The worker never touches it.
+        LETTER = "letter"
 
     class Status(models.TextChoices):
         QUEUED = "queued"

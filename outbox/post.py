@@ -47,6 +47,24 @@ def mail(
     return notice
 
 
+def letter(template: str, *, content: dict[str, Any], event: Event, recipient: str, at: datetime) -> Notice:
+    """Queue one letter in the transaction of `event`, for the next print run.
+
+    `content` is plain JSON with all that is printed, codes included; it lies encrypted until it is handed out for
+    printing, once (`outbox.letters`). `template` says which letter; `recipient` is a label for the record.
+    """
+    return Notice.objects.create(
+        event=event,
+        channel=Notice.Channel.LETTER,
+        template=template,
+        recipient=recipient,
+        message_id=_message_id(),
+        payload=cipher.encrypt(json.dumps(content)),
+        queued_at=at,
+        next_try_at=at,
+    )
+
+
 def _message_id() -> str:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or urlsplit(settings.PUBLIC_ORIGIN).hostname
     return f"<{uuid.uuid4()}@{domain}>"
