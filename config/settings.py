@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "outbox",
     "accounts",
     "handover",
+    "desk",
+    "recovery",
     "config",
 ]
 

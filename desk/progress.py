@@ -1,0 +1,80 @@
+"""Where a case stands, told to the inquirer. Plain functions: they run inside the transaction of somebody's act."""
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts import codes
+from accounts.models import User
+from desk.models import Contact, Hold, Inquiry, Statement
+from outbox import cipher
+
+
+def take_in(
+    *,
+    came_by: str,
+    statement: Statement,
+    capacity: str,
+    answer_by: str,
+    language: str,
+    tracking_code: str,
+    next_on: date,
+    at: datetime,
+) -> Inquiry:
+    """Write the one row that every inquiry is, whoever asks and whatever is known of them.
+
+    `tracking_code` is the plain code, of which only a slow hash is kept.
+    """
+    while True:
+        inquiry = Inquiry(
+            receipt_number=_new_number(),
+            tracking_hash=make_password(codes.plain(tracking_code)),
+            came_by=came_by,
+            sealed=statement.sealed(),
+            language=language,
+            answer_by=answer_by,
+            capacity_stated=capacity,
+            next_on=next_on,
+            received_at=at,
+        )
+        try:
+            with transaction.atomic():
+                inquiry.save(force_insert=True)
+        except IntegrityError:
+            continue  # one of ten thousand million: take another number
+        return inquiry
+
+
+def new_tracking_code() -> str:
+    """Return a fresh code in two groups of five, 50 bits: `7Q4M2-KXH9P`."""
+    signs = "".join(secrets.choice(codes.ALPHABET) for _place in range(codes.LENGTH))
+    return f"{signs[:5]}-{signs[5:]}"
+
+
+def stand(inquiry_pk: int, *, stage: str, turn: str, next_on: date) -> None:
+    """Set what the inquirer reads on the status page: stage, whose turn, next date."""
+    Inquiry.objects.filter(pk=inquiry_pk).update(stage=stage, turn=turn, next_on=next_on)
+
+
+def close(inquiry_pk: int, *, stage: str, at: datetime, by: User | None = None) -> None:
+    """End the matter with a last stage; an open hold ends with it, by the written decision."""
+    Hold.objects.filter(inquiry_id=inquiry_pk, closed_at=None).update(
+        closed_at=at, closed_by=by, outcome=Hold.Outcome.DECIDED
+    )
+    Inquiry.objects.filter(pk=inquiry_pk).update(
+        stage=stage, turn=Inquiry.Turn.NOBODY, status=Inquiry.Status.CLOSED, next_on=None, closed_at=at
+    )
+
+
+def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
+    """Write down one contact: `facts` are direction, channel, party, by and minutes."""
+    return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)
+
+
+def _new_number() -> str:
+    """Return a receipt number that is easily said on the phone and tells nothing: not even how many there were."""
+    digits = "".join(secrets.choice("0123456789") for _place in range(10))
+    return f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}"

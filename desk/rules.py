@@ -1,0 +1,31 @@
+"""Who may do what at the desk. Nothing here decides, reveals, releases or resets: it cannot be asked for."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role
+from accounts.rulebook import Rule
+from desk.models import Inquiry
+
+S = Inquiry.Status
+LIVE = frozenset({S.OPEN, S.HELD, S.ANSWERED})
+
+
+def takes_calls(actor: Any, thing: Any = None) -> bool:
+    """An agent or supervisor of the agency, or an operator of the provider."""
+    if not isinstance(actor, Actor):
+        return False
+    if actor.kind == OrganisationKind.AGENCY:
+        return actor.has(Role.AGENT, Role.SUPERVISOR)
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR)
+
+
+_ONLY_DESK = _("Only the desk and the operators of the provider do this.")
+
+TABLE: dict[str, Rule] = {
+    "note_contact": Rule("contact.noted", _("Note a contact"), takes_calls, _ONLY_DESK, LIVE),
+    "hold": Rule("hold.opened", _("Take on hold"), takes_calls, _ONLY_DESK, frozenset({S.OPEN, S.HELD})),
+    "close_hold": Rule("hold.closed", _("Close the hold"), takes_calls, _ONLY_DESK, frozenset({S.HELD})),
+}
