@@ -16,4 +16,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("handover.urls")),
+    path("", include("desk.urls")),
+    path("", include("recovery.urls")),
 ]

@@ -5,6 +5,7 @@ from config.wording.certificates import CERTIFICATES
 from config.wording.handovers import HANDOVERS
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
+from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
-WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **REGISTER}
+WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **RECOVERY, **REGISTER}

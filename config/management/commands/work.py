@@ -11,8 +11,10 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
+from desk import tallies
 from handover import clock, documents
 from outbox import delivery, tasks
+from recovery import clock as claims
 
 log = structlog.get_logger(__name__)
 ROUND = 60
@@ -52,7 +54,8 @@ def keep_appointments() -> None:
     at = timezone.now()
     swept = tasks.sweep()
     delivery.prune(at=at)
-    done = clock.run(at=at)
+    tallies.prune(at)
+    done = clock.run(at=at) | claims.run(at=at)
     # The cache is shared, so one worker an hour looks through the folder: it compares every stored file with the rows.
     if cache.add("papers-swept", at.isoformat(), timeout=SWEEP_PAPERS):
         done |= documents.sweep(at=at)

@@ -1,0 +1,48 @@
+"""Words for the acts around inquiries and claims."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Words
+
+RECOVERY: dict[str, Words] = {
+    "contact.noted": _("noted a contact"),
+    "hold.opened": _("promised to come back"),
+    "hold.closed": _("closed a hold"),
+    "claim.received": _("A claim came in"),
+    "claim.mailbox_verified": _("The claimant's mail address was confirmed"),
+    "claim.mailbox_changed": _("The claimant's mail address was set"),
+    "claim.code_entered": _("A code was typed in"),
+    "claim.code_refused": _("A wrong code was typed in"),
+    "claim.paper_submitted": _("A paper came in"),
+    "submission.viewed": _("opened a paper that came in"),
+    "claim.withdrawn": _("The claim was withdrawn"),
+    "claim.objected": _("An objection came in; the claim was frozen"),
+    "claim.candidates_listed": _("looked for the registration"),
+    "record.opened": _("opened the record for an open case"),
+    "claim.linked": _("linked the claim with a registration"),
+    "claim.accepted": _("accepted a claim on this registration for examination"),
+    "claim.head_office_taken": _("took the head office from the registry"),
+    "evidence.recorded": _("recorded evidence"),
+    "evidence.taken_back": _("took evidence back"),
+    "evidence.seconded": _("compared the evidence as the second person"),
+    "letter.ordered": _("ordered a letter with a code"),
+    "mail_code.ordered": _("sent a code to a mail address of record"),
+    "letters.printed": _("printed letters"),
+    "dispatch.delivered": _("noted that a letter arrived"),
+    "dispatch.returned": _("noted that a letter or mail came back"),
+    "attempt.recorded": _("tried to reach the predecessor"),
+    "claim.proposed": _("proposed to approve the claim"),
+    "claim.notified": _("All notices have arrived; the time to object began"),
+    "claim.approved": _("approved the claim"),
+    "claim.sent_back": _("sent the proposal back"),
+    "claim.refused": _("refused the claim"),
+    "claim.resumed": _("let the claim go on"),
+    "claim.claimant_invited": _("sent the claimant a new link"),
+    "claim.claimant_ready": _("The claimant is ready to take over"),
+    "claim.executed": _("The person in charge changed by recovery"),
+    "claim.stopped": _("The claim was stopped because the person in charge can be reached"),
+    "claim.cooled_off": _("The protected time after the recovery ended"),
+    "objection.reviewed": _("reviewed an objection"),
+    "objection.decided": _("decided on an objection"),
+    "objection.lapsed": _("An objection lapsed unproven"),
+}

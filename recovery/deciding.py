@@ -1,0 +1,77 @@
+"""What is asked before a proposal, an approval and an execution alike. Plain functions that read rows and refuse."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import Refused, WrongState
+from accounts.models import Role
+from recovery.models import Claim
+from recovery.procedure import Window, is_over, words_for
+from recovery.queries import weighing
+from recovery.queries.weighing import Standing
+
+
+def refuse_missing(standing: Standing) -> None:
+    """Raise `Refused` that names what is missing, by its type."""
+    if standing.missing:
+        missing = " / ".join(str(words_of(key)) for key in standing.missing)
+        raise Refused(_("This is not enough yet. Missing: %(missing)s.") % {"missing": missing})
+
+
+def words_of(key: str) -> str:
+    """Return the words for one thing that is missing."""
+    own = {
+        "attempts": _("attempts to reach the predecessor"),
+        "inactivity": _("the person in charge has been here lately; the organisation has to state the departure"),
+        "mailbox": _("the claimant's own mail address, confirmed"),
+        "head_office": _("the head office, from the registry"),
+    }
+    return str(own[key] if key in own else words_for(key))
+
+
+def refuse_active_custodian(claim: Claim) -> None:
+    """Raise `WrongState` when the custodian did anything here since the claim came in (invariant 17)."""
+    if weighing.custodian_was_here(claim):
+        raise WrongState(
+            _("The person in charge has signed in since this claim came in: it is being turned into a handover.")
+        )
+
+
+def window_of(claim: Claim) -> Window:
+    """Return the window of the claim's tier."""
+    window = claim.procedure.procedure.tier(claim.tier or 0).window
+    if window is None:
+        raise WrongState(_("A claim of this tier is not decided inside a recovery."))
+    return window
+
+
+def is_shortened(claim: Claim, standing: Standing) -> bool:
+    """Whether the evidence shortens the window."""
+    return window_of(claim).is_shortened_by(standing.assessment.codes)
+
+
+def refuse_open_window(claim: Claim, at: datetime) -> None:
+    """Raise `WrongState` until the last day to object is over."""
+    if claim.window_ends_on is None or not is_over(claim.window_ends_on, timezone.localdate(at)):
+        raise WrongState(_("Objections are possible until %(day)s. Decide after that.") % {"day": claim.window_ends_on})
+
+
+def refuse_changed(claim: Claim, at: datetime) -> Standing:
+    """Raise `WrongState` when what was proposed is no longer what is here, or no longer enough at `at`."""
+    standing = weighing.standing_of(claim, at)
+    now = weighing.hash_of(weighing.decision_facts(claim, standing))
+    if now != claim.proposal_hash or standing.missing:
+        raise WrongState(
+            _("What was proposed has changed, or a proof is out of date by now. Send it back to collecting.")
+        )
+    return standing
+
+
+def wanted_roles(claim: Claim) -> set[str]:
+    """Return the roles whose yes the claim's tier asks for, after the operator's proposal."""
+    roles = set(claim.procedure.procedure.tier(claim.tier or 0).approvals) - {Role.OPERATOR.value}
+    if claim.needs_second_look:
+        roles.add(Role.SENIOR.value)
+    return roles

@@ -1,0 +1,212 @@
+"""Mails and letters of a claim. Plain functions: they run inside the transaction of the act that owes them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import codes
+from accounts.models import OneTimeCode, User
+from audit.models import Event
+from desk.models import Statement
+from handover import custody
+from handover.models import ContactPoint, Custody, Deputy, Registration
+from outbox import post
+from outbox.models import Notice
+from recovery.models import Claim, Dispatch
+from recovery.models.evidence import UNHEALTHY
+from recovery.procedure import Procedure
+
+OBJECTION_LIFE = timedelta(days=120)
+"""How long an objection code of a notice is good: longer than any claim takes; it dies with the claim."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody or something that is told: a person's account, a contact point of record, or an address by post."""
+
+    label: str
+    mail: str = ""
+    language: str = "ja"
+    postal_code: str = ""
+    address: str = ""
+    point: ContactPoint | None = None
+
+
+def recipients(claim: Claim, *, at: datetime) -> Iterator[Recipient]:
+    """Yield everybody who is told of `claim`, each once (procedure.md A5, notice to).
+
+    Tier 3: every live mail and postal address of record, custodian, deputies, administrators, and the holder by post.
+    Tier 4 also: the head office taken from the registry, and addresses replaced in the last twelve months.
+    """
+    registration = claim.registration
+    if registration is None:
+        return
+    yield from _accounts(registration)
+    points = list(_points(claim, registration, at=at))
+    seen: set[tuple[str, str]] = set()
+    for point in points:
+        if (point.kind, point.value) not in seen and point.kind != ContactPoint.Kind.PHONE:
+            seen.add((point.kind, point.value))
+            yield _of_point(point)
+    if not any(point.kind == ContactPoint.Kind.POST for point in points):
+        yield Recipient("holder", postal_code=registration.postal_code, address=registration.address)
+    if claim.tier == 4 and claim.head_office:
+        office = claim.head_office
+        yield Recipient("head_office", postal_code=office["postal_code"], address=office["address"])
+
+
+def _accounts(registration: Registration) -> Iterator[Recipient]:
+    held = Custody.objects.current().filter(registration=registration).select_related("user").first()
+    deputies = Deputy.objects.current().filter(registration=registration).select_related("user").order_by("pk")
+    people: list[User | None] = [held.user if held else None, *(deputy.user for deputy in deputies)]
+    told: set[int] = set()
+    for person in [*people, *custody.administrators(registration.organisation)]:
+        if person is not None and person.is_active and person.pk not in told:
+            told.add(person.pk)
+            yield Recipient(person.label, mail=person.email, language=person.language)
+
+
+def _points(claim: Claim, registration: Registration, *, at: datetime) -> Iterator[ContactPoint]:
+    rows = ContactPoint.objects.filter(registration=registration).exclude(health__in=UNHEALTHY)
+    yield from rows.filter(until=None).order_by("kind", "since", "pk")
+    if claim.tier == 4:
+        replaced_since = timezone.localdate(at) - timedelta(days=365)
+        yield from rows.filter(until__gte=replaced_since).order_by("kind", "since", "pk")
+
+
+def _of_point(point: ContactPoint) -> Recipient:
+    label = f"contact_point:{point.pk}"
+    if point.kind == ContactPoint.Kind.MAIL:
+        return Recipient(label, mail=point.value, point=point)
+    return Recipient(label, postal_code=point.postal_code, address=point.value, point=point)
+
+
+def tell_everybody(
+    claim: Claim, purpose: str, *, event: Event, at: datetime, to: Iterable[Recipient] | None = None
+) -> int:
+    """Queue the notice `purpose` to everybody who is told of `claim`, or to those in `to`; returns how many."""
+    everybody = list(recipients(claim, at=at) if to is None else to)
+    for recipient in everybody:
+        code, plain = objection_code(claim, purpose, recipient, at=at)
+        send(claim, purpose, recipient, event=event, at=at, code=code, objection=plain)
+    return len(everybody)
+
+
+def objection_code(claim: Claim, purpose: str, recipient: Recipient, *, at: datetime) -> tuple[OneTimeCode, str]:
+    """Make the objection code of one notice to one recipient.
+
+    One each, so that an objection tells whose notice it came from, and nobody who knows only the receipt number can
+    use up anybody's code.
+    """
+    return codes.issue(
+        purpose=OneTimeCode.Purpose.OBJECTION,
+        subject=claim.label,
+        step=f"{purpose}:{recipient.label}",
+        life=OBJECTION_LIFE,
+        at=at,
+        with_selector=True,
+    )
+
+
+def send(
+    claim: Claim,
+    purpose: str,
+    recipient: Recipient,
+    *,
+    event: Event,
+    at: datetime,
+    code: OneTimeCode | None = None,
+    objection: str = "",
+    secret: str = "",
+    gives: str = "",
+    ordered_by: User | None = None,
+) -> Dispatch:
+    """Queue one mail or letter of `claim` and write down that it is owed.
+
+    `secret` is the plain code that the recipient is to type in, `objection` the plain objection code, `gives` the
+    evidence that typing `secret` in makes.
+    """
+    number = None
+    if recipient.mail:
+        notice = _mail(claim, purpose, recipient, objection, secret, event, at)
+    else:
+        number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
+        notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at)
+    return Dispatch.objects.create(
+        claim=claim,
+        purpose=purpose,
+        channel=Dispatch.Channel.MAIL if recipient.mail else Dispatch.Channel.LETTER,
+        to=recipient.label,
+        contact_point=recipient.point,
+        code=code,
+        notice=notice,
+        letter_number=number,
+        gives=gives,
+        ordered_by=ordered_by,
+        queued_at=at,
+    )
+
+
+def _mail(claim: Claim, purpose: str, to: Recipient, objection: str, secret: str, event: Event, at: datetime) -> Notice:
+    return post.mail(
+        f"claim_{purpose}",
+        to=to.mail,
+        language=to.language,
+        context={
+            "claim": claim,
+            "objection": objection,
+            "secret": secret,
+            "by_person": to.label.startswith("user:"),
+            "phone": settings.SUPPORT_PHONE,
+            "until": claim.window_ends_on,
+        },
+        event=event,
+        recipient=to.label,
+        at=at,
+    )
+
+
+def _letter(
+    claim: Claim,
+    purpose: str,
+    to: Recipient,
+    number: str,
+    code: OneTimeCode | None,
+    objection: str,
+    secret: str,
+    event: Event,
+    at: datetime,
+) -> Notice:
+    registration = claim.registration
+    asking: Statement = claim.inquiry.statement
+    content: dict[str, Any] = {
+        "letter_number": number,
+        "kind": "code" if purpose == Dispatch.Purpose.CODE else f"notice_{purpose}",
+        "receipt_number": claim.number,
+        # To the holder and the unit, never to the claimant's name alone (A6).
+        "addressee": [registration.registered_name, registration.unit] if registration else [],
+        "postal_code": to.postal_code,
+        "address": to.address,
+        "issued_at": at.isoformat(),
+        "asked_on": timezone.localdate(claim.received_at).isoformat(),
+        "claimant": " ".join([asking.department, *asking.name.split()[:1]]).strip(),
+        "code": secret,
+        "code_until": timezone.localdate(code.expires_at).isoformat() if code and secret else None,
+        "object_code": objection,
+        "window_until": claim.window_ends_on.isoformat() if claim.window_ends_on else None,
+    }
+    return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)
+
+
+def delivered_on_mail(dispatch: Dispatch) -> datetime | None:
+    """Return when a mail left for good, None while nobody knows that it did."""
+    return dispatch.notice.sent_at if dispatch.notice.status == Notice.Status.SENT else None
+
+
+def rules_of(claim: Claim) -> Procedure:
+    """Return the procedure that `claim` began with."""
+    return claim.procedure.procedure

@@ -1,0 +1,31 @@
+"""What the clock has to do."""
+
+from datetime import datetime
+
+from recovery.models import Claim, Objection
+from recovery.queries import weighing
+
+
+def for_stop() -> list[int]:
+    """Return the linked claims whose custodian was here since they came in."""
+    rows = Claim.objects.filter(status__in=Claim.LINKED).order_by("pk")
+    return [claim.pk for claim in rows if weighing.custodian_was_here(claim)]
+
+
+def for_window() -> list[int]:
+    """Return the proposals of which every notice has arrived."""
+    rows = Claim.objects.filter(status=Claim.Status.PROPOSED, frozen_at=None).order_by("pk")
+    return [claim.pk for claim in rows if weighing.last_delivery(claim) is not None]
+
+
+def for_lapse(at: datetime) -> list[int]:
+    """Return the objections whose objector never said who it is."""
+    rows = Objection.objects.filter(status=Objection.Status.OPEN, identified_at=None, identify_by__lte=at)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def for_cooling_off(at: datetime) -> list[int]:
+    """Return the executed claims whose protected time is over."""
+    rows = Claim.objects.filter(status=Claim.Status.EXECUTED, cooled_off_at=None, cooling_off_until__lte=at)
+    waiting = Objection.objects.filter(status=Objection.Status.OPEN).values("claim")
+    return list(rows.exclude(pk__in=waiting).order_by("pk").values_list("pk", flat=True))

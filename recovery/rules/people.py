@@ -1,0 +1,116 @@
+"""Who is who in a claim. Natural persons count, not accounts (invariant 10)."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role, User
+from audit.record import Public, System
+from desk.models import Contact
+from recovery.models import Claim, Dispatch, Evidence
+
+
+def works_at_provider(actor: Any, *roles: str) -> bool:
+    """Whether `actor` is one of the provider's people with one of `roles`."""
+    return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(*roles)
+
+
+def is_operator(actor: Any, thing: Any = None) -> bool:
+    return works_at_provider(actor, Role.OPERATOR)
+
+
+def is_deciding(actor: Any, thing: Any = None) -> bool:
+    """An approver or a senior, whatever they had to do with the case."""
+    return works_at_provider(actor, Role.APPROVER, Role.SENIOR)
+
+
+def is_senior(actor: Any, thing: Any = None) -> bool:
+    return works_at_provider(actor, Role.SENIOR)
+
+
+def is_clock(actor: Any, thing: Any = None) -> bool:
+    return isinstance(actor, System)
+
+
+def anybody(actor: Any, thing: Any = None) -> bool:
+    """The page asks for something that only the right person holds: a code, a receipt number with its tracking code."""
+    return isinstance(actor, Public | Actor)
+
+
+def is_public(actor: Any, thing: Any = None) -> bool:
+    """Somebody without a session, known by receipt number and tracking code."""
+    return isinstance(actor, Public)
+
+
+def takes_in(actor: Any, thing: Any = None) -> bool:
+    """The inquirer, the desk, or an operator."""
+    if isinstance(actor, Public):
+        return True
+    if isinstance(actor, Actor) and actor.kind == OrganisationKind.AGENCY:
+        return actor.has(Role.AGENT, Role.SUPERVISOR)
+    return is_operator(actor)
+
+
+def is_same_human(one: User, other: User) -> bool:
+    """Whether two accounts are one natural person."""
+    return one.pk == other.pk or (one.person_id is not None and one.person_id == other.person_id)
+
+
+def _is_among(user: User, accounts: Q) -> bool:
+    """Whether one of the accounts that `accounts` finds is the same natural person as `user`."""
+    same = Q(pk=user.pk) | (Q(person=user.person_id) if user.person_id else Q(pk=user.pk))
+    return User.objects.filter(accounts).filter(same).exists()
+
+
+def spoke_with_claimant(user: User, claim: Claim) -> bool:
+    """Whether this human had any contact with the claimant in this case."""
+    theirs = Contact.objects.filter(inquiry=claim.inquiry_id, party=Contact.Party.CLAIMANT)
+    return _is_among(user, Q(pk__in=theirs.values("by")))
+
+
+def saw_a_code(user: User, claim: Claim) -> bool:
+    """Whether this human printed a letter of the case that carried a code."""
+    printed = Dispatch.objects.filter(claim=claim, purpose=Dispatch.Purpose.CODE, printed_by__isnull=False)
+    return _is_among(user, Q(pk__in=printed.values("printed_by")))
+
+
+def prepared(user: User, claim: Claim) -> bool:
+    """Whether this human proposed, or checked any of the evidence."""
+    evidence = Evidence.objects.filter(claim=claim)
+    checked = Q(pk__in=evidence.filter(checked_by__isnull=False).values("checked_by"))
+    second = Q(pk__in=evidence.filter(second_checked_by__isnull=False).values("second_checked_by"))
+    return _is_among(user, Q(pk=claim.proposed_by_id) | checked | second)
+
+
+def was_on_a_call(user: User, claim: Claim) -> bool:
+    """Whether this human is in any contact of the case, with whomever."""
+    return _is_among(user, Q(pk__in=Contact.objects.filter(inquiry=claim.inquiry_id).values("by")))
+
+
+def may_propose(actor: Any, claim: Claim) -> bool:
+    """An operator who neither spoke with the claimant nor held a code letter of the case in hands."""
+    if not is_operator(actor):
+        return False
+    return not (spoke_with_claimant(actor.user, claim) or saw_a_code(actor.user, claim))
+
+
+def is_untouched(actor: Any, claim: Claim) -> bool:
+    """Whether `actor` decides at the provider and had nothing to do with the case so far."""
+    if not is_deciding(actor):
+        return False
+    user = actor.user
+    return not (
+        prepared(user, claim) or was_on_a_call(user, claim) or saw_a_code(user, claim) or is_claimant(actor, claim)
+    )
+
+
+def may_execute(actor: Any, claim: Claim) -> bool:
+    """An approver with nothing else to do with the case: usually the one who approved."""
+    return is_untouched(actor, claim) and actor.has(Role.APPROVER)
+
+
+def is_claimant(actor: Any, claim: Claim) -> bool:
+    """The person who opened the account that the approval made."""
+    opened = claim.invitation.accepted_by_id if claim.invitation else None
+    return isinstance(actor, Actor) and actor.is_claimant and opened == actor.user.pk

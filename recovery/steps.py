@@ -1,0 +1,152 @@
+"""Steps that several transitions share. Plain functions: they run inside a transition; only `note` writes an event."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import codes
+from accounts.errors import WrongState
+from accounts.models import User
+from accounts.rulebook import Rule
+from audit.models import Event
+from audit.record import Actor, event
+from desk import progress
+from desk.models import Inquiry
+from handover import custody, notices, restricting
+from handover.calendar import business_days_after
+from handover.models import Custody, Registration, Restriction
+from outbox import post
+from recovery.models import Approval, Claim
+
+ANSWER_WITHIN = 2
+"""Business days until the next thing happens where the procedure names no other (procedure.md A14)."""
+COLLECT_WITHIN = 5
+"""Business days until the inquirer hears from us at the latest (procedure.md A11)."""
+REVIEW_WITHIN = 3
+"""Business days in which two people look at an objection (procedure.md A7)."""
+
+
+def lock(claim_pk: int, *, user_pk: int | None = None, registration_number: str = "") -> Claim:
+    """Lock what a claim touches, always in the order person, registration, claim, and re-read it.
+
+    `registration_number` names the registration that is about to be linked. Raises `Claim.DoesNotExist` and
+    `Registration.DoesNotExist`.
+    """
+    if user_pk is not None:
+        User.objects.select_for_update(no_key=True).get(pk=user_pk)
+    seen = Claim.objects.only("registration_id").get(pk=claim_pk)
+    if registration_number:
+        Registration.objects.select_for_update(no_key=True).get(number=registration_number)
+    elif seen.registration_id:
+        Registration.objects.select_for_update(no_key=True).get(pk=seen.registration_id)
+    return _whole(Claim.objects.select_for_update(no_key=True, of=("self",))).get(pk=claim_pk)
+
+
+def _whole(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    return rows.select_related("inquiry", "procedure", "registration__organisation", "invitation", "claimant")
+
+
+def about(claim: Claim) -> list[str]:
+    """Return the labels in whose history an event of `claim` appears: the holder's once the claim is accepted."""
+    labels = [claim.inquiry.label]
+    if claim.accepted_at and claim.registration:
+        labels += [claim.registration.label, claim.registration.organisation.label]
+    return labels
+
+
+def note(rule: Rule, claim: Claim, *, actor: Actor, at: datetime, **facts: Any) -> Event:
+    """Write the event of one act on `claim`."""
+    return event(rule.event, actor=actor, at=at, subject=claim.label, about=about(claim), facts=facts)
+
+
+def stand(claim: Claim, stage: str, turn: str, next_on: date) -> None:
+    """Tell the status page where the claim stands."""
+    progress.stand(claim.inquiry_id, stage=stage, turn=turn, next_on=next_on)
+
+
+def soon(at: datetime, days: int = ANSWER_WITHIN) -> date:
+    """Return the day `days` business days after `at`."""
+    return business_days_after(timezone.localdate(at), days)
+
+
+def refuse_frozen(claim: Claim) -> None:
+    """Raise `WrongState` while an objection or another claim holds this one up."""
+    if claim.frozen_at is not None:
+        why = claim.get_frozen_by_display()
+        raise WrongState(_("This claim is frozen: %(why)s. Settle that first.") % {"why": why})
+
+
+def freeze(claim: Claim, why: str, *, at: datetime) -> None:
+    """Hold `claim` up from this instant; approvals that were given are void."""
+    if claim.frozen_at is None:
+        claim.frozen_at, claim.frozen_by = at, why
+        claim.save(update_fields=["frozen_at", "frozen_by"])
+    void_approvals(claim, at=at)
+    stand(claim, Inquiry.Stage.FROZEN, Inquiry.Turn.PROVIDER, soon(at, REVIEW_WITHIN))
+
+
+def void_approvals(claim: Claim, *, at: datetime) -> int:
+    """Make the approvals of `claim` void: what was signed has changed. Returns how many there were."""
+    return Approval.objects.filter(claim=claim, void_at=None).update(void_at=at)
+
+
+def back_to_collecting(claim: Claim, *, at: datetime) -> None:
+    """Take back a proposal: approvals are void, its notices no longer count, and the claimant has another turn."""
+    void_approvals(claim, at=at)
+    claim.dispatches.filter(purpose="proposed", void_at=None).update(void_at=at)
+    claim.status = Claim.Status.COLLECTING
+    claim.proposed_by = claim.proposed_at = claim.proposal = None
+    claim.proposal_hash = ""
+    claim.window_begun_on = claim.window_ends_on = None
+    claim.needs_second_look = False
+    claim.save()
+    stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, soon(at, COLLECT_WITHIN))
+
+
+def end(claim: Claim, status: str, reason: str, *, stage: str, at: datetime, by: User | None = None) -> None:
+    """End an open claim without a change of custody: codes, approvals, marks and looks end with it."""
+    claim.status, claim.end_reason, claim.ended_at = status, reason, at
+    claim.frozen_at, claim.frozen_by = None, ""
+    claim.save(update_fields=["status", "end_reason", "ended_at", "frozen_at", "frozen_by"])
+    void_approvals(claim, at=at)
+    close_case(claim, stage=stage, at=at, by=by)
+
+
+def close_case(claim: Claim, *, stage: str, at: datetime, by: User | None = None) -> None:
+    """End all that an open claim holds: codes, letters not yet printed, marks, looks, an invitation, the inquiry."""
+    codes.void(subject=claim.label, at=at)
+    claim.dispatches.filter(channel="letter", printed_at=None, purpose="code", void_at=None).update(void_at=at)
+    restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.CLAIM_OPEN, Restriction.Kind.CONTESTED])
+    restricting.end_looks(claim.number, at=at)
+    progress.close(claim.inquiry_id, stage=stage, at=at, by=by)
+
+
+def tell_claimant(template: str, claim: Claim, *, event: Event, at: datetime, **context: Any) -> None:
+    """Queue a mail in fixed words to the claimant's mailbox, once it is verified: never to an address only stated."""
+    if claim.mailbox and claim.mailbox_verified_at:
+        post.mail(
+            template,
+            to=claim.mailbox,
+            language=claim.inquiry.language,
+            context={"claim": claim, **context},
+            event=event,
+            recipient=claim.label,
+            at=at,
+        )
+
+
+def stop(claim: Claim, *, event: Event, at: datetime, by: User | None = None) -> None:
+    """Stop a claim because the custodian can be reached; the custodian is asked to hand over instead (A7).
+
+    The claimant is told that it is settled inside the organisation, and no name.
+    """
+    registration = claim.registration
+    end(claim, Claim.Status.STOPPED, Claim.EndReason.CUSTODIAN_ACTIVE, stage=Inquiry.Stage.STOPPED, at=at, by=by)
+    if registration is not None:
+        held = Custody.objects.current().filter(registration=registration).select_related("user").first()
+        people = [held.user if held else None, *custody.administrators(registration.organisation)]
+        notices.tell("claim_stopped", people, event=event, at=at, claim=claim, registration=registration)
+    tell_claimant("claim_closed", claim, event=event, at=at)

@@ -1,0 +1,63 @@
+"""Everything that can happen to a claim: each function is one transition."""
+
+from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
+from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
+from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
+from recovery.transitions.intake import (
+    change_mailbox,
+    enter_mailbox_code,
+    open_claim,
+    submit_paper,
+    view_submission,
+    withdraw,
+)
+from recovery.transitions.objecting import decide_objection, lapse_objection, object_to, resume, review_objection
+from recovery.transitions.posting import print_letters, record_delivery, record_return
+from recovery.transitions.proving import (
+    enter_code,
+    order_letter,
+    order_mail_code,
+    record_attempt,
+    record_evidence,
+    second_evidence,
+    take_back_evidence,
+)
+
+__all__ = [
+    "accept",
+    "approve",
+    "begin_window",
+    "change_mailbox",
+    "decide_objection",
+    "end_cooling_off",
+    "enter_code",
+    "enter_mailbox_code",
+    "execute",
+    "get_ready",
+    "invite_claimant",
+    "lapse_objection",
+    "link",
+    "look_for",
+    "object_to",
+    "open_claim",
+    "open_record",
+    "order_letter",
+    "order_mail_code",
+    "print_letters",
+    "propose",
+    "record_attempt",
+    "record_delivery",
+    "record_evidence",
+    "record_return",
+    "refuse",
+    "resume",
+    "review_objection",
+    "second_evidence",
+    "send_back",
+    "stop",
+    "submit_paper",
+    "take_back_evidence",
+    "take_head_office",
+    "view_submission",
+    "withdraw",
+]

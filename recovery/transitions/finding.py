@@ -1,0 +1,144 @@
+"""From what somebody remembers to one registration: an operator looks, links, and accepts for examination."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.errors import Refused, WrongState
+from accounts.rulebook import check
+from audit.record import event
+from desk.models import Inquiry
+from handover import restricting
+from handover.folding import find_postal_code
+from handover.models import CaseAccess, Registration, Restriction
+from recovery import dispatching, steps
+from recovery.models import Claim, Dispatch, Evidence
+from recovery.procedure import tier_for
+from recovery.queries import weighing
+from recovery.rules import TABLE
+
+
+def look_for(claim_pk: int, *, found: int, actor: Actor, at: datetime) -> Claim:
+    """Write down that an operator looked for candidates, before they are shown: one event of the case (invariant 24).
+
+    `found` is how many there were; which ones stays out of the log of the case.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "look_for", claim, actor)
+        steps.note(rule, claim, actor=actor, at=at, found=found)
+        return claim
+
+
+def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime) -> Claim:
+    """Say which registration a claim is about; until it is accepted another may be chosen.
+
+    Where another open claim is about the same registration both are frozen, whichever came first (invariant 20).
+    Raises `NotAllowed`, `WrongState`, `Refused` (no such active registration).
+    """
+    with transaction.atomic(durable=True):
+        try:
+            claim = steps.lock(claim_pk, registration_number=registration_number)
+        except Registration.DoesNotExist as unknown:
+            raise Refused(_("There is no registration with this number.")) from unknown
+        rule = check(TABLE, "link", claim, actor)
+        steps.refuse_frozen(claim)
+        registration = Registration.objects.select_related("organisation").get(number=registration_number)
+        if registration.status != Registration.Status.ACTIVE:
+            raise Refused(_("This registration is closed. There is nothing to recover."))
+        linked = Claim.objects.select_related("inquiry").filter(registration=registration, status__in=Claim.LINKED)
+        others = list(linked.exclude(pk=claim.pk).order_by("pk"))
+        for other in others:
+            _freeze_competing(other, registration, at=at)
+        claim.registration = registration
+        claim.status, claim.matched_at = Claim.Status.MATCHED, at
+        procedure = claim.procedure.procedure
+        claim.circumstances = weighing.circumstances_of(claim, registration, procedure, at)
+        claim.tier = tier_for(procedure, claim.circumstances)
+        if others:
+            claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING
+        claim.save()
+        steps.stand(claim, Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, steps.soon(at))
+        if others:
+            _freeze_competing(claim, registration, at=at)
+        # The registration is named in the case's own history only: nothing is accepted yet.
+        facts = {"registration": registration.number, "tier": claim.tier, "competing": [one.number for one in others]}
+        steps.note(rule, claim, actor=actor, at=at, **facts)
+        return claim
+
+
+def _freeze_competing(claim: Claim, registration: Registration, *, at: datetime) -> None:
+    steps.freeze(claim, Claim.Frozen.COMPETING, at=at)
+    kind = Restriction.Kind.CONTESTED
+    if not Restriction.objects.filter(registration=registration, kind=kind, case=claim.number, ended_at=None).exists():
+        restricting.restrict(registration, kind, case=claim.number, at=at, blocks=restricting.CONTESTED_BLOCKS)
+
+
+def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
+    """Accept a linked claim for examination: everybody on record is told, each with an objection code (A7).
+
+    From here on the customer sees in the registration's history that it is being examined. Blocks nothing.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "accept", claim, actor)
+        steps.refuse_frozen(claim)
+        if weighing.custodian_was_here(claim):
+            raise WrongState(
+                _("The person in charge has signed in since this claim came in: it is being turned into a handover.")
+            )
+        registration = _registration(claim)
+        claim.status, claim.accepted_at = Claim.Status.COLLECTING, at
+        claim.save(update_fields=["status", "accepted_at"])
+        restricting.restrict(registration, Restriction.Kind.CLAIM_OPEN, case=claim.number, at=at)
+        steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, steps.soon(at, steps.COLLECT_WITHIN))
+        written = steps.note(rule, claim, actor=actor, at=at, tier=claim.tier, circumstances=claim.circumstances)
+        dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at)
+        steps.tell_claimant("claim_examined", claim, event=written, at=at)
+        return claim
+
+
+def _registration(claim: Claim) -> Registration:
+    if claim.registration is None:
+        raise WrongState(_("No registration is linked to this claim yet."))
+    return claim.registration
+
+
+def open_record(claim_pk: int, *, actor: Actor, at: datetime) -> CaseAccess:
+    """Let the actor look at the linked registration for as long as the case is open (invariant 24).
+
+    The look itself is in the customer's history, with the number of the case.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "open_record", claim, actor)
+        registration = _registration(claim)
+        access = restricting.let_look(actor.user, registration, case=claim.number, at=at)
+        labels = [*steps.about(claim), registration.label]
+        event(rule.event, actor=actor, at=at, subject=claim.label, about=labels, facts={"case": claim.number})
+        return access
+
+
+def take_head_office(
+    claim_pk: int, *, postal_code: str, address: str, source: str, actor: Actor, at: datetime
+) -> Claim:
+    """Keep the head office as an operator read it in the registry or on an official site; never as the claimant says.
+
+    Where a code letter of tier 4 goes (C1b). Raises `Refused` for another source.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "take_head_office", claim, actor)
+        if source not in (Evidence.Source.REGISTRY, Evidence.Source.PUBLISHED):
+            words = _("Take it from the registry or from an official site, not from the claimant.")
+            raise Refused(words, {"source": words})
+        code = find_postal_code(postal_code)
+        if code is None:
+            words = _("This is no postal code: seven digits.")
+            raise Refused(words, {"postal_code": words})
+        claim.head_office = {"postal_code": code, "address": address, "source": source}
+        claim.save(update_fields=["head_office"])
+        steps.note(rule, claim, actor=actor, at=at, source=source)
+        return claim

@@ -1,0 +1,210 @@
+"""How a claim comes in, and what the inquirer does about it without signing in."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import codes
+from accounts.actors import Actor as Person
+from accounts.errors import Refused, WrongState
+from accounts.models import OneTimeCode, same_address
+from accounts.rulebook import check
+from audit.models import Event
+from audit.record import Actor
+from desk import progress, tallies
+from desk.models import Contact, Inquiry, Statement
+from handover import documents
+from handover.vault.upload import IncomingPaper
+from outbox import cipher, post
+from recovery import steps
+from recovery.models import Claim, Submission
+from recovery.queries import procedures
+from recovery.rules import TABLE
+
+A_DAY = timedelta(days=1)
+MAILBOX_LIFE = timedelta(hours=24)
+"""How long the code to the claimant's own mailbox works (procedure.md: codes by mail 24 hours)."""
+MOST_PAPERS = 30
+"""Papers of one claim: a claimant without an account must not fill the disk."""
+
+
+def open_claim(
+    *,
+    statement: Statement,
+    capacity: str,
+    answer_by: str,
+    language: str,
+    sender: str,
+    actor: Actor,
+    at: datetime,
+) -> tuple[Claim, str]:
+    """Take in what somebody remembers; returns the claim with its tracking code, which is kept nowhere.
+
+    The same work and the same row for everybody: nothing is looked up here. `sender` is where it comes from (an
+    address of the network, or the agent), counted against the limit of a day (procedure.md A10). Mails go to one
+    address at most as often as the limit says; the codes are on the page in any case.
+    Raises `NotAllowed`, `Refused` beyond the limit.
+    """
+    version = procedures.live()
+    limit = version.procedure.limits["per_sender_a_day"]
+    rule = check(TABLE, "open_claim", None, actor)
+    caller = actor if isinstance(actor, Person) else None
+    if caller is None and not tallies.charge(f"claims:sender:{sender}", limit=limit, period=A_DAY, at=at):
+        raise Refused(_("Too many inquiries came from your connection today. Please call us, or try again tomorrow."))
+    mail = same_address(statement.mail)
+    may_mail = bool(mail) and tallies.charge(f"claims:mail:{mail}", limit=limit, period=A_DAY, at=at)
+    tracking = progress.new_tracking_code()
+    with transaction.atomic(durable=True):
+        inquiry = progress.take_in(
+            came_by=Inquiry.Way.PHONE if caller else Inquiry.Way.WEB,
+            statement=statement,
+            capacity=capacity,
+            answer_by=answer_by,
+            language=language,
+            tracking_code=tracking,
+            next_on=steps.soon(at),
+            at=at,
+        )
+        claim = Claim.objects.create(
+            number=inquiry.receipt_number,
+            inquiry=inquiry,
+            procedure=version,
+            received_at=at,
+            sealed_mailbox=cipher.encrypt(mail) if mail else None,
+        )
+        written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
+        if caller:
+            progress.note(
+                inquiry.pk,
+                text="",
+                at=at,
+                direction=Contact.Direction.IN,
+                channel=Contact.Channel.PHONE,
+                party=Contact.Party.CLAIMANT,
+                by=caller.user,
+            )
+        if may_mail:
+            _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
+    return claim, tracking
+
+
+def _send_mailbox_code(claim: Claim, template: str, *, event: Event, at: datetime, tracking: str = "") -> None:
+    """Mail the code that proves the mailbox, in words of ours only: nothing that the sender typed is in it."""
+    code, plain = codes.issue(
+        purpose=OneTimeCode.Purpose.MAILBOX,
+        subject=claim.label,
+        step=hashlib.sha256(claim.mailbox.encode()).hexdigest(),
+        life=MAILBOX_LIFE,
+        at=at,
+    )
+    post.mail(
+        template,
+        to=claim.mailbox,
+        language=claim.inquiry.language,
+        context={"claim": claim, "tracking": tracking, "code": plain, "until": code.expires_at},
+        event=event,
+        recipient=claim.label,
+        at=at,
+    )
+
+
+def change_mailbox(claim_pk: int, *, mail: str, actor: Actor, at: datetime) -> Claim:
+    """Set the claimant's mail address and send it a new code; also to send the code again to the same address.
+
+    Raises `NotAllowed`, `WrongState` (no longer open, or verified already), `Refused` (too many mails today).
+    """
+    mail = same_address(mail)
+    number = Claim.objects.select_related("procedure").get(pk=claim_pk)
+    limit = number.procedure.procedure.limits["per_sender_a_day"]
+    if not tallies.charge(f"claims:mail:{mail}", limit=limit, period=A_DAY, at=at):
+        words = _("This address has had several mails today. The last code is good for 24 hours; or try tomorrow.")
+        raise Refused(words, {"mail": words})
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "change_mailbox", claim, actor)
+        if claim.mailbox_verified_at:
+            raise WrongState(_("Your mail address is confirmed. Nothing was changed."))
+        codes.void(subject=claim.label, purpose=OneTimeCode.Purpose.MAILBOX, at=at)
+        claim.sealed_mailbox = cipher.encrypt(mail)
+        claim.save(update_fields=["sealed_mailbox"])
+        written = steps.note(rule, claim, actor=actor, at=at)
+        _send_mailbox_code(claim, "claim_mailbox", event=written, at=at)
+        return claim
+
+
+def enter_mailbox_code(claim_pk: int, *, typed: str, actor: Actor, at: datetime) -> Claim:
+    """Confirm the claimant's mailbox with the code that was sent there. Raises `Refused` for a wrong or old code."""
+    claim = Claim.objects.get(pk=claim_pk)
+    check(TABLE, "enter_mailbox_code", claim, actor)
+    charged = codes.charge(purpose=OneTimeCode.Purpose.MAILBOX, subject=claim.label, at=at)
+    code = codes.find_match(charged, typed)
+    if code is None:
+        words = _("This code is not right, or no longer valid. Have a new one sent if you need it.")
+        raise Refused(words, {"code": words})
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "enter_mailbox_code", claim, actor)
+        codes.redeem(code, at=at)
+        claim.mailbox_verified_at = at
+        claim.save(update_fields=["mailbox_verified_at"])
+        steps.note(rule, claim, actor=actor, at=at)
+        return claim
+
+
+def withdraw(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
+    """The inquirer takes the claim back; nothing changes hands. Raises `WrongState`."""
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "withdraw", claim, actor)
+        steps.note(rule, claim, actor=actor, at=at)
+        steps.end(claim, Claim.Status.WITHDRAWN, Claim.EndReason.BY_CLAIMANT, stage=Inquiry.Stage.WITHDRAWN, at=at)
+        return claim
+
+
+def submit_paper(
+    claim_pk: int, *, code: str, paper: IncomingPaper, token: UUID, actor: Actor, at: datetime
+) -> Submission:
+    """Keep a paper that the claimant sends, or that the desk takes in. It proves nothing until an operator checks it.
+
+    `code` says which kind of evidence it is meant to be. `token` is the form's own: a second press gives back what the
+    first kept. The bytes are on the disk for good before the transaction opens.
+    Raises `NotAllowed`, `WrongState`, `Refused` (file not accepted, too many).
+    """
+    claim = Claim.objects.select_related("inquiry").get(pk=claim_pk)
+    check(TABLE, "submit_paper", claim, actor)
+    if standing := Submission.objects.filter(token=token, claim=claim).first():
+        return standing
+    if claim.submissions.count() >= MOST_PAPERS:
+        raise Refused(_("There are many papers here already. Please wait until we have looked at them."))
+    blob = documents.keep(paper, tenant=claim.label, at=at)
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "submit_paper", claim, actor)
+        if standing := Submission.objects.filter(token=token, claim=claim).first():
+            return standing
+        taken_by = actor.user if isinstance(actor, Person) else None
+        made = Submission.objects.create(
+            claim=claim,
+            code=code,
+            file_name=paper.name or "",
+            blob=blob,
+            came_by=Submission.Way.DESK if taken_by else Submission.Way.UPLOAD,
+            taken_by=taken_by,
+            at=at,
+            token=token,
+        )
+        steps.note(rule, claim, actor=actor, at=at, code=code, submission=made.pk, sha256=blob.sha256)
+        return made
+
+
+def view_submission(submission_pk: int, *, actor: Actor, at: datetime) -> Submission:
+    """Write down that an operator opened a submitted paper, before it is shown."""
+    with transaction.atomic(durable=True):
+        found = Submission.objects.select_related("claim__inquiry", "blob").get(pk=submission_pk)
+        claim = steps.lock(found.claim_id)
+        rule = check(TABLE, "view_submission", claim, actor)
+        steps.note(rule, claim, actor=actor, at=at, submission=found.pk)
+        return found

@@ -1,0 +1,173 @@
+"""Objections: one word from whoever was told freezes the claim at once; two people then look at it (A7)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import codes
+from accounts.actors import Actor as Person
+from accounts.errors import NotAllowed, Refused, WrongState
+from accounts.models import OneTimeCode, User
+from accounts.rulebook import check
+from audit.record import Actor
+from desk.models import Inquiry
+from handover import restricting
+from handover.models import Restriction
+from outbox import cipher
+from recovery import steps
+from recovery.models import Claim, Objection
+from recovery.queries import weighing
+from recovery.rules import TABLE
+from recovery.rules.people import is_same_human
+
+
+def object_to(*, typed: str, words: str, actor: Actor, at: datetime) -> Claim:
+    """Object with the code of a notice, without signing in: the claim is frozen in this very transaction.
+
+    The try is charged before anything is compared. A code that is wrong, used up or of an ended claim: the same words.
+    Raises `Refused`.
+    """
+    charged = codes.charge_selected(typed, at=at)
+    code = codes.find_match(charged, typed)
+    number = code.subject.removeprefix("claim:") if code and code.purpose == OneTimeCode.Purpose.OBJECTION else ""
+    claim = Claim.objects.filter(number=number).first() if number else None
+    if code is None or claim is None:
+        sorry = _("This code is not right, or no longer needed. Check it, or call us with the receipt number.")
+        raise Refused(sorry, {"code": sorry})
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim.pk)
+        rule = check(TABLE, "object_to", claim, actor)
+        codes.redeem(code, at=at)
+        days = claim.procedure.procedure.objection.identify_days
+        made = Objection.objects.create(
+            claim=claim,
+            told=code.step,
+            sealed_words=cipher.encrypt(words),
+            at=at,
+            identify_by=at + timedelta(days=days),
+        )
+        if claim.status != Claim.Status.EXECUTED:
+            steps.freeze(claim, Claim.Frozen.OBJECTION, at=at)
+        kind = Restriction.Kind.CONTESTED
+        open_marks = Restriction.objects.filter(registration=claim.registration, kind=kind, ended_at=None)
+        if claim.registration and not open_marks.filter(case=claim.number).exists():
+            restricting.restrict(
+                claim.registration, kind, case=claim.number, at=at, blocks=restricting.CONTESTED_BLOCKS
+            )
+        steps.note(rule, claim, actor=actor, at=at, objection=made.pk)
+        return claim
+
+
+def review_objection(objection_pk: int, *, recommendation: str, actor: Person, at: datetime) -> Objection:
+    """The first of two people looks at an objection and recommends to uphold or to dismiss it."""
+    with transaction.atomic(durable=True):
+        claim, found = _lock(objection_pk)
+        rule = check(TABLE, "review_objection", found, actor)
+        _refuse_outcome(recommendation)
+        found.reviewed_by, found.recommendation = actor.user, recommendation
+        found.save(update_fields=["reviewed_by", "recommendation"])
+        steps.note(rule, claim, actor=actor, at=at, objection=found.pk, recommendation=recommendation)
+        return found
+
+
+def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Person, at: datetime) -> Objection:
+    """The second person decides. Upheld ends the claim; dismissed lets it go on to an approver with a flag.
+
+    Raises `NotAllowed` for the one who reviewed it, `WrongState` before anybody did.
+    """
+    with transaction.atomic(durable=True):
+        claim, found = _lock(objection_pk)
+        rule = check(TABLE, "decide_objection", found, actor)
+        _refuse_outcome(outcome)
+        if found.reviewed_by_id is None:
+            raise WrongState(_("Somebody else has to review this objection first."))
+        if is_same_human(User.objects.get(pk=found.reviewed_by_id), actor.user):
+            raise NotAllowed(_("Another person than the one who reviewed it has to decide."))
+        found.status, found.decided_by, found.decided_at, found.reason = outcome, actor.user, at, reason
+        found.save(update_fields=["status", "decided_by", "decided_at", "reason"])
+        written = steps.note(rule, claim, actor=actor, at=at, objection=found.pk, outcome=outcome)
+        if claim.status == Claim.Status.EXECUTED:
+            _settle(claim, at=at)
+        elif claim.is_open and outcome == Objection.Status.UPHELD:
+            reasons = Claim.EndReason.OBJECTION_UPHELD
+            stage = Inquiry.Stage.NOT_CONFIRMED
+            steps.end(claim, Claim.Status.REFUSED, reasons, stage=stage, at=at, by=actor.user)
+            steps.tell_claimant("claim_closed", claim, event=written, at=at)
+        elif claim.is_open:
+            _thaw(claim, at=at)
+        return found
+
+
+def lapse_objection(objection_pk: int, *, actor: Actor, at: datetime) -> Objection:
+    """An objector who never said who it is: the objection lapses. It approves nothing; an approver gets a flag (A7)."""
+    with transaction.atomic(durable=True):
+        claim, found = _lock(objection_pk)
+        rule = check(TABLE, "lapse_objection", found, actor)
+        if found.identified_at or found.identify_by > at:
+            raise WrongState(_("This objection has not lapsed. Nothing was changed."))
+        found.status = Objection.Status.LAPSED
+        found.save(update_fields=["status"])
+        steps.note(rule, claim, actor=actor, at=at, objection=found.pk)
+        if claim.is_open:
+            _thaw(claim, at=at)
+        return found
+
+
+def _thaw(claim: Claim, *, at: datetime) -> None:
+    """Let a claim go on after its last open objection. A proposal that was under way is decided with a second look."""
+    if weighing.open_objection(claim):
+        return
+    if any(True for _one in weighing.competitors(claim)):
+        claim.frozen_by = Claim.Frozen.COMPETING
+        claim.save(update_fields=["frozen_by"])
+        return
+    claim.frozen_at, claim.frozen_by, claim.needs_second_look = None, "", True
+    if claim.status == Claim.Status.APPROVED:
+        # Its approvals are void since the objection: it is decided again.
+        claim.status = Claim.Status.NOTIFIED
+    claim.save(update_fields=["frozen_at", "frozen_by", "needs_second_look", "status"])
+    _settle(claim, at=at)
+    collecting = claim.status in (Claim.Status.MATCHED, Claim.Status.COLLECTING)
+    stage = Inquiry.Stage.COLLECTING if collecting else Inquiry.Stage.WINDOW
+    turn = Inquiry.Turn.INQUIRER if collecting else Inquiry.Turn.PROVIDER
+    steps.stand(claim, stage, turn, steps.soon(at))
+
+
+def _settle(claim: Claim, *, at: datetime) -> None:
+    if not weighing.open_objection(claim):
+        restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.CONTESTED])
+
+
+def resume(claim_pk: int, *, reason: str, actor: Person, at: datetime) -> Claim:
+    """A senior lets the one claim go on that is left of several competing ones.
+
+    Raises `WrongState` while another is open.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "resume", claim, actor)
+        if claim.frozen_at is None or claim.frozen_by != Claim.Frozen.COMPETING:
+            raise WrongState(_("This claim is not held up by another one. Nothing was changed."))
+        if any(True for _one in weighing.competitors(claim)):
+            raise WrongState(_("Another claim on this registration is still open. Decide that one first."))
+        steps.note(rule, claim, actor=actor, at=at)
+        claim.sealed_decision = cipher.encrypt(reason)
+        claim.save(update_fields=["sealed_decision"])
+        if weighing.open_objection(claim):
+            claim.frozen_by = Claim.Frozen.OBJECTION
+            claim.save(update_fields=["frozen_by"])
+            return claim
+        _thaw(claim, at=at)
+        return claim
+
+
+def _refuse_outcome(outcome: str) -> None:
+    if outcome not in (Objection.Status.UPHELD, Objection.Status.DISMISSED):
+        words = _("Choose to uphold or to dismiss the objection.")
+        raise Refused(words, {"outcome": words})
+
+
+def _lock(objection_pk: int) -> tuple[Claim, Objection]:
+    claim = steps.lock(Objection.objects.only("claim_id").get(pk=objection_pk).claim_id)
+    return claim, Objection.objects.select_for_update(no_key=True).get(pk=objection_pk)

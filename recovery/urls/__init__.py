@@ -1,0 +1,6 @@
+"""Paths of recovery: for everybody, for the desk, for the provider."""
+
+from recovery.urls import desk, provider, public
+
+app_name = "recovery"
+urlpatterns = [*public.paths, *desk.paths, *provider.paths]

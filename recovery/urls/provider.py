@@ -1,0 +1,5 @@
+"""Paths of the provider: find, prove, decide, carry out."""
+
+from django.urls import URLPattern
+
+paths: list[URLPattern] = []

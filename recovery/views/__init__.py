@@ -1,0 +1,1 @@
+"""Pages of recovery, a file for each kind of reader."""
