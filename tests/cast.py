@@ -44,7 +44,8 @@ class Cast:
     worker: User  # contractor
     agent: User  # agency
     supervisor: User
-    operator: User  # provider, five different natural persons
+    operator: User  # provider, six different natural persons
+    colleague: User  # the other operator
     approver: User
     senior: User
     editor: User
@@ -136,6 +137,7 @@ def build() -> Cast:
         agent=somebody(desk, "向井 葵", "ムカイ アオイ", "agent@desk.example", Role.AGENT),
         supervisor=somebody(desk, "日向 誠", "ヒュウガ マコト", "supervisor@desk.example", Role.SUPERVISOR),
         operator=somebody(provider, "空知 操", "ソラチ ミサオ", "operator@provider.example", Role.OPERATOR),
+        colleague=somebody(provider, "海野 助", "ウンノ タスク", "colleague@provider.example", Role.OPERATOR),
         approver=somebody(provider, "天野 決", "アマノ ケツ", "approver@provider.example", Role.APPROVER),
         senior=somebody(provider, "星野 長", "ホシノ ツカサ", "senior@provider.example", Role.SENIOR),
         editor=somebody(provider, "雲井 編", "クモイ アミ", "editor@provider.example", Role.EDITOR),

@@ -84,7 +84,7 @@ def triggers_off() -> Iterator[None]:
 
 
 # What migrations and their after-work leave behind is the same for every test.
-KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "recovery_procedureversion"}
 
 
 def empty_tables(case: TransactionTestCase | None = None) -> None:
