@@ -112,25 +112,12 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
             basis_label=claim.label,
             at=at,
         )
-        days = claim.procedure.procedure.tier(claim.tier or 0).cooling_off_days
-        claim.status = Claim.Status.EXECUTED
-        claim.executed_by, claim.executed_at = actor.user, at
-        claim.cooling_off_until = at + timedelta(days=days)
-        claim.save(update_fields=["status", "executed_by", "executed_at", "cooling_off_until"])
-        steps.close_case(claim, stage=Inquiry.Stage.DONE, at=at, by=actor.user)
-        restricting.restrict(
-            registration,
-            Restriction.Kind.COOLING_OFF,
-            case=claim.number,
-            at=at,
-            until=claim.cooling_off_until,
-            blocks=restricting.COOLING_OFF_BLOCKS,
-        )
+        until = _close(claim, registration, actor=actor, at=at)
         facts: dict[str, Any] = {
             "registrations": {registration.number: change.facts},
             "hash": claim.proposal_hash,
             "handovers_ended": [one.number for one in ended],
-            "until": claim.cooling_off_until.isoformat(),
+            "until": until.isoformat(),
         }
         written = steps.note(rule, claim, actor=actor, at=at, **facts)
         dispatching.tell_everybody(claim, Dispatch.Purpose.EXECUTED, event=written, at=at, to=told)
@@ -139,6 +126,24 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
             notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
         steps.tell_claimant("claim_done", claim, event=written, at=at)
         return claim
+
+
+def _close(claim: Claim, registration: Registration, *, actor: Person, at: datetime) -> datetime:
+    """End the case and begin the protected time; returns until when it lasts."""
+    until = at + timedelta(days=claim.procedure.procedure.tier(claim.tier or 0).cooling_off_days)
+    claim.status, claim.cooling_off_until = Claim.Status.EXECUTED, until
+    claim.executed_by, claim.executed_at = actor.user, at
+    claim.save(update_fields=["status", "executed_by", "executed_at", "cooling_off_until"])
+    steps.close_case(claim, stage=Inquiry.Stage.DONE, at=at, by=actor.user)
+    restricting.restrict(
+        registration,
+        Restriction.Kind.COOLING_OFF,
+        case=claim.number,
+        at=at,
+        until=until,
+        blocks=restricting.COOLING_OFF_BLOCKS,
+    )
+    return until
 
 
 def _both_sides(claim: Claim, signed_hash: str) -> tuple[Registration, User]:

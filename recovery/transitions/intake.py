@@ -48,9 +48,8 @@ def open_claim(
     address at most as often as the limit says; the codes are on the page in any case.
     Raises `NotAllowed`, `Refused` beyond the limit.
     """
-    version = procedures.live()
+    version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
     limit = version.procedure.limits["per_sender_a_day"]
-    rule = check(TABLE, "open_claim", None, actor)
     caller = actor if isinstance(actor, Person) else None
     if caller is None and not tallies.charge(f"claims:sender:{sender}", limit=limit, period=A_DAY, at=at):
         raise Refused(_("Too many inquiries came from your connection today. Please call us, or try again tomorrow."))
@@ -77,18 +76,23 @@ def open_claim(
         )
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
         if caller:
-            progress.note(
-                inquiry.pk,
-                text="",
-                at=at,
-                direction=Contact.Direction.IN,
-                channel=Contact.Channel.PHONE,
-                party=Contact.Party.CLAIMANT,
-                by=caller.user,
-            )
+            _note_call(inquiry, caller, at)
         if may_mail:
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
     return claim, tracking
+
+
+def _note_call(inquiry: Inquiry, caller: Person, at: datetime) -> None:
+    """Whoever takes the call spoke with the claimant, and therefore decides nothing later."""
+    progress.note(
+        inquiry.pk,
+        text="",
+        at=at,
+        direction=Contact.Direction.IN,
+        channel=Contact.Channel.PHONE,
+        party=Contact.Party.CLAIMANT,
+        by=caller.user,
+    )
 
 
 def _send_mailbox_code(claim: Claim, template: str, *, event: Event, at: datetime, tracking: str = "") -> None:

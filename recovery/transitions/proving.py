@@ -56,18 +56,7 @@ def record_evidence(
         _refuse_code(claim, code)
         point = _point_of_record(claim, code, contact_point_pk)
         _refuse_dates(claim, code, issued_on, at)
-        contact = None
-        if code in CALLS:
-            channel, party = CALLS[code]
-            contact = progress.note(
-                claim.inquiry_id,
-                text=note,
-                at=at,
-                direction=Contact.Direction.OUT,
-                channel=channel,
-                party=party,
-                by=actor.user,
-            )
+        contact = _note_call(claim, code, note, actor, at) if code in CALLS else None
         made = Evidence.objects.create(
             claim=claim,
             code=code,
@@ -83,6 +72,19 @@ def record_evidence(
         )
         steps.note(rule, claim, actor=actor, at=at, evidence=made.pk, code=code, source=made.source)
         return made
+
+
+def _note_call(claim: Claim, code: str, note: str, actor: Person, at: datetime) -> Contact:
+    channel, party = CALLS[code]
+    return progress.note(
+        claim.inquiry_id,
+        text=note,
+        at=at,
+        direction=Contact.Direction.OUT,
+        channel=channel,
+        party=party,
+        by=actor.user,
+    )
 
 
 def _refuse_code(claim: Claim, code: str) -> None:
