@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import codes
+from accounts.errors import Refused
 from accounts.models import OneTimeCode, User
 from audit.models import Event
 from desk.models import Statement
@@ -83,6 +85,24 @@ def _of_point(point: ContactPoint) -> Recipient:
     if point.kind == ContactPoint.Kind.MAIL:
         return Recipient(label, mail=point.value, point=point)
     return Recipient(label, postal_code=point.postal_code, address=point.value, point=point)
+
+
+def predecessor(claim: Claim, medium: str, point: ContactPoint | None) -> Recipient:
+    """Return where a try to reach the predecessor goes: the contact point of record, else what stands for it.
+
+    Raises `Refused` where nobody could get a mail.
+    """
+    if point is not None:
+        return _of_point(point)
+    registration = claim.registration
+    if registration is None:
+        raise Refused(_("No registration is linked to this claim yet."))
+    if medium == ContactPoint.Kind.POST:
+        return Recipient("holder", postal_code=registration.postal_code, address=registration.address)
+    held = Custody.objects.current().filter(registration=registration).select_related("user").first()
+    if held is None or held.user is None or not held.user.is_active:
+        raise Refused(_("There is no account to write to. Choose a mail address of record."))
+    return Recipient(held.user.label, mail=held.user.email, language=held.user.language)
 
 
 def tell_everybody(

@@ -318,6 +318,8 @@ def record_attempt(
 ) -> ContactAttempt:
     """Put one try to reach the predecessor on record. Who was reached is never overridden: the claim stops.
 
+    By mail or post the try is made here: the notice goes out once more, to the contact point of record or, without
+    one, to the custodian's account or the holder's address. Of a phone call `result` says what became of it.
     Raises `NotAllowed`, `WrongState`, `Refused` (a contact point of another registration).
     """
     with transaction.atomic(durable=True):
@@ -330,10 +332,15 @@ def record_attempt(
             if point is None:
                 words = _("Choose a contact point of this registration that fits the medium.")
                 raise Refused(words, {"contact_point": words})
+        if medium != ContactAttempt.Medium.PHONE:
+            result = ContactAttempt.Result.SENT
         made = ContactAttempt.objects.create(
             claim=claim, medium=medium, contact_point=point, result=result, by=actor.user, at=at
         )
         written = steps.note(rule, claim, actor=actor, at=at, medium=medium, result=result)
+        if medium != ContactAttempt.Medium.PHONE:
+            recipient = dispatching.predecessor(claim, medium, point)
+            dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at, to=[recipient])
         if result == ContactAttempt.Result.REACHED:
             steps.stop(claim, event=written, at=at, by=actor.user)
         return made
