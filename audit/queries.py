@@ -1,8 +1,9 @@
 """Reading the log."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from audit.models import Event
 
@@ -20,3 +21,9 @@ def last_about(label: str) -> int:
 def acted_since(actor: str, at: datetime) -> bool:
     """Tell whether `actor` (a label) has an event at or after `at`."""
     return Event.objects.filter(actor=actor, at__gte=at).exists()
+
+
+def last_acts(actors: Iterable[str]) -> dict[str, datetime]:
+    """Return when each of `actors` (labels) did something last; those who never did are left out."""
+    rows = Event.objects.filter(actor__in=list(actors)).values_list("actor").annotate(last=Max("at"))
+    return dict(rows)

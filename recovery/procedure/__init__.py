@@ -1,6 +1,6 @@
 """The documented procedure as data, and what follows from it. No database, no clock: pure functions."""
 
-from recovery.procedure.assessing import Assessment, Item, assess, tier_for, words_for
+from recovery.procedure.assessing import Assessment, Item, assess, last_valid_day, tier_for, words_for
 from recovery.procedure.entries import Text
 from recovery.procedure.reading import load, read
 from recovery.procedure.shapes import (
@@ -47,6 +47,7 @@ __all__ = [
     "business_days_between",
     "ends_on",
     "is_over",
+    "last_valid_day",
     "load",
     "read",
     "tier_for",

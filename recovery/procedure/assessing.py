@@ -109,13 +109,19 @@ def _has_tenure(item: Item, days: int) -> bool:
     return since is not None and item.checked_on - since >= timedelta(days=days)
 
 
-def _is_in_date(item: Item, kind: Kind, on: date) -> bool:
+def last_valid_day(item: Item, kind: Kind) -> date | None:
+    """Return the last day on which `item` counts; None where it does not run out, or has no day of issue."""
     if not kind.validity:
-        return True
+        return None
     rule = next((one for one in kind.validity if one.source == item.source), kind.validity[-1])
     # What the operator pulls from the registry is of the day it was pulled.
     issued = item.issued_on or (item.checked_on if rule.source == "registry" else None)
-    return issued is not None and issued <= item.checked_on and on <= _valid_until(issued, rule)
+    return _valid_until(issued, rule) if issued is not None and issued <= item.checked_on else None
+
+
+def _is_in_date(item: Item, kind: Kind, on: date) -> bool:
+    last = last_valid_day(item, kind)
+    return not kind.validity or (last is not None and on <= last)
 
 
 def _valid_until(issued: date, rule: Validity) -> date:

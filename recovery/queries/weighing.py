@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from audit import queries as log
@@ -15,7 +14,9 @@ from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Objection
 from recovery.models.evidence import UNHEALTHY
-from recovery.procedure import Assessment, Attempts, Item, Procedure, assess, tier_for, windows
+from recovery.procedure import Assessment, Attempts, Procedure, assess, tier_for, windows
+from recovery.queries import gathering
+from recovery.queries.gathering import Case, Record
 
 
 @dataclass(frozen=True)
@@ -34,36 +35,36 @@ class Standing:
 
 def circumstances_of(claim: Claim, registration: Registration, procedure: Procedure, at: datetime) -> list[str]:
     """Return what places `claim` on `registration` higher than usual at `at` (procedure.md A3)."""
+    return circumstances_by(gathering.record_of(registration), claim, registration, procedure, at)
+
+
+def circumstances_by(
+    record: Record, claim: Claim, registration: Registration, procedure: Procedure, at: datetime
+) -> list[str]:
+    """Return the same by a `record` that is here already."""
     today = timezone.localdate(at)
     found = []
-    if not _live_points(registration, procedure, today).exists():
+    if not _live_points(record, procedure, today):
         found.append("no_live_channel")
-    post = ContactPoint.objects.current().filter(registration=registration, kind=ContactPoint.Kind.POST)
-    if post.filter(health=ContactPoint.Health.RETURNED).exists():
+    post = [point for point in record.current if point.kind == ContactPoint.Kind.POST]
+    if any(point.health == ContactPoint.Health.RETURNED for point in post):
         found.append("returned_mail")
     if registration.is_critical:
         found.append("critical")
     since = today - timedelta(days=procedure.circumstance("recent_change").days or 0)
-    moved = ContactPoint.objects.filter(registration=registration, kind__in=["post", "phone"])
-    if moved.filter(Q(since__gt=since) | Q(until__gt=since)).exists():
+    moved = [point for point in record.points if point.kind != ContactPoint.Kind.MAIL]
+    if any(point.since > since or (point.until and point.until > since) for point in moved):
         found.append("recent_change")
     a_year_ago = at - timedelta(days=365)
-    objected = Objection.objects.filter(claim__registration=registration, at__gt=a_year_ago).exclude(claim=claim)
-    if objected.exists():
+    if any(objected > a_year_ago for by_claim, objected in record.objections if by_claim != claim.pk):
         found.append("earlier_objection")
     return found
 
 
-def _live_points(registration: Registration, procedure: Procedure, today: date) -> Any:
+def _live_points(record: Record, procedure: Procedure, today: date) -> list[ContactPoint]:
     """Contact points that are long enough on record and not known to be dead."""
-    points = ContactPoint.objects.current().filter(registration=registration).exclude(health__in=UNHEALTHY)
-    return points.filter(since__lte=today - timedelta(days=procedure.tenure_days))
-
-
-def items_of(claim: Claim) -> list[Item]:
-    """Return the standing evidence of `claim` as the procedure weighs it, in the order it was checked."""
-    rows = Evidence.objects.standing().filter(claim=claim).select_related("contact_point").order_by("checked_at", "pk")
-    return [row.item(timezone.localdate(row.checked_at)) for row in rows]
+    long_enough = today - timedelta(days=procedure.tenure_days)
+    return [point for point in record.current if point.health not in UNHEALTHY and point.since <= long_enough]
 
 
 def standing_of(claim: Claim, at: datetime) -> Standing:
@@ -71,17 +72,32 @@ def standing_of(claim: Claim, at: datetime) -> Standing:
     registration = claim.registration
     if registration is None:
         raise ValueError("a claim is weighed when its registration is known")
+    record = gathering.record_of(registration)
+    return standing_by(record, gathering.case_of(claim, record), claim, at)
+
+
+def standing_by(record: Record, case: Case, claim: Claim, at: datetime, *, seen_at: datetime | None = None) -> Standing:
+    """Return the same by what is here already. `seen_at` is the custodian's last act, where that is known."""
+    registration = claim.registration
+    if registration is None:
+        raise ValueError("a claim is weighed when its registration is known")
     procedure = claim.procedure.procedure
     today = timezone.localdate(at)
-    circumstances = circumstances_of(claim, registration, procedure, at)
+    circumstances = circumstances_by(record, claim, registration, procedure, at)
     number = tier_for(procedure, circumstances)
-    weighed = assess(procedure, number, items_of(claim), on=today, no_live_channel="no_live_channel" in circumstances)
+    standing = [one for one in case.evidence if one.taken_back_at is None]
+    items = [one.item(timezone.localdate(one.checked_at)) for one in standing]
+    weighed = assess(procedure, number, items, on=today, no_live_channel="no_live_channel" in circumstances)
     tier = procedure.tier(number)
     missing = list(weighed.missing)
-    if tier.attempts and not _tried_enough(claim, tier.attempts, today):
+    if tier.attempts and not _tried_enough(case, tier.attempts, today):
         missing.append("attempts")
-    if tier.inactivity and not _is_inactive(claim, tier.inactivity.days, weighed, at):
-        missing.append("inactivity")
+    if tier.inactivity:
+        seen = seen_at or log.last_acts([record.holder or ""]).get(record.holder or "")
+        gone = any(one.departure_stated for one in standing if one.code in weighed.codes)
+        # An act of that very instant counts as lately.
+        if seen and seen >= at - timedelta(days=tier.inactivity.days) and not gone:
+            missing.append("inactivity")
     if claim.mailbox_verified_at is None:
         missing.append("mailbox")
     if number >= 4 and not claim.head_office:
@@ -89,21 +105,12 @@ def standing_of(claim: Claim, at: datetime) -> Standing:
     return Standing(number, tuple(circumstances), weighed, tuple(missing))
 
 
-def _tried_enough(claim: Claim, wanted: Attempts, today: date) -> bool:
-    tries = list(ContactAttempt.objects.filter(claim=claim).order_by("at").values_list("medium", "at"))
-    if len(tries) < wanted.count or len({medium for medium, _at in tries}) < wanted.media:
+def _tried_enough(case: Case, wanted: Attempts, today: date) -> bool:
+    tries = case.attempts
+    if len(tries) < wanted.count or len({one.medium for one in tries}) < wanted.media:
         return False
-    first = timezone.localdate(tries[0][1])
+    first = timezone.localdate(tries[0].at)
     return windows.business_days_between(first, today) >= wanted.business_days
-
-
-def _is_inactive(claim: Claim, days: int, weighed: Assessment, at: datetime) -> bool:
-    """Whether the custodian has not been here for `days`, or the organisation said that this person is gone."""
-    holder = holder_of(claim)
-    if holder is None or not log.acted_since(holder, at - timedelta(days=days)):
-        return True
-    said = Evidence.objects.standing().filter(claim=claim, code__in=weighed.codes, departure_stated=True)
-    return said.exists()
 
 
 def holder_of(claim: Claim) -> str | None:
@@ -153,9 +160,14 @@ def last_delivery(claim: Claim) -> date | None:
 
 
 def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
-    """Return what a decision is about, as plain JSON: whoever approves signs exactly this, by its hash."""
+    """Return what a decision is about, as plain JSON: whoever approves signs exactly this, by its hash.
+
+    Tries to reach the predecessor count up to the proposal: one more of them afterwards takes nothing away.
+    """
+    if claim.proposed_at is None:
+        raise ValueError("what is decided is fixed by a proposal")
     evidence = Evidence.objects.standing().filter(claim=claim).order_by("pk")
-    attempts = ContactAttempt.objects.filter(claim=claim).order_by("pk")
+    attempts = ContactAttempt.objects.filter(claim=claim, at__lte=claim.proposed_at).order_by("pk")
     return {
         "claim": claim.number,
         "registration": claim.registration.number if claim.registration else None,

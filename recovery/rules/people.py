@@ -65,44 +65,59 @@ def _is_among(user: User, accounts: Q) -> bool:
 
 def spoke_with_claimant(user: User, claim: Claim) -> bool:
     """Whether this human had any contact with the claimant in this case."""
+    return _is_among(user, _spoke(claim))
+
+
+def _spoke(claim: Claim) -> Q:
     theirs = Contact.objects.filter(inquiry=claim.inquiry_id, party=Contact.Party.CLAIMANT)
-    return _is_among(user, Q(pk__in=theirs.values("by")))
+    return Q(pk__in=theirs.values("by"))
 
 
 def saw_a_code(user: User, claim: Claim) -> bool:
     """Whether this human printed a letter of the case that carried a code."""
+    return _is_among(user, _saw(claim))
+
+
+def _saw(claim: Claim) -> Q:
     printed = Dispatch.objects.filter(claim=claim, purpose=Dispatch.Purpose.CODE, printed_by__isnull=False)
-    return _is_among(user, Q(pk__in=printed.values("printed_by")))
+    return Q(pk__in=printed.values("printed_by"))
 
 
 def prepared(user: User, claim: Claim) -> bool:
     """Whether this human proposed, or checked any of the evidence."""
+    return _is_among(user, _prepared(claim))
+
+
+def _prepared(claim: Claim) -> Q:
     evidence = Evidence.objects.filter(claim=claim)
     checked = Q(pk__in=evidence.filter(checked_by__isnull=False).values("checked_by"))
     second = Q(pk__in=evidence.filter(second_checked_by__isnull=False).values("second_checked_by"))
-    return _is_among(user, Q(pk=claim.proposed_by_id) | checked | second)
+    return Q(pk=claim.proposed_by_id) | checked | second
 
 
 def was_on_a_call(user: User, claim: Claim) -> bool:
     """Whether this human is in any contact of the case, with whomever."""
-    return _is_among(user, Q(pk__in=Contact.objects.filter(inquiry=claim.inquiry_id).values("by")))
+    return _is_among(user, _on_a_call(claim))
+
+
+def _on_a_call(claim: Claim) -> Q:
+    return Q(pk__in=Contact.objects.filter(inquiry=claim.inquiry_id).values("by"))
 
 
 def may_propose(actor: Any, claim: Claim) -> bool:
     """An operator who neither spoke with the claimant nor held a code letter of the case in hands."""
     if not is_operator(actor):
         return False
-    return not (spoke_with_claimant(actor.user, claim) or saw_a_code(actor.user, claim))
+    return not _is_among(actor.user, _spoke(claim) | _saw(claim))
 
 
 def is_untouched(actor: Any, claim: Claim) -> bool:
     """Whether `actor` decides at the provider and had nothing to do with the case so far."""
     if not is_deciding(actor):
         return False
-    user = actor.user
-    return not (
-        prepared(user, claim) or was_on_a_call(user, claim) or saw_a_code(user, claim) or is_claimant(actor, claim)
-    )
+    # One question for all of it: the claim's page asks it for every button.
+    touched = _prepared(claim) | _on_a_call(claim) | _saw(claim)
+    return not (_is_among(actor.user, touched) or is_claimant(actor, claim))
 
 
 def may_execute(actor: Any, claim: Claim) -> bool:
