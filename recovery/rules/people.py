@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role, User
 from audit.record import Public, System
 from desk.models import Contact
-from recovery.models import Claim, Dispatch, Evidence
+from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
 
 
 def works_at_provider(actor: Any, *roles: str) -> bool:
@@ -57,10 +57,14 @@ def is_same_human(one: User, other: User) -> bool:
     return one.pk == other.pk or (one.person_id is not None and one.person_id == other.person_id)
 
 
+def accounts_of(user: User) -> QuerySet[User]:
+    """Return every account of the natural person behind `user`."""
+    return User.objects.filter(Q(pk=user.pk) | (Q(person=user.person_id) if user.person_id else Q(pk=user.pk)))
+
+
 def _is_among(user: User, accounts: Q) -> bool:
     """Whether one of the accounts that `accounts` finds is the same natural person as `user`."""
-    same = Q(pk=user.pk) | (Q(person=user.person_id) if user.person_id else Q(pk=user.pk))
-    return User.objects.filter(accounts).filter(same).exists()
+    return accounts_of(user).filter(accounts).exists()
 
 
 def spoke_with_claimant(user: User, claim: Claim) -> bool:
@@ -84,7 +88,7 @@ def _saw(claim: Claim) -> Q:
 
 
 def prepared(user: User, claim: Claim) -> bool:
-    """Whether this human proposed, or checked any of the evidence."""
+    """Whether this human proposed, checked any of the evidence, ordered a code, or tried to reach the predecessor."""
     return _is_among(user, _prepared(claim))
 
 
@@ -92,7 +96,9 @@ def _prepared(claim: Claim) -> Q:
     evidence = Evidence.objects.filter(claim=claim)
     checked = Q(pk__in=evidence.filter(checked_by__isnull=False).values("checked_by"))
     second = Q(pk__in=evidence.filter(second_checked_by__isnull=False).values("second_checked_by"))
-    return Q(pk=claim.proposed_by_id) | checked | second
+    ordered = Q(pk__in=Dispatch.objects.filter(claim=claim, ordered_by__isnull=False).values("ordered_by"))
+    tried = Q(pk__in=ContactAttempt.objects.filter(claim=claim).values("by"))
+    return Q(pk=claim.proposed_by_id) | checked | second | ordered | tried
 
 
 def was_on_a_call(user: User, claim: Claim) -> bool:

@@ -18,11 +18,13 @@ from handover.printing.letter_facts import LetterFacts
 from handover.printing.letters import letters_pdf
 from handover.receipts import issuer
 from outbox import letters as office
+from outbox.models import Notice
 from recovery import steps
 from recovery.models import Claim, Dispatch
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
+from recovery.rules.people import accounts_of
 
 RUN = 50
 """Letters of one print run: what prints in a few seconds, so that nobody presses twice."""
@@ -33,14 +35,17 @@ def print_letters(dispatch_pks: Iterable[int], *, actor: Actor, at: datetime) ->
 
     The PDF is made before the transaction ends: if that fails, every letter is still there. Whoever prints a code
     letter decides nothing in its case. Whoever ordered one does not print it: a second person sees that it leaves.
-    Raises `NotAllowed`, `WrongState` (nothing left to print).
+    Of more than `RUN` the rest waits for the next run. Raises `NotAllowed`, `WrongState` (nothing left to print).
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "print_letters", None, actor)
-        rows = Dispatch.objects.to_print().filter(pk__in=list(dispatch_pks)).exclude(ordered_by=actor.user)
-        waiting = list(rows.select_for_update(no_key=True, of=("self",)).select_related("notice", "code", "claim"))
+        rows = Dispatch.objects.to_print().filter(pk__in=list(dispatch_pks))
+        rows = rows.exclude(ordered_by__in=accounts_of(actor.user)).order_by("pk")
+        # Only what this run prints is handed out: what is handed out is wiped.
+        rows = rows.select_related("notice", "code", "claim__procedure")[:RUN]
+        waiting = list(rows.select_for_update(no_key=True, of=("self",)))
         contents = {notice.pk: content for notice, content in office.hand_out([one.notice for one in waiting], at=at)}
-        run = [one for one in waiting if one.notice_id in contents][:RUN]
+        run = [one for one in waiting if one.notice_id in contents]
         if not run:
             raise WrongState(_("Nothing is left to print here: somebody else printed it, or it was called off."))
         printed = letters_pdf([_facts(contents[one.notice_id], one, at) for one in run])
@@ -117,7 +122,7 @@ def record_return(dispatch_pk: int, *, actor: Actor, at: datetime) -> Dispatch:
     with transaction.atomic(durable=True):
         rule = check(TABLE, "record_return", None, actor)
         claim, found = _lock(dispatch_pk)
-        if found.returned_at or found.delivered_at or (found.letter_number and found.printed_at is None):
+        if found.returned_at or found.delivered_at or not _has_left(found):
             raise WrongState(_("This has not left yet, or what became of it is known already."))
         found.returned_at = at
         found.save(update_fields=["returned_at"])
@@ -128,6 +133,13 @@ def record_return(dispatch_pk: int, *, actor: Actor, at: datetime) -> Dispatch:
         if claim.is_open and claim.registration:
             _weigh_anew(claim, at)
         return found
+
+
+def _has_left(found: Dispatch) -> bool:
+    if found.channel == Dispatch.Channel.LETTER:
+        return found.printed_at is not None
+    # A mail that was given up came back as well; one that still waits to be sent proves nothing of its address.
+    return Notice.objects.filter(pk=found.notice_id, status__in=[Notice.Status.SENT, Notice.Status.FAILED]).exists()
 
 
 def _weigh_anew(claim: Claim, at: datetime) -> None:
