@@ -41,7 +41,8 @@ class Recipient:
 def recipients(claim: Claim, *, at: datetime) -> Iterator[Recipient]:
     """Yield everybody who is told of `claim`, each once (procedure.md A5, notice to).
 
-    Tier 3: every live mail and postal address of record, custodian, deputies, administrators, and the holder by post.
+    Tier 3: every live mail and postal address of record, custodian, deputies, administrators, and the holder by post
+    where no postal address is long enough on record.
     Tier 4 also: the head office taken from the registry, and addresses replaced in the last twelve months.
     """
     registration = claim.registration
@@ -54,7 +55,10 @@ def recipients(claim: Claim, *, at: datetime) -> Iterator[Recipient]:
         if (point.kind, point.value) not in seen and point.kind != ContactPoint.Kind.PHONE:
             seen.add((point.kind, point.value))
             yield _of_point(point)
-    if not any(point.kind == ContactPoint.Kind.POST for point in points):
+    # An address that was slipped in lately is never the only one that is written to (invariant 15).
+    long_enough = timezone.localdate(at) - timedelta(days=rules_of(claim).tenure_days)
+    settled = any(point.kind == ContactPoint.Kind.POST and point.since <= long_enough for point in points)
+    if not settled and (ContactPoint.Kind.POST, registration.address) not in seen:
         yield Recipient("holder", postal_code=registration.postal_code, address=registration.address)
     if claim.tier == 4 and claim.head_office:
         office = claim.head_office
@@ -120,12 +124,12 @@ def objection_code(claim: Claim, purpose: str, recipient: Recipient, *, at: date
     """Make the objection code of one notice to one recipient.
 
     One each, so that an objection tells whose notice it came from, and nobody who knows only the receipt number can
-    use up anybody's code.
+    use up anybody's code. A later notice leaves the code of an earlier one good: that letter may be all that arrived.
     """
     return codes.issue(
         purpose=OneTimeCode.Purpose.OBJECTION,
         subject=claim.label,
-        step=f"{purpose}:{recipient.label}",
+        step=f"{purpose}:{recipient.label}:{claim.dispatches.count() + 1}",
         life=OBJECTION_LIFE,
         at=at,
         with_selector=True,

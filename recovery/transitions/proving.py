@@ -22,6 +22,8 @@ from recovery.rules.people import is_same_human
 
 BY_CODE = frozenset({"C1", "C1b", "C3", "C5"})
 """Evidence that only a code typed in makes: nobody can record it by hand."""
+TYPED_IN = frozenset({OneTimeCode.Purpose.LETTER.value, OneTimeCode.Purpose.MAIL.value})
+"""What `enter_code` takes."""
 NOT_YET = frozenset({"A3"})
 """A vouch is given in the colleague's own session, not told by an operator."""
 CALLS: dict[str, tuple[str, str]] = {
@@ -280,7 +282,8 @@ def enter_code(claim_pk: int, *, purpose: str, typed: str, actor: Actor, at: dat
     """
     claim = Claim.objects.select_related("inquiry").get(pk=claim_pk)
     check(TABLE, "enter_code", claim, actor)
-    charged = codes.charge(purpose=purpose, subject=claim.label, at=at)
+    # Whoever may object never loses that to somebody's guesses here: only codes that give evidence are tried.
+    charged = codes.charge(purpose=purpose, subject=claim.label, at=at) if purpose in TYPED_IN else []
     code = codes.find_match(charged, typed)
     sent = Dispatch.objects.filter(code=code, claim=claim).select_related("contact_point").first() if code else None
     if code is None or sent is None:
@@ -297,12 +300,12 @@ def enter_code(claim_pk: int, *, purpose: str, typed: str, actor: Actor, at: dat
         codes.redeem(code, at=at)
         point = sent.contact_point
         office = claim.head_office or {}
+        # Where the letter went, not where the head office is by now: one address never counts as two.
+        went = code.step.partition(":")[2]
         made = Evidence.objects.create(
             claim=claim,
             code=sent.gives,
-            endpoint=endpoints.of_point(point)
-            if point
-            else endpoints.print_of(ContactPoint.Kind.POST, office.get("address", ""), office.get("postal_code", "")),
+            endpoint=endpoints.of_point(point) if point else went,
             source=Evidence.Source.RECORD if point else office.get("source", ""),
             contact_point=point,
             one_time_code=code,
