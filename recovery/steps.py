@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import codes
+from accounts import codes, memberships
 from accounts.errors import WrongState
-from accounts.models import User
+from accounts.models import Invitation, InvitationStatus, User
 from accounts.rulebook import Rule
 from audit.models import Event
 from audit.record import Actor, event
@@ -32,12 +32,14 @@ REVIEW_WITHIN = 3
 def lock(claim_pk: int, *, user_pk: int | None = None, registration_number: str = "") -> Claim:
     """Lock what a claim touches, always in the order person, registration, claim, and re-read it.
 
+    Persons are the account that an approval led to, which may end with the claim, and `user_pk`.
     `registration_number` names the registration that is about to be linked. Raises `Claim.DoesNotExist` and
     `Registration.DoesNotExist`.
     """
-    if user_pk is not None:
-        User.objects.select_for_update(no_key=True).get(pk=user_pk)
-    seen = Claim.objects.only("registration_id").get(pk=claim_pk)
+    seen = Claim.objects.select_related("invitation").get(pk=claim_pk)
+    opened = seen.invitation.accepted_by_id if seen.invitation else None
+    for person in sorted(pk for pk in {user_pk, opened} if pk is not None):
+        User.objects.select_for_update(no_key=True).get(pk=person)
     if registration_number:
         Registration.objects.select_for_update(no_key=True).get(number=registration_number)
     elif seen.registration_id:
@@ -81,8 +83,9 @@ def refuse_frozen(claim: Claim) -> None:
 
 def freeze(claim: Claim, why: str, *, at: datetime) -> None:
     """Hold `claim` up from this instant; approvals that were given are void."""
-    if claim.frozen_at is None:
-        claim.frozen_at, claim.frozen_by = at, why
+    if claim.frozen_at is None or why == Claim.Frozen.COMPETING:
+        # Competing claims wait for a senior, whichever came first: the decision on an objection does not let them go.
+        claim.frozen_at, claim.frozen_by = claim.frozen_at or at, why
         claim.save(update_fields=["frozen_at", "frozen_by"])
     void_approvals(claim, at=at)
     stand(claim, Inquiry.Stage.FROZEN, Inquiry.Turn.PROVIDER, soon(at, REVIEW_WITHIN))
@@ -94,14 +97,17 @@ def void_approvals(claim: Claim, *, at: datetime) -> int:
 
 
 def back_to_collecting(claim: Claim, *, at: datetime) -> None:
-    """Take back a proposal: approvals are void, its notices no longer count, and the claimant has another turn."""
+    """Take back a proposal: approvals are void, its notices no longer count, and the claimant has another turn.
+
+    A second look that an objection asked for stays owed: sending a claim back does not get round the senior.
+    """
     void_approvals(claim, at=at)
+    end_account(claim, at=at)
     claim.dispatches.filter(purpose="proposed", void_at=None).update(void_at=at)
     claim.status = Claim.Status.COLLECTING
     claim.proposed_by = claim.proposed_at = claim.proposal = None
     claim.proposal_hash = ""
     claim.window_begun_on = claim.window_ends_on = None
-    claim.needs_second_look = False
     claim.save()
     stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, soon(at, COLLECT_WITHIN))
 
@@ -112,11 +118,30 @@ def end(claim: Claim, status: str, reason: str, *, stage: str, at: datetime, by:
     claim.frozen_at, claim.frozen_by = None, ""
     claim.save(update_fields=["status", "end_reason", "ended_at", "frozen_at", "frozen_by"])
     void_approvals(claim, at=at)
+    end_account(claim, at=at)
     close_case(claim, stage=stage, at=at, by=by)
 
 
+def end_account(claim: Claim, *, at: datetime) -> None:
+    """Take back what an approval gave: a link not yet followed leads nowhere, an account already opened ends.
+
+    The mail address becomes free, so that a later approval can invite it again. What `lock` has locked.
+    """
+    if claim.invitation_id is None:
+        return
+    Invitation.objects.filter(pk=claim.invitation_id, status=InvitationStatus.SENT).update(
+        status=InvitationStatus.WITHDRAWN, closed_at=at
+    )
+    # Asked after the UPDATE, which waits for whoever is following the link at this moment.
+    invitation = Invitation.objects.select_related("accepted_by", "organisation").get(pk=claim.invitation_id)
+    if invitation.accepted_by:
+        memberships.close(invitation.accepted_by, organisation=invitation.organisation, at=at)
+    claim.invitation = claim.claimant = claim.claimant_ready_at = None
+    claim.save(update_fields=["invitation", "claimant", "claimant_ready_at"])
+
+
 def close_case(claim: Claim, *, stage: str, at: datetime, by: User | None = None) -> None:
-    """End all that an open claim holds: codes, letters not yet printed, marks, looks, an invitation, the inquiry."""
+    """End all that an open claim holds: codes, letters not yet printed, marks, looks, the inquiry."""
     codes.void(subject=claim.label, at=at)
     claim.dispatches.filter(channel="letter", printed_at=None, purpose="code", void_at=None).update(void_at=at)
     restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.CLAIM_OPEN, Restriction.Kind.CONTESTED])

@@ -187,6 +187,12 @@ class Approval(models.Model):
         return f"{self.role} for {self.claim_id}"
 
 
+class ObjectionQuerySet(models.QuerySet["Objection"]):
+    def standing(self) -> "ObjectionQuerySet":
+        """Those that wait for a decision, and those upheld: neither lets anything end that protects."""
+        return self.filter(status__in=[Objection.Status.OPEN, Objection.Status.UPHELD])
+
+
 class Objection(models.Model):
     """Somebody who got a notice says no. It freezes the claim in its own transaction; two people look at it."""
 
@@ -209,6 +215,8 @@ class Objection(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="objections_decided")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, blank=True)
+
+    objects = ObjectionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -27,5 +27,5 @@ def for_lapse(at: datetime) -> list[int]:
 def for_cooling_off(at: datetime) -> list[int]:
     """Return the executed claims whose protected time is over."""
     rows = Claim.objects.filter(status=Claim.Status.EXECUTED, cooled_off_at=None, cooling_off_until__lte=at)
-    waiting = Objection.objects.filter(status=Objection.Status.OPEN).values("claim")
+    waiting = Objection.objects.standing().values("claim")
     return list(rows.exclude(pk__in=waiting).order_by("pk").values_list("pk", flat=True))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -76,8 +76,10 @@ def standing_of(claim: Claim, at: datetime) -> Standing:
     return standing_by(record, gathering.case_of(claim, record), claim, at)
 
 
-def standing_by(record: Record, case: Case, claim: Claim, at: datetime, *, seen_at: datetime | None = None) -> Standing:
-    """Return the same by what is here already. `seen_at` is the custodian's last act, where that is known."""
+def standing_by(
+    record: Record, case: Case, claim: Claim, at: datetime, *, acts: Mapping[str, datetime] | None = None
+) -> Standing:
+    """Return the same by what is here already; `acts`: when people were here last, asked for where it is not given."""
     registration = claim.registration
     if registration is None:
         raise ValueError("a claim is weighed when its registration is known")
@@ -93,7 +95,7 @@ def standing_by(record: Record, case: Case, claim: Claim, at: datetime, *, seen_
     if tier.attempts and not _tried_enough(case, tier.attempts, today):
         missing.append("attempts")
     if tier.inactivity:
-        seen = seen_at or log.last_acts([record.holder or ""]).get(record.holder or "")
+        seen = (log.last_acts([record.holder or ""]) if acts is None else acts).get(record.holder or "")
         gone = any(one.departure_stated for one in standing if one.code in weighed.codes)
         # An act of that very instant counts as lately.
         if seen and seen >= at - timedelta(days=tier.inactivity.days) and not gone:
@@ -126,8 +128,8 @@ def custodian_was_here(claim: Claim) -> bool:
 
 
 def open_objection(claim: Claim) -> bool:
-    """Whether somebody's objection waits for a decision."""
-    return Objection.objects.filter(claim=claim, status=Objection.Status.OPEN).exists()
+    """Whether somebody's objection stands: it waits for a decision, or was upheld after the claim was carried out."""
+    return Objection.objects.standing().filter(claim=claim).exists()
 
 
 def competitors(claim: Claim) -> Iterable[Claim]:

@@ -50,9 +50,9 @@ def propose(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:
                 _("The claimant's mail address has an account here already: ask for an address of their own.")
             )
         claim.tier, claim.circumstances = standing.tier, list(standing.circumstances)
+        claim.proposed_by, claim.proposed_at, claim.proposal_reason = actor.user, at, reason
         claim.proposal = weighing.decision_facts(claim, standing)
         claim.proposal_hash = weighing.hash_of(claim.proposal)
-        claim.proposed_by, claim.proposed_at, claim.proposal_reason = actor.user, at, reason
         claim.status = Claim.Status.PROPOSED
         # Not before this day: the true end follows from the last delivery and is later.
         claim.window_ends_on = ends_on(
@@ -163,16 +163,13 @@ def invite_claimant(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
 
 
 def send_back(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:
-    """Send a proposal back: it was not enough, or something changed. Notices begin anew with the next proposal."""
+    """Send a proposal back: it was not enough, or something changed. Notices begin anew with the next proposal.
+
+    A link or an account that the approval gave ends; the next approval invites anew.
+    """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "send_back", claim, actor)
-        if claim.invitation and claim.invitation.accepted_by_id:
-            raise WrongState(_("The claimant has opened the account: refuse the claim instead."))
-        if claim.invitation_id:
-            Invitation.objects.filter(pk=claim.invitation_id or 0, status=InvitationStatus.SENT).update(
-                status=InvitationStatus.WITHDRAWN, closed_at=at
-            )
         steps.note(rule, claim, actor=actor, at=at, was=claim.status)
         claim.sealed_decision = cipher.encrypt(reason)
         steps.back_to_collecting(claim, at=at)
@@ -191,10 +188,6 @@ def refuse(claim_pk: int, *, reason: str, words: str, actor: Actor, at: datetime
         if reason not in allowed:
             choose = _("Choose a reason from the list.")
             raise Refused(choose, {"reason": choose})
-        if claim.invitation_id:
-            Invitation.objects.filter(pk=claim.invitation_id or 0, status=InvitationStatus.SENT).update(
-                status=InvitationStatus.WITHDRAWN, closed_at=at
-            )
         written = steps.note(rule, claim, actor=actor, at=at, reason=reason)
         claim.sealed_decision = cipher.encrypt(words)
         claim.save(update_fields=["sealed_decision"])

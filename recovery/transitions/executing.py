@@ -99,7 +99,7 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
         refuse_open_window(claim, at)
         refuse_active_custodian(claim)
         refuse_changed(claim, at)
-        registration, claimant = _both_sides(claim, signed_hash)
+        registration, claimant = _both_sides(claim, signed_hash, at)
         told = list(dispatching.recipients(claim, at=at))
         _keep_snapshot(claim, registration, at=at)
         ended = _end_handovers(registration, at=at)
@@ -146,7 +146,7 @@ def _close(claim: Claim, registration: Registration, *, actor: Person, at: datet
     return until
 
 
-def _both_sides(claim: Claim, signed_hash: str) -> tuple[Registration, User]:
+def _both_sides(claim: Claim, signed_hash: str, at: datetime) -> tuple[Registration, User]:
     """Return registration and claimant, or raise `WrongState` when the yeses or the claimant are not what they were."""
     given = Approval.objects.filter(claim=claim, void_at=None, signed_hash=claim.proposal_hash)
     if signed_hash != claim.proposal_hash or not wanted_roles(claim) <= set(given.values_list("role", flat=True)):
@@ -156,6 +156,8 @@ def _both_sides(claim: Claim, signed_hash: str) -> tuple[Registration, User]:
         raise WrongState(_("The claimant has not signed in with a second factor yet."))
     if registration is None or registration.status != Registration.Status.ACTIVE:
         raise WrongState(_("The registration is no longer active. Nothing was changed."))
+    # The protected time after an earlier recovery keeps off a second one as well (A9).
+    restricting.refuse_blocked(registration, "switch", at=at)
     return registration, claimant
 
 
@@ -193,7 +195,7 @@ def end_cooling_off(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         if claim.cooled_off_at or claim.cooling_off_until is None or claim.cooling_off_until > at:
             raise WrongState(_("The protected time is not over, or ended already. Nothing was changed."))
         if weighing.open_objection(claim):
-            raise WrongState(_("An objection waits for a decision. The protection stays until then."))
+            raise WrongState(_("An objection stands. The protection stays as long as it does."))
         claim.cooled_off_at = at
         claim.save(update_fields=["cooled_off_at"])
         restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.COOLING_OFF])

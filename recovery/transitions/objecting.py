@@ -94,8 +94,8 @@ def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Per
             stage = Inquiry.Stage.NOT_CONFIRMED
             steps.end(claim, Claim.Status.REFUSED, reasons, stage=stage, at=at, by=actor.user)
             steps.tell_claimant("claim_closed", claim, event=written, at=at)
-        elif claim.is_open:
-            _thaw(claim, at=at)
+        else:
+            _let_go(claim, at=at)
         return found
 
 
@@ -109,23 +109,28 @@ def lapse_objection(objection_pk: int, *, actor: Actor, at: datetime) -> Objecti
         found.status = Objection.Status.LAPSED
         found.save(update_fields=["status"])
         steps.note(rule, claim, actor=actor, at=at, objection=found.pk)
-        if claim.is_open:
-            _thaw(claim, at=at)
+        if claim.status == Claim.Status.EXECUTED:
+            _settle(claim, at=at)
+        else:
+            _let_go(claim, at=at)
         return found
+
+
+def _let_go(claim: Claim, *, at: datetime) -> None:
+    """Let a claim go on that an objection held up. What competes waits for a senior (`resume`)."""
+    if claim.is_open and claim.frozen_by == Claim.Frozen.OBJECTION:
+        _thaw(claim, at=at)
 
 
 def _thaw(claim: Claim, *, at: datetime) -> None:
     """Let a claim go on after its last open objection. A proposal that was under way is decided with a second look."""
     if weighing.open_objection(claim):
         return
-    if any(True for _one in weighing.competitors(claim)):
-        claim.frozen_by = Claim.Frozen.COMPETING
-        claim.save(update_fields=["frozen_by"])
-        return
     claim.frozen_at, claim.frozen_by, claim.needs_second_look = None, "", True
     if claim.status == Claim.Status.APPROVED:
-        # Its approvals are void since the objection: it is decided again.
+        # Its approvals are void since the objection: it is decided again, and the claimant is invited again.
         claim.status = Claim.Status.NOTIFIED
+        steps.end_account(claim, at=at)
     claim.save(update_fields=["frozen_at", "frozen_by", "needs_second_look", "status"])
     _settle(claim, at=at)
     collecting = claim.status in (Claim.Status.MATCHED, Claim.Status.COLLECTING)
