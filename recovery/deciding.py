@@ -6,11 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused, WrongState
-from accounts.models import Role
 from recovery.models import Claim
-from recovery.procedure import Window, is_over, words_for
+from recovery.procedure import Window, is_over
 from recovery.queries import weighing
-from recovery.queries.weighing import Standing
+from recovery.queries.weighing import Standing, words_of
 
 
 def refuse_missing(standing: Standing) -> None:
@@ -18,17 +17,6 @@ def refuse_missing(standing: Standing) -> None:
     if standing.missing:
         missing = " / ".join(str(words_of(key)) for key in standing.missing)
         raise Refused(_("This is not enough yet. Missing: %(missing)s.") % {"missing": missing})
-
-
-def words_of(key: str) -> str:
-    """Return the words for one thing that is missing."""
-    own = {
-        "attempts": _("attempts to reach the predecessor"),
-        "inactivity": _("the person in charge has been here lately; the organisation has to state the departure"),
-        "mailbox": _("the claimant's own mail address, confirmed"),
-        "head_office": _("the head office, from the registry"),
-    }
-    return str(own[key] if key in own else words_for(key))
 
 
 def refuse_active_custodian(claim: Claim) -> None:
@@ -67,11 +55,3 @@ def refuse_changed(claim: Claim, at: datetime) -> Standing:
             _("What was proposed has changed, or a proof is out of date by now. Send it back to collecting.")
         )
     return standing
-
-
-def wanted_roles(claim: Claim) -> set[str]:
-    """Return the roles whose yes the claim's tier asks for, after the operator's proposal."""
-    roles = set(claim.procedure.procedure.tier(claim.tier or 0).approvals) - {Role.OPERATOR.value}
-    if claim.needs_second_look:
-        roles.add(Role.SENIOR.value)
-    return roles

@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.models import Role
 from audit import queries as log
 from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Objection
 from recovery.models.evidence import UNHEALTHY
-from recovery.procedure import Assessment, Attempts, Procedure, assess, tier_for, windows
+from recovery.procedure import Assessment, Attempts, Item, Procedure, assess, tier_for, windows, words_for
 from recovery.queries import gathering
 from recovery.queries.gathering import Case, Record
 
@@ -65,6 +67,12 @@ def _live_points(record: Record, procedure: Procedure, today: date) -> list[Cont
     """Contact points that are long enough on record and not known to be dead."""
     long_enough = today - timedelta(days=procedure.tenure_days)
     return [point for point in record.current if point.health not in UNHEALTHY and point.since <= long_enough]
+
+
+def items_of(claim: Claim) -> list[Item]:
+    """Return the standing evidence of `claim` as the procedure weighs it, in the order it was checked."""
+    rows = Evidence.objects.standing().filter(claim=claim).select_related("contact_point").order_by("checked_at", "pk")
+    return [row.item(timezone.localdate(row.checked_at)) for row in rows]
 
 
 def standing_of(claim: Claim, at: datetime) -> Standing:
@@ -187,3 +195,22 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
 def hash_of(facts: dict[str, Any]) -> str:
     """Return the SHA-256 of the facts in their one spelling."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def words_of(key: str) -> str:
+    """Return the words for one thing that is missing."""
+    own = {
+        "attempts": _("attempts to reach the predecessor"),
+        "inactivity": _("the person in charge has been here lately; the organisation has to state the departure"),
+        "mailbox": _("the claimant's own mail address, confirmed"),
+        "head_office": _("the head office, from the registry"),
+    }
+    return str(own[key] if key in own else words_for(key))
+
+
+def wanted_roles(claim: Claim) -> set[str]:
+    """Return the roles whose yes the claim's tier asks for, after the operator's proposal."""
+    roles = set(claim.procedure.procedure.tier(claim.tier or 0).approvals) - {Role.OPERATOR.value}
+    if claim.needs_second_look:
+        roles.add(Role.SENIOR.value)
+    return roles

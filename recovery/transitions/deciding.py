@@ -22,7 +22,6 @@ from recovery.deciding import (
     refuse_changed,
     refuse_missing,
     refuse_open_window,
-    wanted_roles,
     window_of,
 )
 from recovery.models import Approval, Claim, Dispatch
@@ -92,7 +91,7 @@ def approve(claim_pk: int, *, signed_hash: str, reason: str, actor: Actor, at: d
         except IntegrityError as clash:
             raise WrongState(_("This has been approved already. Nothing was changed.")) from clash
         given = {approval.role for approval in _standing_approvals(claim)}
-        complete = wanted_roles(claim) <= given
+        complete = weighing.wanted_roles(claim) <= given
         facts = {"hash": signed_hash, "role": role, "complete": complete}
         written = steps.note(rule, claim, actor=actor, at=at, **facts)
         if complete:
@@ -110,7 +109,7 @@ def _role_to_give(claim: Claim, actor: Actor) -> str:
     standing = _standing_approvals(claim)
     if any(is_same_human(approval.by, actor.user) for approval in standing):
         raise WrongState(_("You have approved this already. A second yes has to come from another person."))
-    missing = wanted_roles(claim) - {approval.role for approval in standing}
+    missing = weighing.wanted_roles(claim) - {approval.role for approval in standing}
     for role in (Role.APPROVER.value, Role.SENIOR.value):
         if role in missing and actor.has(role):
             return role

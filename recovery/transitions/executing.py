@@ -23,7 +23,6 @@ from recovery.deciding import (
     refuse_active_custodian,
     refuse_changed,
     refuse_open_window,
-    wanted_roles,
     window_of,
 )
 from recovery.models import Approval, Claim, Dispatch, Snapshot
@@ -149,7 +148,9 @@ def _close(claim: Claim, registration: Registration, *, actor: Person, at: datet
 def _both_sides(claim: Claim, signed_hash: str, at: datetime) -> tuple[Registration, User]:
     """Return registration and claimant, or raise `WrongState` when the yeses or the claimant are not what they were."""
     given = Approval.objects.filter(claim=claim, void_at=None, signed_hash=claim.proposal_hash)
-    if signed_hash != claim.proposal_hash or not wanted_roles(claim) <= set(given.values_list("role", flat=True)):
+    if signed_hash != claim.proposal_hash or not weighing.wanted_roles(claim) <= set(
+        given.values_list("role", flat=True)
+    ):
         raise WrongState(_("This changed while the page was open. Read it again before you decide."))
     claimant, registration = claim.claimant, claim.registration
     if claimant is None or claim.claimant_ready_at is None or not claimant.is_active or not factors_of(claimant):
