@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from audit.record import Actor
 from desk import progress, tallies
 from desk.models import Contact, Inquiry, Statement
 from handover import documents
+from handover.models import Blob
 from handover.vault.upload import IncomingPaper
 from outbox import cipher, post
 from recovery import steps
@@ -24,6 +26,7 @@ from recovery.models import Claim, Submission
 from recovery.queries import procedures
 from recovery.rules import TABLE
 
+log = structlog.get_logger(__name__)
 A_DAY = timedelta(days=1)
 MAILBOX_LIFE = timedelta(hours=24)
 """How long the code to the claimant's own mailbox works (procedure.md: codes by mail 24 hours)."""
@@ -121,8 +124,10 @@ def change_mailbox(claim_pk: int, *, mail: str, actor: Actor, at: datetime) -> C
     Raises `NotAllowed`, `WrongState` (no longer open, or verified already), `Refused` (too many mails today).
     """
     mail = same_address(mail)
-    number = Claim.objects.select_related("procedure").get(pk=claim_pk)
-    limit = number.procedure.procedure.limits["per_sender_a_day"]
+    seen = Claim.objects.select_related("procedure").get(pk=claim_pk)
+    # Before it is counted: nobody uses up an address's mails of a day on a claim that gets none.
+    check(TABLE, "change_mailbox", seen, actor)
+    limit = seen.procedure.procedure.limits["per_sender_a_day"]
     if not tallies.charge(f"claims:mail:{mail}", limit=limit, period=A_DAY, at=at):
         words = _("This address has had several mails today. The last code is good for 24 hours; or try tomorrow.")
         raise Refused(words, {"mail": words})
@@ -183,17 +188,18 @@ def submit_paper(
         return standing
     if claim.submissions.count() >= MOST_PAPERS:
         raise Refused(_("There are many papers here already. Please wait until we have looked at them."))
-    blob = documents.keep(paper, tenant=claim.label, at=at)
+    blob = _store(paper, claim, at)
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "submit_paper", claim, actor)
         if standing := Submission.objects.filter(token=token, claim=claim).first():
             return standing
         taken_by = actor.user if isinstance(actor, Person) else None
+        blob.save(force_insert=True)
         made = Submission.objects.create(
             claim=claim,
             code=code,
-            file_name=paper.name or "",
+            file_name=paper.inspect().name,
             blob=blob,
             came_by=Submission.Way.DESK if taken_by else Submission.Way.UPLOAD,
             taken_by=taken_by,
@@ -202,6 +208,18 @@ def submit_paper(
         )
         steps.note(rule, claim, actor=actor, at=at, code=code, submission=made.pk, sha256=blob.sha256)
         return made
+
+
+def _store(paper: IncomingPaper, claim: Claim, at: datetime) -> Blob:
+    verdict = paper.inspect()
+    if not verdict.accepted:
+        words = " ".join(f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals)
+        raise Refused(words, {"paper": words})
+    try:
+        return documents.keep(paper, tenant=claim.label, at=at)
+    except OSError as error:
+        log.critical("a paper could not be stored", why=type(error).__name__, number=error.errno)
+        raise Refused(_("The file could not be stored just now. Nothing was changed. Try again later.")) from error
 
 
 def view_submission(submission_pk: int, *, actor: Actor, at: datetime) -> Submission:
