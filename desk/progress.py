@@ -6,11 +6,18 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import codes
 from accounts.models import User
 from desk.models import Contact, Hold, Inquiry, Statement
+from handover.calendar import business_days_after
 from outbox import cipher
+
+ANSWER_WITHIN = 2
+"""Business days until whoever asked hears that somebody read it (procedure.md A14)."""
+SILENCE = 5
+"""Business days after which an inquirer has to hear from us at the latest (procedure.md A11)."""
 
 
 def take_in(
@@ -57,6 +64,20 @@ def new_tracking_code() -> str:
 def stand(inquiry_pk: int, *, stage: str, turn: str, next_on: date) -> None:
     """Set what the inquirer reads on the status page: stage, whose turn, next date."""
     Inquiry.objects.filter(pk=inquiry_pk).update(stage=stage, turn=turn, next_on=next_on)
+
+
+def by_calendar(inquiry: Inquiry, at: datetime) -> tuple[Inquiry.Stage, Inquiry.Turn, date]:
+    """Return stage, turn and next date of an open inquiry as they would be if nothing were on record about anybody.
+
+    It follows from the calendar alone: what the desk reads before the proofs, because it would be asked (invariant 21).
+    """
+    today = timezone.localdate(at)
+    next_on = business_days_after(timezone.localdate(inquiry.received_at), ANSWER_WITHIN)
+    if today <= next_on:
+        return Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, next_on
+    while next_on < today:
+        next_on = business_days_after(next_on, SILENCE)
+    return Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, next_on
 
 
 def close(inquiry_pk: int, *, stage: str, at: datetime, by: User | None = None) -> None:

@@ -22,6 +22,18 @@ def takes_calls(actor: Any, thing: Any = None) -> bool:
     return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR)
 
 
+def sees_queue(actor: Any) -> bool:
+    """Whoever of the desk or of the provider has to do with cases; an auditor only looks."""
+    if not isinstance(actor, Actor):
+        return False
+    if actor.kind == OrganisationKind.AGENCY:
+        return actor.has(Role.AGENT, Role.SUPERVISOR)
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(
+        Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR
+    )
+
+
+ONLY_STAFF = _("Only the desk and the provider's people who deal with cases see this.")
 _ONLY_DESK = _("Only the desk and the operators of the provider do this.")
 
 TABLE: dict[str, Rule] = {

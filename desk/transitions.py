@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -13,6 +14,7 @@ from audit.record import event
 from desk import progress
 from desk.models import Contact, Hold, Inquiry
 from desk.rules import TABLE
+from handover.calendar import business_days_after
 from outbox import cipher
 
 
@@ -52,7 +54,8 @@ def hold(
 ) -> Hold:
     """Promise the inquirer to come back: who, what next, and between when. An earlier hold ends, followed by this one.
 
-    `wish` is what the inquirer wants. Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
+    `wish` is what the inquirer wants. The promise becomes the next date of the inquiry.
+    Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
@@ -72,8 +75,8 @@ def hold(
             opened_by=actor.user,
             opened_at=at,
         )
-        inquiry.status = Inquiry.Status.HELD
-        inquiry.save(update_fields=["status"])
+        inquiry.status, inquiry.next_on = Inquiry.Status.HELD, timezone.localdate(promised_until)
+        inquiry.save(update_fields=["status", "next_on"])
         facts = {
             "reason": reason,
             "next_action": next_action,
@@ -95,7 +98,11 @@ def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: Us
 
 
 def close_hold(hold_pk: int, *, outcome: str, actor: Actor, at: datetime) -> Hold:
-    """Close a hold because the inquirer agreed; a written decision closes it by itself. Raises `WrongState`."""
+    """Close a hold because the inquirer agreed; a written decision closes it by itself.
+
+    Without a promise the inquirer hears from us within five business days. Raises `NotAllowed`, `WrongState`,
+    `Refused` for another outcome.
+    """
     with transaction.atomic(durable=True):
         pk = Hold.objects.values_list("inquiry_id", flat=True).get(pk=hold_pk)
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=pk)
@@ -109,6 +116,7 @@ def close_hold(hold_pk: int, *, outcome: str, actor: Actor, at: datetime) -> Hol
         found.closed_at, found.closed_by, found.outcome = at, actor.user, outcome
         found.save(update_fields=["closed_at", "closed_by", "outcome"])
         inquiry.status = Inquiry.Status.OPEN
-        inquiry.save(update_fields=["status"])
+        inquiry.next_on = business_days_after(timezone.localdate(at), progress.SILENCE)
+        inquiry.save(update_fields=["status", "next_on"])
         event(rule.event, actor=actor, at=at, subject=inquiry.label, facts={"outcome": outcome})
         return found

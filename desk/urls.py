@@ -1,6 +1,13 @@
 """Paths of the desk's own things: queue, contacts, holds."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/", views.queue, name="queue"),
+    path("desk/inquiries/<str:number>/contacts/", views.note_contact, name="note_contact"),
+    path("desk/inquiries/<str:number>/hold/", views.hold, name="hold"),
+    path("desk/holds/<int:pk>/close/", views.close_hold, name="close_hold"),
+]

@@ -139,7 +139,11 @@ class Inquiry(models.Model):
                 name="desk_inquiry_next_date",
             )
         ]
-        indexes = [models.Index(fields=["status", "next_on"], name="desk_inquiry_queue")]
+        indexes = [
+            models.Index(fields=["status", "next_on"], name="desk_inquiry_queue"),
+            # The statement fills the row: without this, a list of one turn would read all of them.
+            models.Index(fields=["status", "turn", "next_on"], name="desk_inquiry_turn"),
+        ]
 
     def __str__(self) -> str:
         return self.receipt_number

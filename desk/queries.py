@@ -1,0 +1,158 @@
+"""Reads of the desk: what waits, who spoke with whom, what was promised, and who can own a promise."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.errors import Words
+from accounts.models import Membership, OrganisationKind, Role, User
+from desk import progress
+from desk.models import Contact, Hold, Inquiry
+from desk.rules import LIVE
+
+TURNS: dict[str, Words] = {
+    Inquiry.Turn.INQUIRER: _("The inquirer"),
+    Inquiry.Turn.DESK: _("The desk"),
+    Inquiry.Turn.PROVIDER: _("The provider"),
+    Inquiry.Turn.NOBODY: _("Nobody"),
+}
+"""Whose turn it is, as the staff say it; the inquirer reads `Turn`'s own words."""
+OWNERS = (Role.AGENT, Role.SUPERVISOR, Role.OPERATOR, Role.APPROVER, Role.SENIOR)
+"""Who can keep a promise: editors and auditors have nothing to do with cases."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the queue: organisation as stated; stage, turn and next date as the reader may know them."""
+
+    number: str
+    organisation: str
+    stage: Words
+    turn: Words
+    next_on: date | None
+    is_late: bool
+    """The next date is over."""
+    is_frozen: bool
+    hold: Hold | None
+    is_promise_late: bool
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One contact as a reader may see it; `words` are None where only the fact is for the reader."""
+
+    contact: Contact
+    words: str | None
+    by_desk: bool
+
+
+def filters_for(actor: Actor) -> dict[str, Words]:
+    """Return what the actor can narrow the queue to: values of `show` with their names."""
+    turns = {} if actor.kind == OrganisationKind.AGENCY else TURNS
+    named = {turn: format_lazy(_("Turn: {who}"), who=who) for turn, who in turns.items() if turn != Inquiry.Turn.NOBODY}
+    return {"": _("All"), "mine": _("My promises"), "overdue": _("Overdue"), **named}
+
+
+def waiting(actor: Actor, *, at: datetime, show: str = "") -> QuerySet[Inquiry, int]:
+    """Return the keys of what waits: for the provider the oldest next date first, for the desk the oldest promise.
+
+    `show` is "mine" (holds that the actor owns), "overdue" (next date or promise is over), for the provider a `Turn`,
+    or anything else for all. Keys only: the statement fills the row, so rows are read for one page at a time.
+    Neither order nor filters tell the desk what only a matching registration would change (invariant 21).
+    """
+    rows = Inquiry.objects.visible_to(actor).filter(status__in=LIVE)
+    holds, at_desk = Hold.objects.filter(closed_at=None), actor.kind == OrganisationKind.AGENCY
+    if show == "mine":
+        rows = rows.filter(pk__in=holds.filter(owner=actor.user).values("inquiry"))
+    elif show == "overdue":
+        late = Q(pk__in=holds.filter(promised_until__lt=at).values("inquiry"))
+        rows = rows.filter(late if at_desk else late | Q(next_on__lt=timezone.localdate(at)))
+    elif show in TURNS and not at_desk:
+        rows = rows.filter(turn=show)
+    if at_desk:
+        promise = Subquery(holds.filter(inquiry=OuterRef("pk")).values("promised_until")[:1])
+        rows = rows.order_by(promise.asc(nulls_last=True), "pk")
+    else:
+        rows = rows.order_by("next_on", "pk")
+    return rows.values_list("pk", flat=True)
+
+
+def lines(keys: Iterable[int], actor: Actor, at: datetime) -> list[Waiting]:
+    """Return the lines of one page of the queue, in its order."""
+    found = Inquiry.objects.in_bulk(list(keys))
+    holds = Hold.objects.filter(closed_at=None, inquiry__in=list(found)).select_related("owner")
+    by_inquiry = {hold.inquiry_id: hold for hold in holds}
+    return [_line(found[key], by_inquiry.get(key), actor, at) for key in keys if key in found]
+
+
+def _line(inquiry: Inquiry, hold: Hold | None, actor: Actor, at: datetime) -> Waiting:
+    at_desk = actor.kind == OrganisationKind.AGENCY
+    stage, turn, next_on = Inquiry.Stage(inquiry.stage), Inquiry.Turn(inquiry.turn), inquiry.next_on
+    if at_desk:
+        stage, turn, next_on = progress.by_calendar(inquiry, at)
+    return Waiting(
+        number=inquiry.receipt_number,
+        organisation=inquiry.statement.organisation_name,
+        stage=stage.label,
+        turn=TURNS[turn],
+        next_on=next_on,
+        is_late=next_on is not None and next_on < timezone.localdate(at),
+        is_frozen=stage == Inquiry.Stage.FROZEN,
+        hold=hold,
+        is_promise_late=hold is not None and hold.is_overdue(at),
+    )
+
+
+def find_visible(actor: Actor, number: str) -> Inquiry | None:
+    """Return the inquiry with this receipt number if the actor may see it."""
+    return Inquiry.objects.visible_to(actor).filter(receipt_number=number).first()
+
+
+def find_typed(actor: Actor, typed: str) -> Inquiry | None:
+    """Return the inquiry whose receipt number was typed in any writing, closed ones too."""
+    digits = "".join(str(int(sign)) for sign in re.findall(r"\d", typed))
+    return find_visible(actor, f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}") if len(digits) == 10 else None
+
+
+def find_hold(actor: Actor, pk: int) -> Hold | None:
+    """Return the hold if the actor may see its inquiry."""
+    return Hold.objects.filter(pk=pk, inquiry__in=Inquiry.objects.visible_to(actor)).select_related("inquiry").first()
+
+
+def holds_of(inquiry: Inquiry) -> list[Hold]:
+    """Return all promises, the newest first; at most the first is open."""
+    return list(inquiry.holds.select_related("owner", "opened_by", "closed_by").order_by("-opened_at", "-pk"))
+
+
+def talks_of(inquiry: Inquiry, actor: Actor) -> list[Talk]:
+    """Return who spoke with whom, the newest first.
+
+    The desk sees its own contacts, and that the provider spoke with the inquirer; what the provider wrote down, and
+    with whom else it spoke, may tell what is on record (invariant 22).
+    """
+    memberships = Membership.objects.filter(user=OuterRef("by"), organisation__kind=OrganisationKind.AGENCY)
+    rows = inquiry.contacts.select_related("by").annotate(by_desk=Exists(memberships)).order_by("-at", "-pk")
+    if actor.kind == OrganisationKind.AGENCY:
+        rows = rows.filter(Q(by_desk=True) | Q(party=Contact.Party.CLAIMANT))
+        return [Talk(row, row.note if row.by_desk else None, row.by_desk) for row in rows]
+    return [Talk(row, row.note, row.by_desk) for row in rows]
+
+
+def owners() -> dict[str, list[User]]:
+    """Return who can own a promise, by the name of the organisation."""
+    rows = Membership.objects.current().filter(
+        organisation__kind__in=[OrganisationKind.AGENCY, OrganisationKind.PROVIDER],
+        role__in=OWNERS,
+        user__is_active=True,
+    )
+    found: dict[str, dict[int, User]] = {}
+    for row in rows.select_related("user", "organisation").order_by("organisation__pk", "user__kana", "user__pk"):
+        found.setdefault(row.organisation.legal_name, {})[row.user_id] = row.user
+    return {name: list(people.values()) for name, people in found.items()}

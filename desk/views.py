@@ -1,0 +1,100 @@
+"""Pages of the desk's own things: what waits, contacts, promises."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import refusal
+from accounts.asking import Request
+from accounts.errors import NotAllowed, Refused
+from accounts.rulebook import check
+from desk import queries, tallies, transitions
+from desk.forms import ContactForm, HoldForm, OnceForm
+from desk.models import Hold, Inquiry
+from desk.rules import ONLY_STAFF, TABLE, sees_queue, takes_calls
+
+PAGE = 50
+A_DAY = timedelta(days=1)
+
+
+def visible(request: Request, number: str) -> Inquiry:
+    """Return the inquiry called `number` if the actor may see it, else answer 404."""
+    found = queries.find_visible(request.actor, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def is_first_press(form: OnceForm, request: Request) -> bool:
+    """Whether this form was not sent before: a second press does nothing again."""
+    return tallies.charge(f"form:{form.cleaned_data['token']}", limit=1, period=A_DAY, at=request.at)
+
+
+@require_safe
+def queue(request: Request) -> HttpResponse:
+    """List what waits, or go to the one inquiry whose receipt number was typed."""
+    if not sees_queue(request.actor):
+        raise NotAllowed(ONLY_STAFF)
+    typed = request.GET.get("number", "").strip()[:40]
+    found = queries.find_typed(request.actor, typed)
+    if found is not None:
+        return redirect("recovery:claim", found.receipt_number)
+    show = request.GET.get("show", "")
+    page = Paginator(queries.waiting(request.actor, at=request.at, show=show), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": queries.lines(list(page), request.actor, request.at),
+        "show": show,
+        "filters": queries.filters_for(request.actor),
+        "typed": typed,
+        "takes_calls": takes_calls(request.actor),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def note_contact(request: Request, number: str) -> HttpResponse:
+    """Write down a contact."""
+    inquiry = visible(request, number)
+    check(TABLE, "note_contact", inquiry, request.actor)
+    form = ContactForm(request.POST or None)
+    if form.is_valid():
+        if is_first_press(form, request):
+            transitions.note_contact(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+        messages.success(request, _("The contact is noted."))
+        return redirect("recovery:claim", number)
+    return render(request, "desk/note_contact.html", {"form": form, "inquiry": inquiry})
+
+
+@require_http_methods(["GET", "POST"])
+def hold(request: Request, number: str) -> HttpResponse:
+    """Promise the inquirer to come back."""
+    inquiry = visible(request, number)
+    check(TABLE, "hold", inquiry, request.actor)
+    form = HoldForm(request.POST or None, owners=queries.owners(), initial={"owner": request.actor.user.pk})
+    if form.is_valid():
+        try:
+            if is_first_press(form, request):
+                transitions.hold(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+            messages.success(request, _("The promise is on record, and the inquirer reads its date."))
+            return redirect("recovery:claim", number)
+        except Refused as refused:
+            refusal.put(form, refused)
+            form.renew()
+    return render(request, "desk/hold.html", {"form": form, "inquiry": inquiry})
+
+
+@require_POST
+def close_hold(request: Request, pk: int) -> HttpResponse:
+    """Close a promise that the inquirer agrees is kept."""
+    found = queries.find_hold(request.actor, pk)
+    if found is None:
+        raise Http404
+    transitions.close_hold(found.pk, outcome=Hold.Outcome.AGREED, actor=request.actor, at=request.at)
+    messages.success(request, _("The hold is closed."))
+    return redirect("recovery:claim", found.inquiry.receipt_number)
