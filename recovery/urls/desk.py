@@ -1,5 +1,12 @@
 """Paths of the desk: agents collect and decide nothing."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-paths: list[URLPattern] = []
+from recovery.views import desk
+
+paths = [
+    path("desk/calls/new/", desk.take_call, name="take_call"),
+    path("desk/claims/<str:number>/", desk.claim, name="claim"),
+    path("desk/claims/<str:number>/papers/", desk.collect, name="collect"),
+    path("desk/claims/<str:number>/mail/", desk.correct_mail, name="correct_mail"),
+]

@@ -1,0 +1,168 @@
+"""What the desk types and takes in for a claim."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.errors import Words
+from accounts.models import same_address
+from desk.forms import OnceForm
+from desk.models import Inquiry, Statement
+from handover.folding import find_phone
+from handover.forms.papers import VersionForm
+from recovery.procedure import Kind
+
+# As the staff say it; the inquirer answers in the first person.
+CAPACITIES: dict[str, Words] = {
+    Inquiry.Capacity.CUSTOMER: _("Belongs to the organisation"),
+    Inquiry.Capacity.CONTRACTOR: _("Works for it as a contractor"),
+    Inquiry.Capacity.AFFILIATE: _("Belongs to a group company"),
+    Inquiry.Capacity.UNKNOWN: _("Something else, or not sure"),
+}
+# Names of the fields of a statement, on the form and where they are read.
+LABELS: dict[str, Words] = {
+    "name": _("Name of the caller"),
+    "kana": _("Kana of the name"),
+    "department": _("Department"),
+    "own_phone": _("Direct number to call back"),
+    "hours": _("Best hours"),
+    "mail": _("Mail address"),
+    "organisation_name": _("Organisation"),
+    "organisation_kana": _("Kana of the organisation"),
+    "unit": _("Using unit"),
+    "postal_code": _("Postal code"),
+    "address": _("Address"),
+    "phone": _("Phone number in question"),
+    "bill_reference": _("Number on a bill"),
+    "product": _("Service or product"),
+    "remarks": _("What else is remembered"),
+}
+# Longest of each; together they fit desk.models.SEALED_SIZE in the widest characters.
+SIZES = {
+    "name": 60,
+    "kana": 60,
+    "department": 120,
+    "own_phone": 30,
+    "hours": 120,
+    "mail": 254,
+    "organisation_name": 120,
+    "organisation_kana": 120,
+    "unit": 120,
+    "postal_code": 10,
+    "address": 200,
+    "phone": 30,
+    "bill_reference": 100,
+    "product": 120,
+    "remarks": 1000,
+}
+CALLER = ("name", "kana", "department", "own_phone", "hours", "mail")
+NEEDED = ("name", "own_phone", "organisation_name")
+HINTS: dict[str, Words] = {
+    "own_phone": _("Always ask: a number that reaches this person."),
+    "organisation_name": _("As the caller says it, also when it may be wrong."),
+    "mail": _("If there is one: the codes go there as well."),
+}
+
+
+class CallForm(OnceForm):
+    """What a caller says, as the caller says it. Nothing of it is looked up."""
+
+    capacity = forms.ChoiceField(
+        label=_("In which capacity does the caller ask?"),
+        choices=list(CAPACITIES.items()),
+        widget=forms.RadioSelect,
+    )
+    answer_by = forms.ChoiceField(
+        label=_("How shall we answer?"),
+        choices=[("phone", _("By phone")), ("mail", _("By mail"))],
+        initial="phone",
+        widget=forms.RadioSelect(attrs={"class": "inline"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the answers"),
+        choices=[("ja", _("Japanese")), ("en", _("English"))],
+        initial="ja",
+        widget=forms.RadioSelect(attrs={"class": "inline"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            self.fields[name] = forms.CharField(
+                label=str(label),
+                max_length=SIZES[name],
+                required=name in NEEDED,
+                help_text=str(HINTS.get(name, "")),
+                widget=forms.Textarea(attrs={"rows": 3}) if name == "remarks" else forms.TextInput(),
+            )
+
+    @property
+    def about_caller(self) -> list[forms.BoundField]:
+        """The questions about the caller, in the order of a conversation."""
+        return [self[name] for name in (*CALLER, "answer_by", "language", "capacity")]
+
+    @property
+    def about_matter(self) -> list[forms.BoundField]:
+        """The questions about what is lost."""
+        return [self[name] for name in LABELS if name not in CALLER]
+
+    def clean_own_phone(self) -> str:
+        """Refuse what is no phone number: somebody is waiting to be called there."""
+        typed = str(self.cleaned_data["own_phone"])
+        if find_phone(typed) is None:
+            raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
+        return typed
+
+    def clean_mail(self) -> str:
+        """Refuse what is no mail address."""
+        return _mail(self.cleaned_data["mail"]) if self.cleaned_data["mail"] else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the address when the answer is to go there."""
+        given = super().clean() or {}
+        if given.get("answer_by") == "mail" and not given.get("mail") and "mail" not in self.errors:
+            self.add_error("mail", gettext("Ask for the mail address, or answer by phone."))
+        return given
+
+    @property
+    def statement(self) -> Statement:
+        """What was said, as the transition takes it."""
+        return Statement(**{name: self.cleaned_data[name] for name in LABELS})
+
+
+def _mail(typed: str) -> str:
+    address = same_address(typed)
+    try:
+        EmailValidator()(address)
+    except forms.ValidationError:
+        raise forms.ValidationError(_("This is no mail address, such as soumu@example.co.jp.")) from None
+    return address
+
+
+class CollectForm(VersionForm):
+    """A paper that the claimant sent or brought. When it was issued is for the operator to read."""
+
+    code = forms.ChoiceField(label=_("What this paper is"))
+    field_order = ("code", "paper")
+
+    def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["expires_on"]
+        code = self.fields["code"]
+        if isinstance(code, forms.ChoiceField):
+            code.choices = [("", _("Choose a kind")), *((kind.code, kind.name) for kind in kinds)]
+
+
+class MailForm(forms.Form):
+    """The claimant's mail address, corrected."""
+
+    mail = forms.CharField(
+        label=_("Mail address of the claimant"), max_length=254, help_text=_("A new code goes there; the old one ends.")
+    )
+
+    def clean_mail(self) -> str:
+        """Refuse what is no mail address."""
+        return _mail(self.cleaned_data["mail"])

@@ -1,0 +1,159 @@
+"""What the page of a claim shows: to the desk what it heard and may say, to the provider how the case stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.errors import Words
+from accounts.models import OrganisationKind
+from desk import queries as desk
+from desk.models import Hold
+from handover.printing.era import era_date
+from recovery.models import Claim, Submission
+from recovery.procedure import Kind, Procedure
+from recovery.queries import tracking
+
+PAPERS = ("O2", "O3", "O5", "L1", "L2", "P2", "P3", "A1")
+"""Kinds of evidence that are papers somebody can send or bring (procedure.md A4)."""
+
+
+@dataclass(frozen=True)
+class Say:
+    """A fixed sentence in the inquirer's language, and when it is said."""
+
+    when: Words
+    text: str
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where the case stands, in the words of the status page. `is_late`: the next date is over."""
+
+    stage: Words
+    turn: Words
+    next_on: date | None
+    is_late: bool
+    is_open: bool
+    is_enough: bool = False
+    needs: tuple[tracking.Need, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that came in: its kind in words and its name, never what is in it."""
+
+    name: str
+    submission: Submission
+
+
+def find(actor: Actor, number: str) -> Claim | None:
+    """Return the claim with this receipt number if the actor is of the staff and may see it.
+
+    The registration is not fetched for the desk: its pages have nothing to do with it.
+    """
+    if not actor.organisation.is_staff:
+        return None
+    rows = Claim.objects.visible_to(actor).select_related("inquiry", "procedure")
+    if actor.kind == OrganisationKind.PROVIDER:
+        rows = rows.select_related("registration__organisation", "registration__product", "invitation")
+    return rows.filter(number=number).first()
+
+
+def stand_of(claim: Claim, actor: Actor, papers: list[Paper], at: datetime) -> Stand:
+    """Return where `claim` stands as `actor` may know it.
+
+    The desk knows exactly what the status page tells the inquirer: before organisation and person are proven it
+    follows from the calendar, so that nobody can be talked into telling more (invariants 21 and 22).
+    """
+    inquiry, today = claim.inquiry, timezone.localdate(at)
+    if actor.kind == OrganisationKind.PROVIDER:
+        late = inquiry.next_on is not None and inquiry.next_on < today
+        return Stand(
+            inquiry.get_stage_display(), desk.TURNS[inquiry.turn], inquiry.next_on, late, is_open=claim.is_open
+        )
+    rung = tracking.rung_of(claim, at)
+    told = tracking.facts_for(claim, rung, at, [paper.submission for paper in papers])
+    late = told.next_on is not None and told.next_on < today
+    return Stand(
+        told.stage.label,
+        desk.TURNS[told.turn],
+        told.next_on,
+        late,
+        is_open=told.is_open,
+        is_enough=rung >= tracking.PROVEN and bool(told.needs) and not told.missing,
+        needs=told.needs,
+        missing=told.missing,
+    )
+
+
+def papers_of(claim: Claim) -> list[Paper]:
+    """Return the papers that came in, the newest first."""
+    names = {kind.code: kind.name for kind in claim.procedure.procedure.kinds}
+    return [Paper(names.get(paper.code, paper.code), paper) for paper in reversed(tracking.papers_of(claim))]
+
+
+def paper_kinds(procedure: Procedure) -> list[Kind]:
+    """Return the kinds of evidence that can be handed in as a paper."""
+    return [kind for kind in procedure.kinds if kind.code in PAPERS]
+
+
+def receipt_words(procedure: Procedure, *, number: str, tracking_code: str, by: str, language: str) -> Say:
+    """Return the sentence that ends a call: both codes and when we call next."""
+    text = _text(procedure, "receipt", language)
+    filled = text.format(receipt_number=number, tracking_code=tracking_code, promised_until=by)
+    return Say(_("At the end of the call"), filled)
+
+
+def words_before(procedure: Procedure, language: str) -> list[Say]:
+    """Return the sentences for a call on which nothing is known yet."""
+    return [Say(when, _text(procedure, code, language)) for code, when in _WHEN[:2]]
+
+
+_WHEN: tuple[tuple[str, Words], ...] = (
+    ("cannot_be_told", _("When asked what is registered")),
+    ("papers_alone", _("When somebody holds papers")),
+    ("not_confirmed", _("When it is not enough")),
+)
+
+
+def words_for(claim: Claim, hold: Hold | None, stand: Stand, at: datetime) -> list[Say]:
+    """Return what may be said on a call about `claim`, in the inquirer's language.
+
+    The tracking code is known to the inquirer only. Without a date that lies ahead there is nothing to promise.
+    """
+    procedure, language = claim.procedure.procedure, claim.inquiry.language
+    found = [Say(when, _text(procedure, code, language)) for code, when in _WHEN]
+    by = promise(hold, stand.next_on, language, at)
+    if by:
+        with translation.override(language):
+            known = str(_("the one that was given when this was taken down"))
+        found.append(receipt_words(procedure, number=claim.number, tracking_code=known, by=by, language=language))
+    return found
+
+
+def promise(hold: Hold | None, next_on: date | None, language: str, at: datetime) -> str:
+    """Return until when we promised to be back, "" when that is over or there is no promise."""
+    if hold is not None and not hold.is_overdue(at):
+        local = timezone.localtime(hold.promised_until)
+        return f"{era_date(local.date(), language)} {local:%H:%M}"
+    if hold is None and next_on is not None and next_on >= timezone.localdate(at):
+        return era_date(next_on, language)
+    return ""
+
+
+def _text(procedure: Procedure, code: str, language: str) -> str:
+    with translation.override(language):
+        return procedure.sentence(code).text
+
+
+def stated(claim: Claim) -> Iterator[tuple[str, Any]]:
+    """Yield what was stated, field by field as typed, without what was left empty."""
+    for name, value in vars(claim.inquiry.statement).items():
+        if value:
+            yield name, value

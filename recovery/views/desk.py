@@ -1,0 +1,141 @@
+"""Pages of the desk about claims: what is heard, collected and said. Nothing here decides, reveals or resets."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import refusal
+from accounts.asking import Request
+from accounts.errors import Refused, WrongState
+from accounts.models import OrganisationKind
+from accounts.rulebook import available, check
+from desk import queries as desk
+from desk.forms import ContactForm, HoldForm
+from desk.rules import TABLE as DESK_TABLE
+from desk.views import is_first_press
+from recovery import transitions
+from recovery.forms.desk import CAPACITIES, LABELS, CallForm, CollectForm, MailForm
+from recovery.models import Claim
+from recovery.queries import desk as queries
+from recovery.queries import examining, procedures
+from recovery.rules import TABLE
+
+# What the desk does with a claim; the provider's acts have a panel of their own.
+COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailbox")}
+
+
+def visible(request: Request, number: str) -> Claim:
+    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404."""
+    found = queries.find(request.actor, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def take_call(request: Request) -> HttpResponse:
+    """Take down what a caller says; the answer shows both codes this once."""
+    check(TABLE, "open_claim", None, request.actor)
+    form = CallForm(request.POST or None)
+    procedure = procedures.live().procedure
+    if not form.is_valid():
+        words = queries.words_before(procedure, get_language() or "ja")
+        return render(request, "recovery/claim_call.html", {"form": form, "words": words})
+    if not is_first_press(form, request):
+        raise WrongState(_("This call was taken down a moment ago. You find it in the queue."))
+    wanted = {name: form.cleaned_data[name] for name in ("capacity", "answer_by", "language")}
+    claim, tracking = transitions.open_claim(
+        statement=form.statement, **wanted, sender=request.actor.label, actor=request.actor, at=request.at
+    )
+    language = claim.inquiry.language
+    by = queries.promise(None, claim.inquiry.next_on, language, request.at)
+    say = queries.receipt_words(procedure, number=claim.number, tracking_code=tracking, by=by, language=language)
+    return render(request, "recovery/claim_taken.html", {"claim": claim, "tracking": tracking, "say": say})
+
+
+@require_safe
+def claim(request: Request, number: str) -> HttpResponse:
+    """Show one claim to whoever is on the phone about it."""
+    found = visible(request, number)
+    return render(request, "recovery/claim.html", _page(found, request))
+
+
+def _page(found: Claim, request: Request) -> dict[str, Any]:
+    """Return what both the desk and the provider's people see, and each side's own part."""
+    actor, at, inquiry = request.actor, request.at, found.inquiry
+    is_provider = actor.kind == OrganisationKind.PROVIDER
+    papers = [] if is_provider else queries.papers_of(found)
+    stand = queries.stand_of(found, actor, papers, at)
+    holds = desk.holds_of(inquiry)
+    hold = holds[0] if holds and holds[0].closed_at is None else None
+    may = available(DESK_TABLE, inquiry, actor) | available(COLLECTING, found, actor)
+    page = {
+        "claim": found,
+        "inquiry": inquiry,
+        "is_provider": is_provider,
+        "stated_name": inquiry.statement.organisation_name,
+        "stated": [(LABELS[name], value) for name, value in queries.stated(found)],
+        "capacity_stated": CAPACITIES.get(inquiry.capacity_stated, ""),
+        "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
+        "stand": stand,
+        "talks": desk.talks_of(inquiry, actor),
+        "hold": hold,
+        "is_promise_late": hold is not None and hold.is_overdue(at),
+        "past_holds": [one for one in holds if one.closed_at],
+        "may": may,
+    }
+    if is_provider:
+        return page | {"examination": examining.panel(found, actor, at)}
+    return page | {
+        "words": queries.words_for(found, hold, stand, at),
+        "papers": papers,
+        "contact_form": ContactForm(auto_id="contact_%s") if "note_contact" in may else None,
+        "hold_form": _hold_form(request) if "hold" in may else None,
+    }
+
+
+def _hold_form(request: Request) -> HoldForm:
+    return HoldForm(owners=desk.owners(), initial={"owner": request.actor.user.pk}, auto_id="hold_%s")
+
+
+@require_http_methods(["GET", "POST"])
+def collect(request: Request, number: str) -> HttpResponse:
+    """Take in a paper that the claimant sent or brought."""
+    found = visible(request, number)
+    check(TABLE, "submit_paper", found, request.actor)
+    kinds = queries.paper_kinds(found.procedure.procedure)
+    form = CollectForm(initial={"token": uuid.uuid4()}, kinds=kinds)
+    if request.method == "POST":
+        form = CollectForm(request.POST, request.FILES, kinds=kinds)
+        if form.is_valid():
+            try:
+                transitions.submit_paper(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
+                messages.success(request, _("Kept. The paper is encrypted and on the disk for good."))
+                return redirect("recovery:claim", number)
+            except Refused as refused:
+                refusal.put(form, refused)
+    return render(request, "recovery/claim_paper.html", {"form": form, "claim": found})
+
+
+@require_http_methods(["GET", "POST"])
+def correct_mail(request: Request, number: str) -> HttpResponse:
+    """Correct the claimant's mail address; a new code goes there."""
+    found = visible(request, number)
+    check(TABLE, "change_mailbox", found, request.actor)
+    form = MailForm(request.POST or None, initial={"mail": found.mailbox})
+    if form.is_valid():
+        try:
+            transitions.change_mailbox(found.pk, mail=form.cleaned_data["mail"], actor=request.actor, at=request.at)
+            messages.success(request, _("The address is set, and a new code is on its way to it."))
+            return redirect("recovery:claim", number)
+        except Refused as refused:
+            refusal.put(form, refused)
+    return render(request, "recovery/claim_mail.html", {"form": form, "claim": found})
