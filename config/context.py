@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationKind, Role
+from desk.rules import sees_queue
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -39,10 +40,15 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
             entries.insert(1, ("handover:products", _("Products")))
             entries.insert(2, ("handover:gaps", _("Gaps")))
+        if sees_queue(actor):
+            entries.insert(0, ("desk:queue", _("Queue")))
+    elif actor.kind == OrganisationKind.AGENCY:
+        entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
+    elif actor.is_claimant:
+        entries = [("recovery:takeover", _("Taking over"))]
     else:
         entries = [("accounts:people", _("People"))]
-    rows = []
-    for name, label in entries:
-        url = reverse(name)
-        rows.append({"url": url, "label": label, "current": request.path.startswith(url)})
-    return rows
+    links = [(reverse(name), label) for name, label in entries]
+    # One path may lie within another: the longest that fits is where the reader is.
+    here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "label": label, "current": url == here} for url, label in links]

@@ -8,9 +8,13 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import bad_request
 
+from recovery import marks
+
 Handler = Callable[[HttpRequest], HttpResponse]
 TAKES_FILES_OF_STRANGERS = frozenset({"/verify/"})
 """Where anybody may send a file: to have a certificate checked."""
+TAKES_FILES_OF_A_CASE = frozenset({"/recover/case/papers/"})
+"""Where somebody may send a file whose browser has a case open, by receipt number and tracking code."""
 
 
 class NulMiddleware:
@@ -28,7 +32,7 @@ class NulMiddleware:
 
 
 class UploadMiddleware:
-    """Take files from signed-in people, and on the page that checks a certificate from anybody.
+    """Take files from signed-in people, on a case's page from its inquirer, on the certificates' page from anybody.
 
     Elsewhere a stranger's files are read past and kept nowhere: any POST is parsed for its token, before it is known
     whether the page wants files or the sender may see it. Stands behind the middleware that sets `request.actor`.
@@ -38,9 +42,15 @@ class UploadMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        if request.actor is None and request.path_info not in TAKES_FILES_OF_STRANGERS:
+        if request.actor is None and not _takes_files(request):
             request.upload_handlers = [NoFiles(request)]
         return self.get_response(request)
+
+
+def _takes_files(request: Any) -> bool:
+    if request.path_info in TAKES_FILES_OF_A_CASE:
+        return marks.read(request.session, at=request.at) is not None
+    return request.path_info in TAKES_FILES_OF_STRANGERS
 
 
 class NoFiles(FileUploadHandler):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -20,6 +20,8 @@ def home(request: Request) -> HttpResponse:
     """Show the front door, or to signed-in people what waits for them."""
     if request.actor is None:
         return render(request, "home.html")
+    if request.actor.is_claimant:
+        return redirect("recovery:takeover")
     return render(request, "home_signed_in.html", _waiting(request.actor))
 
 

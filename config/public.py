@@ -27,5 +27,18 @@ PUBLIC_PATHS = frozenset(
         # checking a certificate
         "handover:verify",
         "handover:verify_code",
+        # recovery: begin, follow by receipt number and tracking code, object by the code of a notice
+        "recovery:begin",
+        "recovery:question",
+        "recovery:check",
+        "recovery:status",
+        "recovery:case",
+        "recovery:mailbox",
+        "recovery:change_mail",
+        "recovery:enter_code",
+        "recovery:ask_for_code",
+        "recovery:add_paper",
+        "recovery:withdraw",
+        "recovery:object_to",
     }
 )

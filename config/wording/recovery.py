@@ -13,6 +13,7 @@ RECOVERY: dict[str, Words] = {
     "claim.mailbox_changed": _("The claimant's mail address was set"),
     "claim.code_entered": _("A code was typed in"),
     "claim.code_refused": _("A wrong code was typed in"),
+    "claim.code_wanted": _("The inquirer says that no code arrived"),
     "claim.paper_submitted": _("A paper came in"),
     "submission.viewed": _("opened a paper that came in"),
     "claim.withdrawn": _("The claim was withdrawn"),

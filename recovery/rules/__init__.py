@@ -29,6 +29,7 @@ TABLE: dict[str, Rule] = {
         "claim.mailbox_changed", _("Change the mail address"), people.takes_in, _ONLY_INQUIRER, BEFORE_APPROVAL
     ),
     "enter_code": Rule("claim.code_entered", _("Enter a code"), people.is_public, _ONLY_INQUIRER, OPEN),
+    "ask_for_code": Rule("claim.code_wanted", _("No code arrived"), people.is_public, _ONLY_INQUIRER, BEFORE_APPROVAL),
     "submit_paper": Rule("claim.paper_submitted", _("Add a paper"), people.takes_in, _ONLY_INQUIRER, BEFORE_APPROVAL),
     "withdraw": Rule("claim.withdrawn", _("Withdraw"), people.is_public, _ONLY_INQUIRER, OPEN),
     "object_to": Rule(

@@ -1,5 +1,6 @@
 """Everything that can happen to a claim: each function is one transition."""
 
+from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
@@ -26,6 +27,7 @@ from recovery.transitions.proving import (
 __all__ = [
     "accept",
     "approve",
+    "ask_for_code",
     "begin_window",
     "change_mailbox",
     "decide_objection",

@@ -1,5 +1,21 @@
 """Paths that are open to everybody, and the claimant's own."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-paths: list[URLPattern] = []
+from recovery.views import public_case, public_objection, public_takeover, public_wizard
+
+paths: list[URLPattern] = [
+    path("recover/", public_wizard.begin, name="begin"),
+    path("recover/questions/<int:step>/", public_wizard.question, name="question"),
+    path("recover/check/", public_wizard.check, name="check"),
+    path("recover/status/", public_case.status, name="status"),
+    path("recover/case/", public_case.case, name="case"),
+    path("recover/case/mailbox/", public_case.mailbox, name="mailbox"),
+    path("recover/case/mail/", public_case.change_mail, name="change_mail"),
+    path("recover/case/code/", public_case.enter_code, name="enter_code"),
+    path("recover/case/no-code/", public_case.ask_for_code, name="ask_for_code"),
+    path("recover/case/papers/", public_case.add_paper, name="add_paper"),
+    path("recover/case/withdraw/", public_case.withdraw, name="withdraw"),
+    path("recover/object/", public_objection.object_to, name="object_to"),
+    path("takeover/", public_takeover.takeover, name="takeover"),
+]

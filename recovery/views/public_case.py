@@ -1,0 +1,240 @@
+"""The inquirer's own case, opened by receipt number and tracking code: where it stands, and what is the inquirer's."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import refusal
+from accounts.asking import Request
+from accounts.errors import DomainError, Refused, WrongState
+from accounts.rulebook import available
+from desk import tallies
+from recovery import marks, transitions
+from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
+from recovery.models import Claim
+from recovery.queries import tracking
+from recovery.rules import TABLE
+from recovery.views.public_wizard import PUBLIC, sender_of
+
+AN_HOUR = timedelta(hours=1)
+MOST_TRIES = 10
+"""Tries of receipt number and tracking code in an hour: for one number, and from one sender."""
+MOST_CODES = 20
+"""Codes typed in for one case in an hour, beside the five tries of each code: where none was sent, none is charged."""
+MOST_FILES = 40
+"""Files looked at for one case in an hour: looking takes a process of its own."""
+ACTS = {"enter_mailbox_code", "change_mailbox", "enter_code", "ask_for_code", "submit_paper", "withdraw"}
+MINE = {action: TABLE[action] for action in ACTS}
+
+View = Callable[[Request, Claim], HttpResponse]
+
+
+@never_cache
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def status(request: Request) -> HttpResponse:
+    """Ask for receipt number and tracking code. Wrong, unknown or too often: the same words."""
+    form = StatusForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number = tracking.number_in(form.cleaned_data["number"])
+        if _may_try(request, number):
+            claim = tracking.find_by_codes(number, form.cleaned_data["tracking"])
+            if claim is not None:
+                return _open(request, claim)
+        form.add_error(
+            None,
+            _(
+                "Receipt number and tracking code do not fit together. Check both. After ten tries in an hour, go on"
+                " in the next hour."
+            ),
+        )
+    return render(request, "recovery/public_status.html", {"form": form})
+
+
+def _may_try(request: Request, number: str) -> bool:
+    """Charge one try to the number and one to the sender; both are charged whatever the other says."""
+    charged = [
+        tallies.charge(f"status:{kind}:{whose}", limit=MOST_TRIES, period=AN_HOUR, at=request.at)
+        for kind, whose in (("number", number), ("sender", sender_of(request)))
+    ]
+    return all(charged)
+
+
+def _open(request: Request, claim: Claim) -> HttpResponse:
+    if request.actor is None:
+        # Who planted a session in this browser must not come along. Signing in has done so for members.
+        request.session.cycle_key()
+        request.session.set_expiry(0)
+    marks.put(request.session, claim.pk, at=request.at)
+    return redirect("recovery:case")
+
+
+def of_case(view: View) -> Callable[[Request], HttpResponse]:
+    """Give `view` the claim that is open in this browser; without one, ask for the codes first.
+
+    A page names its case, so that what was typed on the page of one case never goes to another opened since.
+    """
+
+    @never_cache
+    @login_not_required
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def guarded(request: Request) -> HttpResponse:
+        pk = marks.read(request.session, at=request.at)
+        claim = tracking.find_marked(pk) if pk is not None else None
+        if claim is None:
+            marks.remove(request.session)
+            return redirect("recovery:status")
+        if request.method == "POST" and request.POST.get("case") != claim.number:
+            messages.warning(request, _("That page was about another case. Nothing was changed."))
+            return redirect("recovery:case")
+        marks.put(request.session, claim.pk, at=request.at)
+        return view(request, claim)
+
+    return guarded
+
+
+def _not_now(request: Request) -> HttpResponse:
+    """Say in fixed words that an act is not possible; a rule's own words would tell where the claim stands inside."""
+    messages.warning(request, _("This is not possible at this stage. Nothing was changed."))
+    return redirect("recovery:case")
+
+
+def _act(
+    request: Request, claim: Claim, action: str, form: Any, template: str, act: Callable[[Any], str], **context: Any
+) -> HttpResponse:
+    """Show the form of one act; when it is valid, act and go back to the case with the words of `act`."""
+    if action not in available(MINE, claim, PUBLIC):
+        return _not_now(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, act(form.cleaned_data))
+            return redirect("recovery:case")
+        except WrongState:
+            return _not_now(request)
+        except Refused as refused:
+            refusal.put(form, refused)
+    return render(request, template, {"claim": claim, "form": form, **context})
+
+
+def _charge(kind: str, claim: Claim, request: Request, limit: int) -> None:
+    """Count one try for the case; raises `Refused` when there were too many in this hour."""
+    if not tallies.charge(f"{kind}:claim:{claim.pk}", limit=limit, period=AN_HOUR, at=request.at):
+        raise Refused(_("This was tried many times. Please go on in the next hour."))
+
+
+@of_case
+def case(request: Request, claim: Claim) -> HttpResponse:
+    """Show where the case stands, by the rung that was reached."""
+    papers = tracking.papers_of(claim)
+    rung = tracking.rung_of(claim, request.at)
+    context = {
+        "claim": claim,
+        "told": tracking.facts_for(claim, rung, request.at, papers),
+        "papers": papers,
+        "hold": tracking.open_hold(claim),
+        "may": available(MINE, claim, PUBLIC),
+    }
+    return render(request, "recovery/public_case.html", context)
+
+
+@of_case
+def mailbox(request: Request, claim: Claim) -> HttpResponse:
+    """Ask for the code that went to the claimant's own mailbox."""
+    if claim.mailbox_verified_at:
+        messages.info(request, _("Your mail address is confirmed."))
+        return redirect("recovery:case")
+
+    def act(given: Any) -> str:
+        _charge("mailbox", claim, request, MOST_CODES)
+        transitions.enter_mailbox_code(claim.pk, typed=given["code"], actor=PUBLIC, at=request.at)
+        return _("Thank you. Your mail address is confirmed.")
+
+    form = MailboxForm(request.POST or None)
+    return _act(request, claim, "enter_mailbox_code", form, "recovery/public_mailbox.html", act)
+
+
+@of_case
+def change_mail(request: Request, claim: Claim) -> HttpResponse:
+    """Ask for the mail address, and send a new code there."""
+    if claim.mailbox_verified_at:
+        messages.info(request, _("Your mail address is confirmed."))
+        return redirect("recovery:case")
+
+    def act(given: Any) -> str:
+        transitions.change_mailbox(claim.pk, mail=given["mail"], actor=PUBLIC, at=request.at)
+        return _("A new code is on its way. It is good for 24 hours; earlier ones no longer work.")
+
+    form = ChangeMailForm(request.POST or None, initial={"mail": claim.mailbox})
+    return _act(request, claim, "change_mailbox", form, "recovery/public_change_mail.html", act)
+
+
+@of_case
+def enter_code(request: Request, claim: Claim) -> HttpResponse:
+    """Ask for a code that went to the organisation. The page is the same whether or not one was sent."""
+
+    def act(given: Any) -> str:
+        _charge("codes", claim, request, MOST_CODES)
+        transitions.enter_code(claim.pk, purpose=given["purpose"], typed=given["code"], actor=PUBLIC, at=request.at)
+        return _("Thank you. The code is right.")
+
+    form = CodeForm(request.POST or None, initial={"purpose": "letter"})
+    return _act(request, claim, "enter_code", form, "recovery/public_enter_code.html", act)
+
+
+@of_case
+def ask_for_code(request: Request, claim: Claim) -> HttpResponse:
+    """Ask what to do when no letter arrives. Whether one was sent is not told."""
+
+    def act(given: Any) -> str:
+        transitions.ask_for_code(claim.pk, wish=given["wish"], actor=PUBLIC, at=request.at)
+        return _("We have taken this down and see what can be sent. You need not call us.")
+
+    form = WishForm(request.POST or None)
+    return _act(request, claim, "ask_for_code", form, "recovery/public_ask_for_code.html", act)
+
+
+@of_case
+def add_paper(request: Request, claim: Claim) -> HttpResponse:
+    """Ask for a paper and keep it."""
+    rules = claim.procedure.procedure
+    if request.method == "POST":
+        try:
+            _charge("papers", claim, request, MOST_FILES)
+        except Refused as refused:
+            messages.warning(request, str(refused.words))
+            return redirect("recovery:case")
+        form = PaperForm(rules, request.POST, request.FILES)
+    else:
+        form = PaperForm(rules, initial={"token": uuid.uuid4()})
+
+    def act(given: Any) -> str:
+        transitions.submit_paper(claim.pk, **given, actor=PUBLIC, at=request.at)
+        return _("Kept. The paper is encrypted, and we look at it.")
+
+    return _act(request, claim, "submit_paper", form, "recovery/public_add_paper.html", act)
+
+
+@of_case
+def withdraw(request: Request, claim: Claim) -> HttpResponse:
+    """Ask once more, then end the case."""
+    if "withdraw" not in available(MINE, claim, PUBLIC):
+        return _not_now(request)
+    if request.method == "POST":
+        try:
+            transitions.withdraw(claim.pk, actor=PUBLIC, at=request.at)
+        except DomainError:
+            return _not_now(request)
+        messages.success(request, _("You withdrew this. Nothing has changed hands."))
+        return redirect("recovery:case")
+    return render(request, "recovery/public_withdraw.html", {"claim": claim})
