@@ -29,17 +29,17 @@ REVIEW_WITHIN = 3
 """Business days in which two people look at an objection (procedure.md A7)."""
 
 
-def lock(claim_pk: int, *, user_pk: int | None = None, registration_number: str = "") -> Claim:
+def lock(claim_pk: int, *, registration_number: str = "") -> Claim:
     """Lock what a claim touches, always in the order person, registration, claim, and re-read it.
 
-    Persons are the account that an approval led to, which may end with the claim, and `user_pk`.
+    The person is the account that an approval led to: it takes over, or ends with the claim.
     `registration_number` names the registration that is about to be linked. Raises `Claim.DoesNotExist` and
     `Registration.DoesNotExist`.
     """
     seen = Claim.objects.select_related("invitation").get(pk=claim_pk)
     opened = seen.invitation.accepted_by_id if seen.invitation else None
-    for person in sorted(pk for pk in {user_pk, opened} if pk is not None):
-        User.objects.select_for_update(no_key=True).get(pk=person)
+    if opened is not None:
+        User.objects.select_for_update(no_key=True).get(pk=opened)
     if registration_number:
         Registration.objects.select_for_update(no_key=True).get(number=registration_number)
     elif seen.registration_id:
