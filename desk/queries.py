@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -16,6 +17,7 @@ from accounts.models import Membership, OrganisationKind, Role, User
 from desk import progress
 from desk.models import Contact, Hold, Inquiry
 from desk.rules import LIVE
+from handover.queries.nested import Rows, listed, moment
 
 TURNS: dict[str, Words] = {
     Inquiry.Turn.INQUIRER: _("The inquirer"),
@@ -126,9 +128,28 @@ def find_hold(actor: Actor, pk: int) -> Hold | None:
     return Hold.objects.filter(pk=pk, inquiry__in=Inquiry.objects.visible_to(actor)).select_related("inquiry").first()
 
 
-def holds_of(inquiry: Inquiry) -> list[Hold]:
-    """Return all promises, the newest first; at most the first is open."""
-    return list(inquiry.holds.select_related("owner", "opened_by", "closed_by").order_by("-opened_at", "-pk"))
+def with_holds(inquiry: str) -> dict[str, Any]:
+    """Return what a query of one row needs to bring all promises of its `inquiry` along: see `holds_in`."""
+    rows = Hold.objects.filter(inquiry=OuterRef(inquiry)).order_by("-opened_at", "-pk")
+    names = {name: name for name in (*_HOLD, *_HOLD_TIMES)} | {"owner_name": "owner__display_name"}
+    wish = rows.filter(closed_at=None).values("sealed_wish")[:1]
+    return {"hold_rows": Rows(rows, **names), "open_wish": Subquery(wish)}
+
+
+_HOLD = ("pk", "reason", "next_action", "owner_id", "outcome")
+_HOLD_TIMES = ("promised_from", "promised_until", "opened_at", "closed_at")
+
+
+def holds_in(row: Any) -> list[Hold]:
+    """Return the promises that came along with `row`, the newest first, only to be read; at most the first is open."""
+    found = []
+    for one in listed(row.hold_rows):
+        hold = Hold(**{name: one[name] for name in _HOLD}, **{name: moment(one[name]) for name in _HOLD_TIMES})
+        hold.owner = User(pk=one["owner_id"], display_name=one["owner_name"])
+        if hold.closed_at is None:
+            hold.sealed_wish = row.open_wish
+        found.append(hold)
+    return found
 
 
 def talks_of(inquiry: Inquiry, actor: Actor) -> list[Talk]:

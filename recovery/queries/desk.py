@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from accounts.models import OrganisationKind
 from desk import queries as desk
 from desk.models import Hold
 from handover.printing.era import era_date
+from handover.queries.nested import Rows, listed, moment
 from recovery.models import Claim, Submission
 from recovery.procedure import Kind, Procedure
 from recovery.queries import tracking
@@ -48,21 +50,44 @@ class Stand:
 class Paper:
     """A paper that came in: its kind in words and its name, never what is in it."""
 
+    code: str
+    kind: str
     name: str
-    submission: Submission
+    way: Words
+    at: datetime | None
 
 
 def find(actor: Actor, number: str) -> Claim | None:
     """Return the claim with this receipt number if the actor is of the staff and may see it.
 
-    The registration is not fetched for the desk: its pages have nothing to do with it.
+    Its promises and papers come along in the same query: `desk.queries.holds_in`, `papers_in`.
     """
     if not actor.organisation.is_staff:
         return None
-    rows = Claim.objects.visible_to(actor).select_related("inquiry", "procedure")
-    if actor.kind == OrganisationKind.PROVIDER:
-        rows = rows.select_related("registration__organisation", "registration__product", "invitation")
-    return rows.filter(number=number).first()
+    papers = Submission.objects.filter(claim=OuterRef("pk")).order_by("-at", "-pk")
+    rows = Claim.objects.visible_to(actor).annotate(
+        paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"), **desk.with_holds("inquiry")
+    )
+    return (
+        rows.select_related("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
+        .filter(number=number)
+        .first()
+    )
+
+
+def papers_in(claim: Any) -> list[Paper]:
+    """Return the papers that came along with `claim`, the newest first."""
+    names = {kind.code: kind.name for kind in claim.procedure.procedure.kinds}
+    return [
+        Paper(
+            code=row["code"],
+            kind=names.get(row["code"], row["code"]),
+            name=row["name"],
+            way=Submission.Way(row["way"]).label,
+            at=moment(row["at"]),
+        )
+        for row in listed(claim.paper_rows)
+    ]
 
 
 def stand_of(claim: Claim, actor: Actor, papers: list[Paper], at: datetime) -> Stand:
@@ -78,7 +103,7 @@ def stand_of(claim: Claim, actor: Actor, papers: list[Paper], at: datetime) -> S
             inquiry.get_stage_display(), desk.TURNS[inquiry.turn], inquiry.next_on, late, is_open=claim.is_open
         )
     rung = tracking.rung_of(claim, at)
-    told = tracking.facts_for(claim, rung, at, [paper.submission for paper in papers])
+    told = tracking.facts_for(claim, rung, at, [Submission(code=paper.code) for paper in papers])
     late = told.next_on is not None and told.next_on < today
     return Stand(
         told.stage.label,
@@ -90,12 +115,6 @@ def stand_of(claim: Claim, actor: Actor, papers: list[Paper], at: datetime) -> S
         needs=told.needs,
         missing=told.missing,
     )
-
-
-def papers_of(claim: Claim) -> list[Paper]:
-    """Return the papers that came in, the newest first."""
-    names = {kind.code: kind.name for kind in claim.procedure.procedure.kinds}
-    return [Paper(names.get(paper.code, paper.code), paper) for paper in reversed(tracking.papers_of(claim))]
 
 
 def paper_kinds(procedure: Procedure) -> list[Kind]:

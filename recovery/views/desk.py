@@ -72,9 +72,9 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
     """Return what both the desk and the provider's people see, and each side's own part."""
     actor, at, inquiry = request.actor, request.at, found.inquiry
     is_provider = actor.kind == OrganisationKind.PROVIDER
-    papers = [] if is_provider else queries.papers_of(found)
+    papers = queries.papers_in(found)
     stand = queries.stand_of(found, actor, papers, at)
-    holds = desk.holds_of(inquiry)
+    holds = desk.holds_in(found)
     hold = holds[0] if holds and holds[0].closed_at is None else None
     may = available(DESK_TABLE, inquiry, actor) | available(COLLECTING, found, actor)
     page = {
