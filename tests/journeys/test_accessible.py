@@ -29,13 +29,18 @@ OPENED_BY = {
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"},
     "approver": {"accounts:second"},
+    "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
+    | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code"},
 }
 # Seen twice because the two look different.
-ALSO = (("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations"))
+ALSO = (
+    *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
+    *(("operator", "desk:queue"), ("operator", "recovery:claim")),
+)
 # Pages that say no.
 REFUSED = {"/nowhere/": 404, "/products/": 403}
 # Paths that answer no page: files, redirects, acts, and what has nothing to show for this cast.
@@ -44,6 +49,7 @@ NO_PAGES = {
     *("handover:receipt", "handover:certificate_file"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
+    "desk:close_hold",
     # Only on the way, in the middle of something else.
     *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),
     *("mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"),
@@ -65,12 +71,13 @@ def cast(world: World) -> Cast:
 FOCUS = """() => {
     const here = document.activeElement, style = getComputedStyle(here);
     const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-    return [here === document.body ? "" : here.outerHTML.slice(0, 120), seen || here.type === "date"];
+    return [here === document.body ? "" : here.outerHTML.slice(0, 120), seen || here.type.startsWith("date")];
 }"""
 
 
 FOCUSED = {
     "custodian": ("home", "handover:draft", "handover:registration", "handover:handover", "handover:add_contact_point"),
+    "agent": ("desk:queue", "recovery:take_call", "recovery:claim", "recovery:collect"),
     "operator": ("home", "handover:add_product", "accounts:organisations", "accounts:create", "accounts:profile"),
 }
 
@@ -141,7 +148,7 @@ def test_every_page_is_accessible(world: World, newcomer: Newcomer, language: st
     assert wrong == [], "\n".join(wrong)
 
 
-@pytest.mark.parametrize("role", ["custodian", "operator"])
+@pytest.mark.parametrize("role", list(FOCUSED))
 def test_focus_can_be_seen_everywhere(world: World, newcomer: Newcomer, role: str) -> None:
     """Each stop of the Tab key shows an outline of at least two pixels."""
     visitor = newcomer().is_signed_in(world.roles[role])

@@ -15,6 +15,10 @@ GROUPS: dict[str, str] = {
     "staff": "agent supervisor operator approver senior editor auditor",
     "provider": "operator approver senior editor auditor",
     "deciding": "operator approver senior",
+    # Who sees cases, who carries them on the phone, and who of the former only looks or decides.
+    "casework": "agent supervisor operator approver senior auditor",
+    "callers": "agent supervisor operator",
+    "lookers": "approver senior auditor",
     # Who sees R-1: it was handed from "former" to "custodian" and is offered to "successor".
     "readers": "administrator custodian former",
     # Neither of 青葉商事 nor of the provider.
@@ -216,6 +220,26 @@ ROWS: dict[str, tuple[str, str]] = {
     ),
     "handover:verify": ("200 rest", ">handover:verify_code rest"),
     "handover:verify_code": ("200 rest", "405 rest"),
+    "desk:queue": ("200 casework | 403 rest", "405 rest"),
+    "desk:note_contact": (
+        "200 callers | 403 lookers | 404 rest",
+        ">recovery:claim! callers | 403 lookers | 404 rest",
+    ),
+    "desk:hold": (
+        "200 callers | 403 lookers | 404 rest",
+        ">recovery:claim! callers | 403 lookers | 404 rest",
+    ),
+    "desk:close_hold": ("405 rest", ">recovery:claim! callers | 403 lookers | 404 rest"),
+    "recovery:take_call": ("200 callers | 403 rest", "200! callers | 403 rest"),
+    "recovery:claim": ("200 casework | 404 rest", "405 rest"),
+    "recovery:collect": (
+        "200 callers | 403 lookers | 404 rest",
+        ">recovery:claim! callers | 403 lookers | 404 rest",
+    ),
+    "recovery:correct_mail": (
+        "200 callers | 403 lookers | 404 rest",
+        ">recovery:claim! callers | 403 lookers | 404 rest",
+    ),
     "handover:finish_task": ("405 rest", ">handover:registration! custodian | 404 rest"),
 }
 

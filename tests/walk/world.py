@@ -6,6 +6,7 @@
 import io
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pikepdf
@@ -14,8 +15,10 @@ from django.urls import reverse
 
 from accounts import transitions as joining
 from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind, Role, User
+from desk import transitions as at_desk
 from handover import transitions
 from handover.models import Certificate, Document, Handover, Product, Registration
+from tests import claims
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
@@ -137,7 +140,61 @@ def build_world() -> World:
         for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
     }
     roles = _roles(cast, shiro)
-    return World(cast, roles, addresses, foreign, mixed, _posts(cast, ours), theirs.running, theirs.paper)
+    posts = _posts(cast, ours) | _desk_posts(cast)
+    return World(cast, roles, addresses | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
+
+
+def _asked(cast: Cast) -> dict[str, list[Any]]:
+    """Let somebody ask and the desk promise to be back; return the arguments of the desk's paths about that."""
+    case = claims.received(at=NOW - timedelta(hours=1))
+    hold = at_desk.hold(
+        case.inquiry_id,
+        reason="call_back",
+        owner=cast.agent,
+        next_action="call",
+        promised_from=NOW + timedelta(hours=1),
+        promised_until=NOW + timedelta(hours=2),
+        wish="折り返しの電話",
+        actor=actor(cast.agent),
+        at=NOW,
+    )
+    names = ("desk:note_contact", "desk:hold", "recovery:claim", "recovery:collect", "recovery:correct_mail")
+    return {"desk:close_hold": [hold.pk], **{name: [case.number] for name in names}}
+
+
+def _desk_posts(cast: Cast) -> dict[str, Data]:
+    """What the desk types."""
+    token = str(uuid.uuid4())
+    return {
+        "desk:note_contact": {
+            "direction": "in",
+            "channel": "phone",
+            "party": "claimant",
+            "minutes": 3,
+            "text": "進み具合のご質問",
+            "token": token,
+        },
+        "desk:hold": {
+            "reason": "call_back",
+            "owner": cast.agent.pk,
+            "next_action": "call",
+            "promised_from": "2026-11-24T15:00",
+            "promised_until": "2026-11-24T17:00",
+            "wish": "折り返しの電話",
+            "token": token,
+        },
+        "recovery:take_call": {
+            "name": "渡邉 翔",
+            "own_phone": "090-1234-5678",
+            "organisation_name": "(株)青葉商亊",
+            "capacity": "customer",
+            "answer_by": "phone",
+            "language": "ja",
+            "token": token,
+        },
+        "recovery:collect": {"code": "O3", "token": token},
+        "recovery:correct_mail": {"mail": "watanabe@new.example"},
+    }
 
 
 def _roles(cast: Cast, bystander: User) -> dict[str, User | None]:
@@ -277,6 +334,6 @@ def body(world: World, name: str, role: str) -> Data:
     if name == "accounts:undertaking" and user:
         return {"agreed": "on", "typed_name": user.display_name}
     # A file is read once, so it cannot be shared.
-    if name in ("handover:add_document", "handover:add_version"):
+    if name in ("handover:add_document", "handover:add_version", "recovery:collect"):
         return {**data, "paper": SimpleUploadedFile("契約書.pdf", pdf())}
     return data
