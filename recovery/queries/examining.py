@@ -9,14 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.rulebook import available
 from audit import queries as log
-from recovery.models import Claim, Objection
+from handover.models import ContactPoint, Custody
+from recovery import dispatching
+from recovery.models import Claim, Evidence, Objection, Submission
 from recovery.models.claims import STAFF_ROLES
 from recovery.procedure import is_over
 from recovery.queries import exhibits, gathering, weighing
-from recovery.queries.exhibits import Exit, Group, Sent, Try
+from recovery.queries.exhibits import Exit, Group, Paper, Sent, Try
 from recovery.queries.gathering import Case
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
@@ -67,13 +69,20 @@ class Examination:
     attempts: list[Try]
     dispatches: list[Sent]
     exits: list[Exit]
+    papers: list[Paper]
     objections: list[Doubt]
     approvals: list[Yes]
     still_wanted: list[str]
+    """Roles whose yes is still to come, as keys."""
     next: str
     who: str
     held_up: str
     may: frozenset[str]
+
+    @property
+    def waits_for(self) -> list[str]:
+        """The roles whose yes is still to come, in words."""
+        return [str(Role(role).label) for role in self.still_wanted]
 
     @property
     def on_the_way(self) -> int:
@@ -114,9 +123,10 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         attempts=[exhibits.tried(one, case, record) for one in case.attempts],
         dispatches=sent,
         exits=exhibits.exits(record, acts, claim),
+        papers=exhibits.papers(case, procedure),
         objections=doubts,
         approvals=[_yes(row, case) for row in case.approvals],
-        still_wanted=[str(Role(role).label) for role in _still_wanted(claim, case)],
+        still_wanted=_still_wanted(claim, case),
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
@@ -138,6 +148,7 @@ def _before_link(claim: Claim, actor: Actor) -> Examination:
         attempts=[],
         dispatches=[],
         exits=[],
+        papers=[],
         objections=[],
         approvals=[],
         still_wanted=[],
@@ -245,3 +256,36 @@ def _after_notices(claim: Claim, case: Case, at: datetime) -> tuple[str, str]:
     if claim.window_ends_on and not is_over(claim.window_ends_on, timezone.localdate(at)):
         return _("wait until the time to object is over"), _("nobody")
     return _("decide"), str(_(" and ")).join(str(Role(role).label) for role in _still_wanted(claim, case))
+
+
+def told_of(claim: Claim, at: datetime) -> list[str]:
+    """Return in words who is told at the next moment that asks for it (procedure.md A5, A7)."""
+    if claim.registration is None:
+        return []
+    return exhibits.told(dispatching.recipients(claim, at=at), gathering.record_of(claim.registration))
+
+
+def points_of(claim: Claim) -> list[ContactPoint]:
+    """Return the contact points of record that are in use."""
+    return gathering.record_of(claim.registration).current if claim.registration else []
+
+
+def find_evidence(claim: Claim, pk: int) -> Evidence | None:
+    """Return one piece of evidence of `claim`."""
+    return Evidence.objects.filter(claim=claim, pk=pk).first()
+
+
+def find_objection(claim: Claim, pk: int) -> Objection | None:
+    """Return one objection to `claim`, with who looked at it."""
+    return Objection.objects.filter(claim=claim, pk=pk).select_related("reviewed_by").first()
+
+
+def find_submission(claim: Claim, pk: int) -> Submission | None:
+    """Return one paper that came in for `claim`."""
+    return Submission.objects.filter(claim=claim, pk=pk).select_related("blob").first()
+
+
+def holder_of(claim: Claim) -> User | None:
+    """Return who holds the registration now, None while the provider keeps it."""
+    held = Custody.objects.current().filter(registration=claim.registration).select_related("user").first()
+    return held.user if held else None

@@ -1,5 +1,6 @@
 """The things of a case as the provider's people see them: evidence, attempts, what went out, cheaper ways."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from handover.models import ContactPoint
 from outbox.models import Notice
-from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
+from recovery.dispatching import Recipient
+from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Submission
 from recovery.procedure import Procedure, last_valid_day
 from recovery.queries.gathering import Case, Record
 from recovery.queries.weighing import Standing
@@ -70,6 +72,17 @@ class Sent:
     tone: str
     at: datetime | None
     is_code: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that came in. It proves nothing until somebody looked and recorded evidence."""
+
+    pk: int
+    name: str
+    file_name: str
+    came_by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -145,6 +158,20 @@ def caps(procedure: Procedure) -> list[str]:
     return [words % {"codes": ", ".join(sorted(cap.codes)), "points": cap.points} for cap in procedure.caps]
 
 
+def papers(case: Case, procedure: Procedure) -> list[Paper]:
+    """Return what came in, oldest first."""
+    return [
+        Paper(
+            row["pk"],
+            procedure.kind(row["code"]).name,
+            row["file_name"],
+            str(Submission.Way(row["came_by"]).label),
+            row["at"],
+        )
+        for row in case.papers
+    ]
+
+
 # Attempts and dispatches --------------------------------------------------------------------------------------------
 
 
@@ -205,6 +232,18 @@ def became(row: dict[str, Any]) -> tuple[str, datetime | None]:
     if row["status"] == Notice.Status.SENT:
         return "sent", row["sent_at"]
     return ("failed" if row["status"] == Notice.Status.FAILED else "queued"), row["queued_at"]
+
+
+def told(recipients: Iterable[Recipient], record: Record) -> list[str]:
+    """Return in words who is told, each with the way it goes."""
+    return [
+        _("%(who)s (%(way)s)")
+        % {
+            "who": _told(one.label, record, one.point.pk if one.point else None),
+            "way": Dispatch.Channel.MAIL.label if one.mail else Dispatch.Channel.LETTER.label,
+        }
+        for one in recipients
+    ]
 
 
 def _told(label: str, record: Record, contact_point: int | None) -> str:

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet
 from accounts.models import Membership, Role
 from handover.models import ContactPoint, Custody, Deputy, RecoveryKit, Registration
 from handover.queries.nested import Rows, day, listed, moment
-from recovery.models import Approval, Claim, ContactAttempt, Dispatch, Evidence, Objection
+from recovery.models import Approval, Claim, ContactAttempt, Dispatch, Evidence, Objection, Submission
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Case:
     dispatches: tuple[dict[str, Any], ...]
     approvals: tuple[dict[str, Any], ...]
     objections: tuple[dict[str, Any], ...]
+    papers: tuple[dict[str, Any], ...]
     names: dict[int, str]
     """Display names of the staff in it, by key."""
 
@@ -102,6 +103,10 @@ def case_of(claim: Claim, record: Record) -> Case:
             **{name: name for name in _OBJECTION},
             **_named("reviewed_by", "decided_by"),
         ),
+        papers=Rows(
+            Submission.objects.filter(claim=this).order_by("at", "pk"),
+            **{name: name for name in ("pk", "code", "file_name", "came_by", "at")},
+        ),
     )
     names = _names_in(found)
     points = {point.pk: point for point in record.points}
@@ -111,6 +116,7 @@ def case_of(claim: Claim, record: Record) -> Case:
         dispatches=tuple(_timed(row) for row in found["dispatches"]),
         approvals=tuple(_timed(row) for row in found["approvals"]),
         objections=tuple(_timed(row) for row in found["objections"]),
+        papers=tuple(_timed(row) for row in found["papers"]),
         names=names,
     )
 
