@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from accounts import transitions as joining
-from accounts.models import User
+from accounts.models import Role, User
 from audit.record import Public
 from desk.models import Statement
 from handover.models import ContactPoint, Registration
@@ -17,7 +17,7 @@ from outbox import cipher, delivery
 from outbox.models import Notice
 from recovery import clock, transitions
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
-from tests.cast import PASSWORD, TOTP_SECRET, Cast, actor
+from tests.cast import PASSWORD, TOTP_SECRET, Cast, actor, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW, START, registration
 
@@ -66,6 +66,14 @@ def held(cast: Cast, number: str = "R-1", *, alive: bool = True) -> Registration
 
 def point(of: Registration, kind: str) -> ContactPoint:
     return ContactPoint.objects.current().get(registration=of, kind=kind)
+
+
+def same_human(cast: Cast, user: User, *roles: Role) -> User:
+    """Create another account of the natural person behind `user`, who works at the provider."""
+    other = somebody(cast.provider, user.display_name, user.kana, f"two-{user.email}", *roles)
+    other.person = user.person
+    other.save(update_fields=["person"])
+    return other
 
 
 def received(*, at: datetime = NOW, **changes: Any) -> Claim:
