@@ -34,7 +34,8 @@ OPENED_BY = {
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
-    | {"handover:verify", "handover:verify_code"},
+    | {"handover:verify", "handover:verify_code"}
+    | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"},
 }
 # Seen twice because the two look different.
 ALSO = (
@@ -50,6 +51,9 @@ NO_PAGES = {
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
     "desk:close_hold",
+    # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
+    *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
+    *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),
     # Only on the way, in the middle of something else.
     *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),
     *("mfa_login_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"),

@@ -240,6 +240,20 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",
     ),
+    # Open to everybody. Without an open case in the browser its pages lead to the codes, whoever is signed in.
+    "recovery:begin": ("200 rest", "405 rest"),
+    "recovery:question": ("200 rest", ">recovery:question rest"),
+    "recovery:check": (">recovery:question rest", "409 rest"),
+    "recovery:status": ("200 rest", "200 rest"),
+    "recovery:case": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:mailbox": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:change_mail": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:enter_code": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:ask_for_code": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:add_paper": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:withdraw": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:object_to": ("200 rest", "200 rest"),
+    "recovery:takeover": ("404 rest", "404 rest"),
     "handover:finish_task": ("405 rest", ">handover:registration! custodian | 404 rest"),
 }
 

@@ -131,6 +131,7 @@ def build_world() -> World:
         "accounts:invitation": [invited.rstrip("/").rpartition("/")[2]],
         "account_confirm_email": ["unknown-key"],
         "account_reset_password_from_key": ["1", "set-password"],
+        "recovery:question": [1],
         "mfa_remove_webauthn": [999_999],
         "mfa_edit_webauthn": [999_999],
     }
@@ -140,7 +141,7 @@ def build_world() -> World:
         for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
     }
     roles = _roles(cast, shiro)
-    posts = _posts(cast, ours) | _desk_posts(cast)
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS
     return World(cast, roles, addresses | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
@@ -160,6 +161,14 @@ def _asked(cast: Cast) -> dict[str, list[Any]]:
     )
     names = ("desk:note_contact", "desk:hold", "recovery:claim", "recovery:collect", "recovery:correct_mail")
     return {"desk:close_hold": [hold.pk], **{name: [case.number] for name in names}}
+
+
+# What somebody without an account types: one right answer, and codes that are not right.
+PUBLIC_POSTS: dict[str, Data] = {
+    "recovery:question": {"capacity": "customer"},
+    "recovery:status": {"number": "C-0000-000-000", "tracking": "ABCDE-FGHJK"},
+    "recovery:object_to": {"code": "ABCD-ABCDE-FGHJK", "words": ""},
+}
 
 
 def _desk_posts(cast: Cast) -> dict[str, Data]:
