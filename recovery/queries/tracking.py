@@ -26,7 +26,7 @@ CHECKED = 3
 
 @dataclass(frozen=True)
 class Need:
-    """One category of proofs. `state` is `proven` (told from rung 2 on), `sent` (a paper of the claimant's) or ``."""
+    """One category of proofs. `state` is `proven` (told from rung 2 on), `sent` (a paper of the claimant's) or empty."""
 
     name: str
     kinds: tuple[str, ...]
@@ -49,6 +49,11 @@ class Told:
     number_end: str = ""
     unit: str = ""
     product: str = ""
+
+    @property
+    def asks_for_papers(self) -> bool:
+        """Whether the claimant's next step is to send something."""
+        return self.stage != Inquiry.Stage.FROZEN and any(need.state != "proven" for need in self.needs)
 
 
 # Finding ------------------------------------------------------------------------------------------------------------
