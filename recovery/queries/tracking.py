@@ -26,7 +26,7 @@ CHECKED = 3
 
 @dataclass(frozen=True)
 class Need:
-    """One category of proofs. `state` is `proven` (told from rung 2 on), `sent` (a paper of the claimant's) or empty."""
+    """One category of proofs. `state` is `proven` (told from rung 2 on), `sent` (a paper came in) or empty."""
 
     name: str
     kinds: tuple[str, ...]
