@@ -15,6 +15,14 @@ HANDED_OVER = "R-2020-000655"
 BILLED = "R-2016-000208"
 IN_CARE = "R-2014-000077"
 NOBODYS = "R-2011-000023"
+# What was lost, each the object of one claim.
+RECOVERED = "R-2009-000611"
+APPROVED = "R-2009-000612"
+TO_DECIDE = "R-2009-000613"
+FROZEN = "R-2009-000614"
+COLLECTING = "R-2009-000615"
+NOTIFIED = "R-2009-000616"
+STOPPED = "R-2009-000617"
 MINISTRY = "R-2008-000005"
 MINISTRY_PR = "R-2013-000140"
 BRANCH = "R-2018-000419"
@@ -121,7 +129,7 @@ class Held:
 
 _OSAKA = "大阪府大阪市北区青葉台3丁目4番5号 大阪青葉ビル2階"
 _NORTH, _SOUTH = "北海道札幌市中央区若葉北1条西2丁目", "兵庫県神戸市中央区若葉南3丁目4番5号"
-_IT, _SOUMU = "it@aoba.example", "soumu@aoba.example"
+_IT, _SOUMU, _BRANCHES = "it@aoba.example", "soumu@aoba.example", "eigyosho@aoba.example"
 REGISTER = (
     Held(OFFERED, "aoba", "MAIN-NUMBER", "総務部", "03-0000-1200", "taro", "AZ-4471-0312", _SOUMU),
     Held(TO_HAND_OVER, "aoba", "LEASED-LINE", "情報システム部", "03-0000-1210", "taro", "AZ-4471-1047", _IT),
@@ -140,6 +148,18 @@ REGISTER = (
         "AZ-2203-0023",
         name="青葉商事株式会社 日本橋倉庫",
         former_names="青葉物産株式会社|株式会社青葉舎",
+    ),
+    *(
+        Held(number, "aoba", product, unit, phone, "susumu", f"AZ-5512-0{number[-3:]}", _BRANCHES, address=address)
+        for number, product, unit, phone, address in (
+            (RECOVERED, "LEASED-LINE", "広島営業所", "082-000-6110", "広島県広島市中区青葉町6丁目1番1号"),
+            (APPROVED, "CLOUD-PHONE", "福岡営業所", "092-000-6120", "福岡県福岡市中央区青葉6丁目1番2号"),
+            (TO_DECIDE, "LEASED-LINE", "名古屋営業所", "052-000-6130", "愛知県名古屋市中区青葉6丁目1番3号"),
+            (FROZEN, "MAIN-NUMBER", "仙台営業所", "022-000-6140", "宮城県仙台市青葉区本町6丁目1番4号"),
+            (COLLECTING, "CLOUD-PHONE", "京都営業所", "075-000-6150", "京都府京都市中京区青葉町615番地"),
+            (NOTIFIED, "LEASED-LINE", "高松営業所", "087-000-6160", "香川県高松市青葉町6丁目1番6号"),
+            (STOPPED, "MAIN-NUMBER", "新潟営業所", "025-000-6170", "新潟県新潟市中央区青葉6丁目1番7号"),
+        )
     ),
     Held(MINISTRY, "wakaba", "MAIN-NUMBER", "大臣官房 会計課", "03-0000-9100", "minoru", "AZ-9001-0005"),
     Held(MINISTRY_PR, "wakaba", "FREEPHONE", "大臣官房 広報室", "0120-000-910", "minoru", "AZ-9001-0140"),

@@ -99,7 +99,7 @@ def _accept(somebody: Somebody, token: str, at: datetime) -> None:
 
 def _settle_in(story: Story, somebody: Somebody) -> None:
     if somebody.has_factor:
-        story.once(lambda at: _enrol(somebody, at))
+        story.once(lambda at: enrol(somebody, at))
     if HOMES[somebody.home].kind in (OrganisationKind.AGENCY, OrganisationKind.PROVIDER):
         story.once(
             lambda at: transitions.sign_undertaking(
@@ -108,7 +108,7 @@ def _settle_in(story: Story, somebody: Somebody) -> None:
         )
 
 
-def _enrol(somebody: Somebody, at: datetime) -> None:
+def enrol(somebody: Somebody, at: datetime) -> None:
     """Give an authenticator app; allauth's own way needs a browser's session."""
     account, who = user(somebody.key), actor(somebody.key)
     kind = Authenticator.Type.TOTP

@@ -47,6 +47,7 @@ class Somebody:
     staff_number: str = ""
     language: str = "ja"
     has_left: bool = False
+    claimed: bool = False
 
     @property
     def address(self) -> str:
@@ -54,9 +55,9 @@ class Somebody:
 
     @property
     def has_factor(self) -> bool:
-        """Whether the house asks this person for a second factor: staff, and administrators of customers."""
+        """Whether this person has a second factor: staff, administrators of customers, and who came by a claim."""
         return HOMES[self.home].kind in (OrganisationKind.AGENCY, OrganisationKind.PROVIDER) or (
-            Role.ADMINISTRATOR in self.roles
+            Role.ADMINISTRATOR in self.roles or self.claimed
         )
 
     @property
@@ -136,6 +137,17 @@ PROVIDER = (
         "A-0101",
     ),
     Somebody(
+        "colleague",
+        "provider",
+        "海野 助",
+        "ウンノ タスク",
+        (Role.OPERATOR,),
+        "登録審査課",
+        "hajime",
+        "tsukuru",
+        "A-0106",
+    ),
+    Somebody(
         "approver", "provider", "天野 決", "アマノ ケツ", (Role.APPROVER,), "登録審査課", "hajime", "tsukuru", "A-0102"
     ),
     Somebody("senior", "provider", "星野 長", "ホシノ ツカサ", (Role.SENIOR,), "法務部", "hajime", "tsukuru", "A-0103"),
@@ -181,6 +193,8 @@ COLLEAGUES = (
     Somebody("saburo", "aoba", "髙橋 三郎", "タカハシ サブロウ", (Role.MEMBER,), "経理部", "hanako"),
     Somebody("emma", "aoba", "Emma Clarke", "エマ クラーク", (Role.MEMBER,), "海外営業部", "hanako", language="en"),
     Somebody("mamoru", "aoba", "佐伯 守", "サエキ マモル", (Role.MEMBER,), IT, "hanako", has_left=True),
+    # On record for the branches, and never seen again: whoever lost their papers claims them.
+    Somebody("susumu", "aoba", "大野 進", "オオノ ススム", (Role.MEMBER,), "営業管理部", "hanako"),
     Somebody("akira", "wakaba", "齋藤 晃", "サイトウ アキラ", (Role.ADMINISTRATOR,), "大臣官房 会計課", "wakako"),
     Somebody("minoru", "wakaba", "野村 実", "ノムラ ミノル", (Role.MEMBER,), "大臣官房 会計課", "wakako"),
     Somebody("shiori", "wakaba", "邊見 栞", "ヘンミ シオリ", (Role.MEMBER,), "若葉北地方支局 総務課", "wakako"),
@@ -188,7 +202,9 @@ COLLEAGUES = (
         "naoto", "wakaba", "桑原 直人", "クワバラ ナオト", (Role.MEMBER,), "若葉南地方支局", "wakako", has_left=True
     ),
 )
-EVERYBODY = {somebody.key: somebody for somebody in (*FOUNDERS, *PROVIDER, *FIRST, *COLLEAGUES)}
+# Who got a lost registration back: the account came with the approval, with a second factor from the first day.
+CLAIMANTS = (Somebody("sho", "aoba", "渡邉 翔", "ワタナベ ショウ", (Role.MEMBER,), "広島営業所", claimed=True),)
+EVERYBODY = {somebody.key: somebody for somebody in (*FOUNDERS, *PROVIDER, *FIRST, *COLLEAGUES, *CLAIMANTS)}
 PRESENT = tuple(
     sorted(
         (somebody for somebody in EVERYBODY.values() if not somebody.has_left),

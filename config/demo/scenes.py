@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, story
+from config.demo import holdings, joining, papers, recoveries, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -320,6 +320,7 @@ def _answer(label: str, by: str, text: str, at: datetime) -> None:
 
 
 SCENES: tuple[Play, ...] = (
+    *recoveries.SCENES,
     everybody_comes_in,
     the_register_comes_in,
     the_record_is_filled_in,

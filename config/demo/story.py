@@ -43,34 +43,59 @@ class Story:
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self.at = self._moment(0, 0)
+        self.at = self.moment(0, 0)
         self.notable: dict[str, dict[str, str]] = {}
+        self._plans: list[tuple[datetime, Callable[[], None]]] = []
 
-    def _moment(self, days_ago: int, hour: int) -> datetime:
+    def moment(self, days_ago: int, hour: int) -> datetime:
+        """Return that hour of that day, in the time zone of the provider."""
         return timezone.make_aware(datetime.combine(self.today - timedelta(days=days_ago), time(hour)))
 
     def goes_to(self, days_ago: int, hour: int = 9) -> None:
         """The next act is on that day, after that hour, in the time zone of the provider."""
-        self.at = self._moment(days_ago, hour)
+        self.at = self.moment(days_ago, hour)
 
     def once(self, act: Callable[[datetime], object]) -> str:
-        """Let `act` happen at the next instant unless it has; returns the label of what it happened to."""
+        """Let `act` happen at the next instant unless it has; returns the label of what it happened to.
+
+        What was planned for an earlier instant happens first, so that the log is in the order of time.
+        """
         self.at += STEP
-        label = self._happened()
+        self._catch_up(self.at)
+        return self.once_at(self.at, act)
+
+    def once_at(self, at: datetime, act: Callable[[datetime], object]) -> str:
+        """The same at a given instant."""
+        label = _happened(at)
         if label is None:
-            act(self.at)
-            label = self._happened()
+            act(at)
+            label = _happened(at)
         if label is None:
             raise RuntimeError("an act of the demo wrote no event at its own instant")
         return label
+
+    def plan(self, at: datetime, act: Callable[[], None]) -> None:
+        """Let `act` be done between the acts of the scenes, when its instant comes."""
+        self._plans.append((at, act))
+
+    def finish(self) -> None:
+        """Do what is planned for after the last scene."""
+        self._catch_up(None)
+
+    def _catch_up(self, before: datetime | None) -> None:
+        due = sorted((plan for plan in self._plans if before is None or plan[0] < before), key=lambda plan: plan[0])
+        self._plans = [plan for plan in self._plans if before is not None and plan[0] >= before]
+        for _at, act in due:
+            act()
 
     def note(self, kind: str, **labels: str) -> None:
         """Remember the labels of things that a newcomer or a script will want to find."""
         self.notable.setdefault(kind, {}).update(labels)
 
-    def _happened(self) -> str | None:
-        rows = Event.objects.filter(at=self.at).order_by("sequence")
-        return rows.values_list("subject", flat=True).first()
+
+def _happened(at: datetime) -> str | None:
+    rows = Event.objects.filter(at=at).order_by("sequence")
+    return rows.values_list("subject", flat=True).first()
 
 
 def user(key: str) -> User:

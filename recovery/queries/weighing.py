@@ -100,7 +100,7 @@ def standing_by(
     weighed = assess(procedure, number, items, on=today, no_live_channel="no_live_channel" in circumstances)
     tier = procedure.tier(number)
     missing = list(weighed.missing)
-    if tier.attempts and not _tried_enough(case, tier.attempts, today):
+    if tier.attempts and not _tried_enough(record, case, tier.attempts, today):
         missing.append("attempts")
     if tier.inactivity:
         seen = (log.last_acts([record.holder or ""]) if acts is None else acts).get(record.holder or "")
@@ -115,9 +115,17 @@ def standing_by(
     return Standing(number, tuple(circumstances), weighed, tuple(missing))
 
 
-def _tried_enough(case: Case, wanted: Attempts, today: date) -> bool:
+def _tried_enough(record: Record, case: Case, wanted: Attempts, today: date) -> bool:
+    """Whether there were enough tries, by enough media, over enough days.
+
+    Where nobody is on record who could get a mail or a call, no such try can be made: the media that there are will do.
+    """
     tries = case.attempts
-    if len(tries) < wanted.count or len({one.medium for one in tries}) < wanted.media:
+    ever = {point.kind for point in record.points} | {ContactPoint.Kind.POST.value}
+    if record.holder:
+        ever.add(ContactPoint.Kind.MAIL.value)
+    media = min(wanted.media, len(ever))
+    if len(tries) < wanted.count or len({one.medium for one in tries}) < media:
         return False
     first = timezone.localdate(tries[0].at)
     return windows.business_days_between(first, today) >= wanted.business_days

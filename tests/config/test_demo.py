@@ -11,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.actors import find_actor
@@ -23,6 +24,7 @@ from config.demo.story import Story
 from handover import certificates, documents
 from handover.models import Certificate, Custody, DocumentVersion, GapAlert, Handover, HandoverItem, Registration
 from outbox.models import Notice
+from recovery.models import Claim, Dispatch
 from tests.cast import Cast, totp_code
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +102,7 @@ def sign_ins_work(printed: list[dict[str, Any]]) -> None:
         assert not actor.organisation.is_staff or has_signed_undertaking(actor)
         factors = Authenticator.objects.filter(user=account)
         assert [get_adapter().decrypt(factor.data["secret"]) for factor in factors] == (
-            [one["totp_secret"]] if actor.needs_second_factor else []
+            [one["totp_secret"]] if actor.needs_second_factor or people.EVERYBODY[one["key"]].claimed else []
         )
 
 
@@ -121,7 +123,28 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
         printed["registrations"]["with_a_caretaker"],
         printed["registrations"]["in_the_providers_keeping"],
     } <= gaps
-    assert Invitation.objects.filter(status=InvitationStatus.SENT).get().email == printed["invited"]
+    waiting = Invitation.objects.filter(status=InvitationStatus.SENT).exclude(organisation__kind="claimant")
+    assert waiting.get().email == printed["invited"]
+    claims = {name: Claim.objects.get(number=number) for name, number in printed["claims"].items()}
+    assert {name: claim.status for name, claim in claims.items()} == {
+        "executed": "executed",
+        "approved": "approved",
+        "to_decide": "notified",
+        "frozen": "notified",
+        "notified": "notified",
+        "collecting": "collecting",
+        "no_live_channel": "collecting",
+        "refused": "refused",
+        "withdrawn": "withdrawn",
+        "stopped": "stopped",
+        "matched": "matched",
+        "received": "received",
+        "by_phone": "received",
+    }
+    assert claims["frozen"].frozen_at and claims["no_live_channel"].tier == 4
+    today = timezone.localdate()
+    assert claims["to_decide"].window_ends_on < today <= claims["notified"].window_ends_on
+    assert Dispatch.objects.to_print().exists(), "letters wait for the print run"
 
 
 def papers_and_certificates_are_real(printed: dict[str, Any]) -> None:

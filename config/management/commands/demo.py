@@ -61,6 +61,7 @@ def play(now: datetime) -> story.Story:
     told = story.Story(today)
     for scene in scenes.SCENES:
         scene(told)
+    told.finish()
     return told
 
 
@@ -105,6 +106,7 @@ def as_json(told: story.Story) -> dict[str, Any]:
         "certificates": {
             name: {"serial": found.serial, "check_code": found.check_code} for name, found in certificates.items()
         },
+        "claims": {name: label.removeprefix("claim:") for name, label in told.notable["claims"].items()},
         "invited": people.NEWCOMER,
     }
 
