@@ -290,7 +290,7 @@ def test_open_hold_is_shown_with_its_promise(client: Client, cast: Cast) -> None
 def test_case_page_asks_few_questions(client: Client, cast: Cast, django_assert_max_num_queries: Any) -> None:
     claim = claims.proven(cast, claims.held(cast))
     opens(client, claim)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         assert client.get("/recover/case/").status_code == 200
 
 
