@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import transitions as joining
 from accounts.models import Role, User
+from audit import record
 from audit.record import Public
 from desk.models import Statement
 from handover.models import ContactPoint, Registration
 from outbox import cipher, delivery
 from outbox.models import Notice
-from recovery import clock, transitions
+from recovery import clock, dispatching, transitions
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, actor, somebody
 from tests.letterbox import link_in, mails
@@ -76,6 +78,14 @@ def same_human(cast: Cast, user: User, *roles: Role) -> User:
     return other
 
 
+def came(user: User, at: datetime) -> None:
+    """Somebody signs in, as it is written down then."""
+    with transaction.atomic():
+        record.event(
+            "accounts.signed_in", actor=actor(user), at=at, subject=user.label, facts={"methods": ["password"]}
+        )
+
+
 def received(*, at: datetime = NOW, **changes: Any) -> Claim:
     """Somebody sends the form."""
     statement = Statement(**{**STATEMENT.__dict__, **changes.pop("statement", {})})
@@ -118,6 +128,13 @@ def objection_sent(dispatch: Dispatch) -> str:
     """Return the objection code of a letter or mail that has not left yet."""
     content = _content(dispatch.notice)
     return str(content["object_code"]) if dispatch.letter_number else OBJECTION.findall(str(content["body"]))[0]
+
+
+def objection_made(claim: Claim, *, at: datetime) -> str:
+    """Return the objection code of one more notice, to the holder: those that left cannot be read any more."""
+    with transaction.atomic():
+        _code, plain = dispatching.objection_code(claim, "accepted", dispatching.Recipient("holder"), at=at)
+    return plain
 
 
 def _content(notice: Notice | None) -> dict[str, Any]:
@@ -163,11 +180,12 @@ def by_letter(cast: Cast, claim: Claim, *, to: str = "", at: datetime = NOW) -> 
 
 def tried(cast: Cast, claim: Claim, *, at: datetime = NOW, media: tuple[str, ...] = ("mail", "phone", "post")) -> None:
     """Put one attempt a medium on record, the first at `at`, each five days after the one before."""
+    registration = claim.registration or Registration.objects.get(claims=claim)
     for number, medium in enumerate(media):
         transitions.record_attempt(
             claim.pk,
             medium=medium,
-            contact_point_pk=None,
+            contact_point_pk=point(registration, "mail").pk if medium == "mail" else None,
             result=ContactAttempt.Result.NO_ANSWER,
             actor=actor(cast.operator),
             at=at + timedelta(days=5 * number),
