@@ -42,6 +42,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entries.insert(2, ("handover:gaps", _("Gaps")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
+        if actor.has(Role.OPERATOR):
+            entries.insert(1, ("recovery:letters", _("Letters")))
     elif actor.kind == OrganisationKind.AGENCY:
         entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
     elif actor.is_claimant:

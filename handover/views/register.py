@@ -19,6 +19,7 @@ from handover.forms.register import AliasForm, ContactPointForm
 from handover.models import Registration
 from handover.queries import papers, register
 from handover.queries.sheet import buttons, find_sheet
+from handover.restricting import find_case
 from handover.rules import TABLE
 from handover.rules.handovers import HANDOVERS
 
@@ -65,6 +66,8 @@ def registration(request: Request, number: str) -> HttpResponse:
         "steps": progress.steps(sheet.handover, may) if sheet.handover else [],
         "papers": papers.papers_of(sheet.registration, timezone.localdate(request.at)),
         "certificates": sheet.certificates,
+        # Staff look for a case and find none of the customer's buttons; customers have no case.
+        "case": "" if actor.is_customer else find_case(actor, sheet.registration, request.at),
     }
     return render(request, "handover/register_registration.html", context)
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from handover.folding import find_phone
 from handover.models import ContactPoint
-from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Objection
+from recovery.models import Claim, ContactAttempt, Evidence, Objection
 from recovery.procedure import Kind
 from recovery.queries.exhibits import masked
+from recovery.queries.printing import Waiting
 
 Choices = list[tuple[Any, Any]]
 
@@ -255,11 +256,11 @@ class PrintForm(forms.Form):
 
     letters = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": _("Choose the letters to print.")})
 
-    def __init__(self, *args: Any, waiting: Iterable[Dispatch], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, waiting: Iterable[Waiting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         letters = self.fields["letters"]
         if isinstance(letters, forms.ChoiceField):
-            letters.choices = [(one.pk, one.letter_number) for one in waiting]
+            letters.choices = [(one.pk, one.number) for one in waiting]
 
 
 class DeliveryForm(forms.Form):

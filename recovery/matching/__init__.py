@@ -1,5 +1,5 @@
 """From what somebody remembers to the registrations that it may mean. It stores nothing and decides nothing."""
 
-from recovery.matching.searching import Candidate, candidates
+from recovery.matching.searching import SEARCHED, Candidate, candidates
 
-__all__ = ["Candidate", "candidates"]
+__all__ = ["SEARCHED", "Candidate", "candidates"]

@@ -34,6 +34,18 @@ SAME = {"phone": 0.80, "bill": 0.90, "mail": 0.85}
 LEAST = 0.30
 """Below this a row is noise."""
 
+SEARCHED = (
+    "organisation_name",
+    "organisation_kana",
+    "unit",
+    "postal_code",
+    "address",
+    "phone",
+    "bill_reference",
+    "mail",
+)
+"""What of a statement is looked for."""
+
 Row = dict[str, Any]
 COLUMNS = (
     *("pk", "number", "registered_name", "registered_kana", "former_names", "unit", "postal_code", "address"),

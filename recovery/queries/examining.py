@@ -106,7 +106,6 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
     seen_at = acts.get(record.holder or "")
     standing = weighing.standing_by(record, case, claim, at, acts=acts)
     was_here = seen_at is not None and seen_at >= claim.received_at
-    may = _may(claim, actor)
     procedure = claim.procedure.procedure
     missing = [words_of(key) for key in standing.missing]
     doubts = [_doubt(row, case, actor) for row in case.objections]
@@ -130,7 +129,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
-        may=may,
+        may=may(claim, actor),
     )
 
 
@@ -155,22 +154,22 @@ def _before_link(claim: Claim, actor: Actor) -> Examination:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=False),
-        may=_may(claim, actor),
+        may=may(claim, actor),
     )
 
 
-def _may(claim: Claim, actor: Actor) -> frozenset[str]:
+def may(claim: Claim, actor: Actor) -> frozenset[str]:
     """Return the acts on `claim` that are open to `actor` now; what a frozen claim refuses is left out."""
-    # Objections have states of their own and are asked one by one; letters have their own page.
-    apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return"}
-    may = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
+    # Objections have states of their own and are asked one by one; letters and objecting have pages of their own.
+    apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
+    found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
-        may -= HELD_UP
+        found -= HELD_UP
     if claim.frozen_by != Claim.Frozen.COMPETING:
-        may.discard("resume")
+        found.discard("resume")
     if claim.invitation and claim.invitation.accepted_by_id:
-        may -= {"send_back", "invite_claimant"}
-    return frozenset(may)
+        found -= {"send_back", "invite_claimant"}
+    return frozenset(found)
 
 
 def _held_up(claim: Claim, *, was_here: bool) -> str:

@@ -1,5 +1,35 @@
-"""Paths of the provider: find, prove, decide, carry out."""
+"""Paths of the provider: find, prove, decide, carry out. Operators collect and propose; approvers decide."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-paths: list[URLPattern] = []
+from recovery.views.provider import deciding, finding, objections, posting, proving
+
+CLAIM = "desk/claims/<str:number>/"
+
+paths: list[URLPattern] = [
+    path(f"{CLAIM}candidates/", finding.candidates, name="candidates"),
+    path(f"{CLAIM}link/", finding.link, name="link"),
+    path(f"{CLAIM}accept/", finding.accept, name="accept"),
+    path(f"{CLAIM}record/", finding.open_record, name="open_record"),
+    path(f"{CLAIM}office/", finding.take_head_office, name="take_head_office"),
+    path(f"{CLAIM}evidence/", proving.record_evidence, name="record_evidence"),
+    path(f"{CLAIM}evidence/<int:pk>/back/", proving.take_back, name="take_back"),
+    path(f"{CLAIM}evidence/<int:pk>/second/", proving.second, name="second"),
+    path(f"{CLAIM}letter/", proving.order_letter, name="order_letter"),
+    path(f"{CLAIM}mail-code/", proving.order_mail_code, name="order_mail_code"),
+    path(f"{CLAIM}attempt/", proving.record_attempt, name="record_attempt"),
+    path(f"{CLAIM}submissions/<int:pk>/", proving.submission, name="submission"),
+    path(f"{CLAIM}propose/", deciding.propose, name="propose"),
+    path(f"{CLAIM}decide/", deciding.decide, name="decide"),
+    path(f"{CLAIM}send-back/", deciding.send_back, name="send_back"),
+    path(f"{CLAIM}refuse/", deciding.refuse, name="refuse"),
+    path(f"{CLAIM}execute/", deciding.execute, name="execute"),
+    path(f"{CLAIM}invite/", deciding.invite_claimant, name="invite_claimant"),
+    path(f"{CLAIM}resume/", deciding.resume, name="resume"),
+    path(f"{CLAIM}objections/<int:pk>/review/", objections.review_objection, name="review_objection"),
+    path(f"{CLAIM}objections/<int:pk>/decide/", objections.decide_objection, name="decide_objection"),
+    path("desk/letters/", posting.letters, name="letters"),
+    path("desk/letters/print/", posting.print_letters, name="print_letters"),
+    path("desk/letters/<int:pk>/delivered/", posting.record_delivery, name="record_delivery"),
+    path("desk/letters/<int:pk>/returned/", posting.record_return, name="record_return"),
+]
