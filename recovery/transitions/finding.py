@@ -96,7 +96,7 @@ def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, steps.soon(at, steps.COLLECT_WITHIN))
         written = steps.note(rule, claim, actor=actor, at=at, tier=claim.tier, circumstances=claim.circumstances)
         dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at)
-        steps.tell_claimant("claim_examined", claim, event=written, at=at)
+        # The claimant is told nothing here: that something was found is for who proved organisation and person (A8).
         return claim
 
 
