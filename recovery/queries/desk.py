@@ -68,11 +68,9 @@ def find(actor: Actor, number: str) -> Claim | None:
     rows = Claim.objects.visible_to(actor).annotate(
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"), **desk.with_holds("inquiry")
     )
-    return (
-        rows.select_related("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
-        .filter(number=number)
-        .first()
-    )
+    whole = ("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
+    people = ("proposed_by", "executed_by", "claimant")
+    return rows.select_related(*whole, *people).filter(number=number).first()
 
 
 def papers_in(claim: Any) -> list[Paper]:
