@@ -196,9 +196,9 @@ READY = later(days=18)
 """When enough business days lie behind the first attempt, for either tier."""
 
 
-def proven(cast: Cast, to: Registration, *, at: datetime = NOW) -> Claim:
+def proven(cast: Cast, to: Registration, *, at: datetime = NOW, claim: Claim | None = None) -> Claim:
     """Everything that the tier asks for is there: 3 for a registration whose record is alive, else 4."""
-    claim = accepted(cast, to, at=at)
+    claim = accepted(cast, to, at=at, claim=claim)
     if claim.tier == 4:
         transitions.take_head_office(
             claim.pk,
@@ -220,9 +220,9 @@ def proven(cast: Cast, to: Registration, *, at: datetime = NOW) -> Claim:
     return claim
 
 
-def proposed(cast: Cast, to: Registration, *, at: datetime = NOW) -> Claim:
+def proposed(cast: Cast, to: Registration, *, at: datetime = NOW, claim: Claim | None = None) -> Claim:
     """The operator proposes."""
-    claim = proven(cast, to, at=at)
+    claim = proven(cast, to, at=at, claim=claim)
     return transitions.propose(claim.pk, reason="そろいました", actor=actor(cast.operator), at=at + (READY - NOW))
 
 
@@ -237,9 +237,9 @@ def all_delivered(cast: Cast, claim: Claim, *, at: datetime) -> None:
         transitions.record_delivery(one.pk, delivered_at=at, actor=actor(cast.operator), at=at)
 
 
-def notified(cast: Cast, to: Registration, *, at: datetime = NOW) -> Claim:
+def notified(cast: Cast, to: Registration, *, at: datetime = NOW, claim: Claim | None = None) -> Claim:
     """Every notice has arrived and the clock has begun the window."""
-    claim = proposed(cast, to, at=at)
+    claim = proposed(cast, to, at=at, claim=claim)
     all_delivered(cast, claim, at=at + (READY - NOW))
     clock.run(at=at + (READY - NOW))
     claim.refresh_from_db()
@@ -253,9 +253,9 @@ def decided_at(claim: Claim) -> datetime:
     return datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
 
 
-def approved(cast: Cast, to: Registration, *, at: datetime = NOW) -> Claim:
+def approved(cast: Cast, to: Registration, *, at: datetime = NOW, claim: Claim | None = None) -> Claim:
     """Everybody whose yes the tier asks for has said it."""
-    claim = notified(cast, to, at=at)
+    claim = notified(cast, to, at=at, claim=claim)
     deciders = [cast.approver, *([cast.senior] if claim.tier == 4 else [])]
     for decider in deciders:
         claim = transitions.approve(
@@ -281,9 +281,9 @@ def opens_account(claim: Claim, *, at: datetime) -> User:
     return user
 
 
-def ready(cast: Cast, to: Registration, *, at: datetime = NOW) -> Claim:
+def ready(cast: Cast, to: Registration, *, at: datetime = NOW, claim: Claim | None = None) -> Claim:
     """The claimant has an account and says so."""
-    claim = approved(cast, to, at=at)
+    claim = approved(cast, to, at=at, claim=claim)
     user = opens_account(claim, at=decided_at(claim))
     return transitions.get_ready(claim.pk, actor=actor(user), at=decided_at(claim))
 

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from handover.models import ContactPoint
+from handover.printing import era
 from outbox.models import Notice
 from recovery.dispatching import Recipient
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Submission
@@ -290,4 +292,4 @@ def exits(record: Record, acts: dict[str, datetime], claim: Claim) -> list[Exit]
 
 
 def _day(value: datetime) -> str:
-    return timezone.localdate(value).isoformat()
+    return era.era_date(timezone.localdate(value), get_language() or "ja")

@@ -27,8 +27,14 @@ OPENED_BY = {
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
     "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
-    | {"accounts:undertaking", "accounts:enrol"},
-    "approver": {"accounts:second"},
+    | {"accounts:undertaking", "accounts:enrol"}
+    | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
+    | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
+    | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
+    | {"recovery:record_delivery", "recovery:record_return"},
+    "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
+    | {"recovery:invite_claimant", "recovery:decide_objection"},
+    "senior": {"recovery:resume"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
@@ -50,7 +56,7 @@ NO_PAGES = {
     *("handover:receipt", "handover:certificate_file"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
-    "desk:close_hold",
+    *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),
@@ -94,6 +100,10 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     for role, name in sorted(wanted):
         yield role, world.address(name)
     yield "anonymous", reverse("handover:verify_code", args=["0000-0000-0000"])
+    case, collecting = (world.addresses[f"recovery:{name}"][0] for name in ("decide", "record_evidence"))
+    yield "approver", reverse("recovery:claim", args=[case])
+    yield "operator", reverse("recovery:claim", args=[collecting])
+    yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
     yield "administrator", "/registrations/R-2/"
     yield "administrator", "/registrations/?q=zzz"
     yield "anonymous", "/nowhere/"

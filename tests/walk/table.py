@@ -19,6 +19,10 @@ GROUPS: dict[str, str] = {
     "casework": "agent supervisor operator approver senior auditor",
     "callers": "agent supervisor operator",
     "lookers": "approver senior auditor",
+    # Of those who see cases: who is no operator, and who decides nothing.
+    "not_operator": "agent supervisor approver senior auditor",
+    "undeciding": "agent supervisor operator auditor",
+    "approving": "approver senior",
     # Who sees R-1: it was handed from "former" to "custodian" and is offered to "successor".
     "readers": "administrator custodian former",
     # Neither of 青葉商事 nor of the provider.
@@ -240,6 +244,86 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",
     ),
+    # The provider: operators collect and propose, approvers decide; the desk has none of it.
+    "recovery:candidates": ("200~ operator | 403 not_operator | 404 rest", "405 rest"),
+    "recovery:link": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:accept": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:take_head_office": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:record_evidence": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:take_back": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:second": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:order_letter": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:order_mail_code": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:record_attempt": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:propose": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:review_objection": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:open_record": ("405 rest", ">handover:registration! operator | 403 not_operator | 404 rest"),
+    "recovery:submission": ("405 rest", "200~ operator | 403 not_operator | 404 rest"),
+    "recovery:send_back": (
+        "200 approving | 403 undeciding | 404 rest",
+        ">recovery:claim! approving | 403 undeciding | 404 rest",
+    ),
+    "recovery:refuse": (
+        "200 approving | 403 undeciding | 404 rest",
+        ">recovery:claim! approving | 403 undeciding | 404 rest",
+    ),
+    "recovery:invite_claimant": (
+        "200 approving | 403 undeciding | 404 rest",
+        ">recovery:claim! approving | 403 undeciding | 404 rest",
+    ),
+    "recovery:decide_objection": (
+        "200 approving | 403 undeciding | 404 rest",
+        ">recovery:claim! approving | 403 undeciding | 404 rest",
+    ),
+    "recovery:decide": (
+        "200 approving | 403 undeciding | 404 rest",
+        ">recovery:claim! approver | 409 senior | 403 undeciding | 404 rest",
+    ),
+    "recovery:execute": (
+        "200 approver | 403 casework | 404 rest",
+        ">recovery:claim! approver | 403 casework | 404 rest",
+    ),
+    "recovery:resume": (
+        "200 senior | 403 casework | 404 rest",
+        ">recovery:claim! senior | 403 casework | 404 rest",
+    ),
+    "recovery:letters": ("200 operator | 403 rest", "405 rest"),
+    "recovery:print_letters": ("405 rest", "200! operator | 403 rest"),
+    "recovery:record_delivery": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),
+    "recovery:record_return": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),
     # Open to everybody. Without an open case in the browser its pages lead to the codes, whoever is signed in.
     "recovery:begin": ("200 rest", "405 rest"),
     "recovery:question": ("200 rest", ">recovery:question rest"),

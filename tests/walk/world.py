@@ -23,6 +23,7 @@ from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+from tests.walk.cases import provider_cases
 
 Data = dict[str, Any]
 
@@ -141,8 +142,9 @@ def build_world() -> World:
         for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
     }
     roles = _roles(cast, shiro)
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS
-    return World(cast, roles, addresses | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
+    cases, acts = provider_cases(cast)
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
 def _asked(cast: Cast) -> dict[str, list[Any]]:

@@ -1,0 +1,133 @@
+"""A claim at each stage of the provider's work, so that each of its paths has something to lead to.
+
+Their registrations are in the provider's keeping: no custodian of the world who is busy elsewhere stops them.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from handover.models import ContactPoint, Registration
+from recovery import transitions
+from recovery.models import Claim, Dispatch
+from tests import claims
+from tests.cast import Cast, actor
+from tests.handover.paper_files import incoming
+from tests.stock import NOW, START, registration
+
+Arguments = dict[str, list[Any]]
+Posts = dict[str, dict[str, Any]]
+HELD = NOW - timedelta(days=60)
+"""When the claims came in that are decided now."""
+
+
+def _lost(cast: Cast, number: str) -> Registration:
+    made = registration(cast.aoba, number, custodian=None)
+    points = [("phone", "03-9876-5432", ""), ("post", "東京都千代田区千代田1-1", "1000001")]
+    for kind, value, postal_code in points:
+        ContactPoint.objects.create(
+            registration=made,
+            kind=kind,
+            value=value,
+            postal_code=postal_code,
+            since=START.date(),
+            health=ContactPoint.Health.GOOD,
+            purposes=[ContactPoint.Purpose.PROCEDURE],
+        )
+    return made
+
+
+def _point(claim: Claim, kind: str) -> ContactPoint:
+    assert claim.registration
+    return claims.point(claim.registration, kind)
+
+
+def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
+    """Somebody's claim with a paper, a seal that waits for the second person, and letters printed and not printed."""
+    claim = claims.accepted(cast, _lost(cast, "C-1"), at=NOW - timedelta(days=1))
+    seal = claims.prove(cast, claim, "O3", by=cast.colleague)
+    paper = transitions.submit_paper(
+        claim.pk, code="O3", paper=incoming(), token=uuid.uuid4(), actor=claims.PUBLIC, at=NOW
+    )
+    left = claim.dispatches.get(channel=Dispatch.Channel.LETTER)
+    transitions.print_letters([left.pk], actor=actor(cast.colleague), at=NOW)
+    post = _point(claim, "post")
+    transitions.order_letter(claim.pk, to=f"contact_point:{post.pk}", actor=actor(cast.colleague), at=NOW)
+    names = ("open_record", "take_head_office", "record_evidence", "order_letter", "order_mail_code", "record_attempt")
+    return claim, {
+        **{name: [claim.number] for name in (*names, "refuse")},
+        **{name: [claim.number, seal.pk] for name in ("take_back", "second")},
+        "submission": [claim.number, paper.pk],
+        **{name: [left.pk] for name in ("record_delivery", "record_return")},
+    }
+
+
+def _objected(cast: Cast, number: str, at: datetime, *, reviewed: bool) -> list[Any]:
+    claim = claims.accepted(cast, _lost(cast, number), at=at)
+    letter = claim.dispatches.get(channel=Dispatch.Channel.LETTER)
+    typed = claims.objection_sent(letter)
+    transitions.object_to(typed=typed, words="心当たりがありません", actor=claims.PUBLIC, at=at)
+    objection = claim.objections.get()
+    if reviewed:
+        transitions.review_objection(
+            objection.pk, recommendation="dismissed", actor=actor(cast.operator), at=at + timedelta(hours=1)
+        )
+    return [claim.number, objection.pk]
+
+
+def _last_of_two(cast: Cast) -> Claim:
+    lost, at = _lost(cast, "C-9"), NOW - timedelta(days=4)
+    claim = claims.accepted(cast, lost, at=at)
+    other = claims.linked(cast, lost, at=at + timedelta(days=1))
+    transitions.withdraw(other.pk, actor=claims.PUBLIC, at=at + timedelta(days=1))
+    return claim
+
+
+def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
+    """Make the claims; return the arguments of the provider's paths and what is posted to them."""
+    found, own = _collecting(cast)
+    asked = claims.received(at=NOW - timedelta(days=7))
+    matched = claims.linked(cast, _lost(cast, "C-2"), at=NOW - timedelta(days=8))
+    proven = claims.proven(cast, _lost(cast, "C-3"), at=HELD)
+    # Whose account is open has an address of their own: it could not be invited again.
+    came = HELD - timedelta(days=4)
+    said = claims.received(at=came, statement={"mail": "ready@new.example"})
+    ready = claims.ready(cast, _lost(cast, "C-5"), at=came, claim=said)
+    notified = claims.notified(cast, _lost(cast, "C-4"), at=HELD - timedelta(days=1))
+    approved = claims.approved(cast, _lost(cast, "C-6"), at=HELD - timedelta(days=2))
+    own |= {
+        **{name: [asked.number] for name in ("candidates", "link")},
+        "accept": [matched.number],
+        "propose": [proven.number],
+        **{name: [notified.number] for name in ("decide", "send_back")},
+        "invite_claimant": [approved.number],
+        "execute": [ready.number],
+        "resume": [_last_of_two(cast).number],
+        "review_objection": _objected(cast, "C-7", NOW - timedelta(days=5), reviewed=False),
+        "decide_objection": _objected(cast, "C-8", NOW - timedelta(days=6), reviewed=True),
+    }
+    waiting = Dispatch.objects.to_print().get(claim=found, purpose=Dispatch.Purpose.CODE)
+    mail, post = (_point(found, kind) for kind in ("mail", "post"))
+    posts: Posts = {
+        "link": {"registration_number": _lost(cast, "C-10").number},
+        "take_head_office": {"source": "registry", "postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1"},
+        "record_evidence": {"code": "P1", "note": "書類番号 1"},
+        "order_letter": {"to": f"contact_point:{post.pk}"},
+        "order_mail_code": {"contact_point": mail.pk},
+        "record_attempt": {"medium": "phone", "result": "no_answer"},
+        "refuse": {"reason": "not_confirmed", "words": "足りない"},
+        "propose": {"reason": "そろいました"},
+        "decide": {"reason": "よい", "signed_hash": notified.proposal_hash},
+        "send_back": {"reason": "もう一度"},
+        "execute": {"signed_hash": ready.proposal_hash},
+        "resume": {"reason": "もう一件は取り下げ"},
+        "review_objection": {"recommendation": "dismissed"},
+        "decide_objection": {"outcome": "dismissed", "reason": "確認済み"},
+        "print_letters": {"letters": waiting.pk},
+        "record_delivery": {"delivered_on": NOW.date().isoformat()},
+    }
+
+    def full(given: dict[str, Any]) -> dict[str, Any]:
+        return {f"recovery:{name}": value for name, value in given.items()}
+
+    return full(own), full(posts)
