@@ -81,7 +81,7 @@ def cast(world: World) -> Cast:
 FOCUS = """() => {
     const here = document.activeElement, style = getComputedStyle(here);
     const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-    return [here === document.body ? "" : here.outerHTML.slice(0, 120), seen || here.type.startsWith("date")];
+    return [here === document.body ? "" : here.outerHTML.slice(0, 120), seen || (here.type || "").startsWith("date")];
 }"""
 
 
