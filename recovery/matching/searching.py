@@ -67,7 +67,8 @@ class Candidate:
     @property
     def band(self) -> str:
         """Return `strong`, `likely` or `weak`: what a score is worth to a reader."""
-        return "strong" if self.score >= 0.9 else "likely" if self.score >= 0.7 else "weak"
+        # The same name alone is 0.90: of a company with many branches that says little, so more has to agree.
+        return "strong" if self.score >= 0.93 else "likely" if self.score >= 0.7 else "weak"
 
     @property
     def band_words(self) -> str:

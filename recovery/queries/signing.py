@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from handover.printing import era
 from recovery.models import Claim, ContactAttempt
 
 
@@ -46,4 +48,5 @@ def _or_none(words: Iterable[str]) -> list[str]:
 
 
 def _moment(text: str) -> str:
-    return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    at = timezone.localtime(datetime.fromisoformat(text))
+    return f"{era.era_date(at.date(), get_language() or 'ja')} {at:%H:%M}"
