@@ -106,9 +106,14 @@ def as_json(told: story.Story) -> dict[str, Any]:
         "certificates": {
             name: {"serial": found.serial, "check_code": found.check_code} for name, found in certificates.items()
         },
-        "claims": {name: label.removeprefix("claim:") for name, label in told.notable["claims"].items()},
+        "claims": claims_of(told),
         "invited": people.NEWCOMER,
     }
+
+
+def claims_of(told: story.Story) -> dict[str, str]:
+    """Return the receipt numbers of the claims by what stage they are at."""
+    return {name: label.removeprefix("claim:") for name, label in told.notable["claims"].items()}
 
 
 def organisation_name(somebody: Somebody) -> str:
@@ -135,6 +140,9 @@ def as_text(told: story.Story) -> str:
             f"  Begin as {people.EVERYBODY['taro'].address} with registration {holdings.TO_HAND_OVER} (hand it over),",
             f"  or as {people.EVERYBODY['jiro'].address} with handover {handovers['half_done'].partition(':')[2]}"
             " (half done, waits for you).",
+            "",
+            "  Lost registrations (sign in as operator, colleague, approver of the provider; 受付一覧):",
+            *(f"      {number}  {name.replace('_', ' ')}" for name, number in claims_of(told).items()),
             "",
         )
     )
