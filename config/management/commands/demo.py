@@ -96,6 +96,7 @@ def as_json(told: story.Story) -> dict[str, Any]:
         ],
         "registrations": {
             "to_hand_over": holdings.TO_HAND_OVER,
+            "to_claim": holdings.TO_CLAIM,
             "half_handed_over": holdings.OFFERED,
             "handed_over": holdings.HANDED_OVER,
             "waiting_for_confirmation": holdings.WAITING,
