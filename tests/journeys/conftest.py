@@ -3,6 +3,7 @@ moves."""
 
 import shutil
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from django.test import Client
 from playwright.sync_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Locator, Page, Response
 
 from accounts.models import User
-from tests.cast import PASSWORD, sign_in, totp_code
+from tests.cast import PASSWORD, TOTP_SECRET, sign_in, totp_code
 from tests.stock import NOW
 
 # Says what the browser stopped, in the one place where the test listens.
@@ -60,6 +61,14 @@ def work() -> Callable[[], None]:
     return lambda: call_command("work", "--once", verbosity=0)
 
 
+def shown_code(secret: str = TOTP_SECRET) -> str:
+    """Return the code that an authenticator app shows, one that does not change while it is being typed in."""
+    left = 30 - time.time() % 30
+    if left < 6:
+        time.sleep(left)
+    return totp_code(secret)
+
+
 class Letterbox:
     """What arrived at the mail server."""
 
@@ -72,9 +81,10 @@ class Letterbox:
         self.mails.append(mail)
         return "250 OK"
 
-    def to(self, user: User) -> list[EmailMessage]:
-        """Return the mails to `user`, oldest first."""
-        return [mail for mail in self.mails if mail["To"] == user.email]
+    def to(self, whom: User | str) -> list[EmailMessage]:
+        """Return the mails to a person or an address, oldest first."""
+        address = whom if isinstance(whom, str) else whom.email
+        return [mail for mail in self.mails if mail["To"] == address]
 
 
 @pytest.fixture
@@ -166,7 +176,7 @@ class Visitor:
         self.page.locator("main form", has=self.page.locator("[name=password]")).locator("[type=submit]").click()
         self.page.wait_for_load_state()
         if "/2fa/authenticate/" in self.page.url:
-            self.page.fill("[name=code]", totp_code())
+            self.page.fill("[name=code]", shown_code())
             self.page.locator("main form", has=self.page.locator("[name=code]")).locator("[type=submit]").first.click()
             self.page.wait_for_load_state()
 
