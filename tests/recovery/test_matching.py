@@ -10,6 +10,7 @@ from desk.models import Statement
 from handover.folding import registration_text
 from handover.models import BillReference, ContactPoint, Registration, UnitAlias
 from recovery.matching import candidates, names, places
+from recovery.matching.searching import SAME
 from tests.cast import Cast
 from tests.stock import NOW, START, registration
 
@@ -94,6 +95,11 @@ def test_phone_bill_and_mail_find_it_without_any_name(register: Registration) ->
     assert found(phone="０３（１２３４）５６７８") == ["R-1"]
     assert found(bill_reference="b-2026-77") == ["R-1"]
     assert found(mail="Kanri@aoba.example") == ["R-1"]
+    # Each is worth its own and nothing for what was not said.
+    scores = [
+        candidates(Statement(**said))[0].score for said in ({"phone": "0312345678"}, {"bill_reference": "B-2026-77"})
+    ]
+    assert scores == [SAME["phone"], SAME["bill"]]
 
 
 def test_alias_of_the_unit_tells_two_apart(register: Registration, cast: Cast) -> None:
