@@ -22,7 +22,7 @@ def candidates(request: Request, number: str) -> HttpResponse:
     found = open_case(request, number, "look_for")
     rows = search(found.inquiry.statement)
     transitions.look_for(found.pk, found=len(rows), actor=request.actor, at=request.at)
-    asked = [(LABELS[name], value) for name, value in desk.stated(found) if name in SEARCHED]
+    asked = [LABELS[name] for name, _value in desk.stated(found) if name in SEARCHED]
     may = examining.may(found, request.actor)
     return page(request, "provider_candidates", found, rows=rows, asked=asked, may=may, form=LinkForm())
 
