@@ -178,7 +178,8 @@ def order_letter(claim_pk: int, *, to: str, actor: Person, at: datetime) -> list
         ordered = claim.dispatches.filter(purpose=Dispatch.Purpose.CODE, channel=Dispatch.Channel.LETTER)
         if ordered.values("queued_at").distinct().count() > rules.letters.reissues:
             raise Refused(_("No more letters can be ordered for this case: the procedure limits them."))
-        written = steps.note(rule, claim, actor=actor, at=at, to=to)
+        # Not called "to": that is a person where an event is told in the history.
+        written = steps.note(rule, claim, actor=actor, at=at, address=to)
         sent = []
         for recipient, gives, step in _addresses(claim, to, at):
             code, plain = codes.issue(

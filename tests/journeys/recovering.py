@@ -1,4 +1,4 @@
-"""What people do on the pages of recovery: the parts of which the journeys are made. Nothing here calls a transition."""
+"""What people do on the pages of recovery: the parts that journeys are made of. Nothing here calls a transition."""
 
 import io
 import re
