@@ -120,6 +120,21 @@ def tell_everybody(
     return len(everybody)
 
 
+def warn_of_guesses(claim: Claim, *, event: Event, at: datetime) -> None:
+    """Mail everybody who can be told by mail that a code was guessed at until it died."""
+    for to in recipients(claim, at=at):
+        if to.mail:
+            post.mail(
+                "claim_guessed",
+                to=to.mail,
+                language=to.language,
+                context={"claim": claim, "by_person": to.label.startswith("user:"), "phone": settings.SUPPORT_PHONE},
+                event=event,
+                recipient=to.label,
+                at=at,
+            )
+
+
 def objection_code(claim: Claim, purpose: str, recipient: Recipient, *, at: datetime) -> tuple[OneTimeCode, str]:
     """Make the objection code of one notice to one recipient.
 

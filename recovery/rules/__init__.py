@@ -85,7 +85,7 @@ TABLE: dict[str, Rule] = {
         _("Record an attempt"),
         people.is_operator,
         _ONLY_OPERATOR,
-        frozenset({S.COLLECTING, S.PROPOSED, S.NOTIFIED}),
+        frozenset({S.COLLECTING, S.PROPOSED, S.NOTIFIED, S.APPROVED}),
     ),
     "propose": Rule(
         "claim.proposed",

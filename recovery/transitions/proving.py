@@ -288,9 +288,7 @@ def enter_code(claim_pk: int, *, purpose: str, typed: str, actor: Actor, at: dat
     code = codes.find_match(charged, typed)
     sent = Dispatch.objects.filter(code=code, claim=claim).select_related("contact_point").first() if code else None
     if code is None or sent is None:
-        with transaction.atomic(durable=True):
-            claim = steps.lock(claim_pk)
-            event("claim.code_refused", actor=actor, at=at, subject=claim.label, about=[claim.inquiry.label])
+        _note_wrong_code(claim_pk, dead=any(one.tries_left == 0 for one in charged), actor=actor, at=at)
         words = _("This could not be confirmed with what we have. Check the letters and digits, or choose another way.")
         raise Refused(words, {"code": words})
     with transaction.atomic(durable=True):
@@ -315,6 +313,16 @@ def enter_code(claim_pk: int, *, purpose: str, typed: str, actor: Actor, at: dat
         steps.note(rule, claim, actor=actor, at=at, evidence=made.pk, code=made.code)
         steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.PROVIDER, steps.soon(at))
         return claim
+
+
+def _note_wrong_code(claim_pk: int, *, dead: bool, actor: Actor, at: datetime) -> None:
+    """Write the wrong try down; with the last one the code is dead, and who has mail on record is told (A6)."""
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        about, facts = [claim.inquiry.label], {"dead": dead}
+        written = event("claim.code_refused", actor=actor, at=at, subject=claim.label, about=about, facts=facts)
+        if dead:
+            dispatching.warn_of_guesses(claim, event=written, at=at)
 
 
 def record_attempt(

@@ -57,7 +57,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "print_letters": ("operator colleague", ""),
     "record_delivery": ("operator colleague", ""),
     "record_return": ("operator colleague", ""),
-    "record_attempt": ("operator colleague", "collecting proposed notified"),
+    "record_attempt": ("operator colleague", "collecting proposed notified approved"),
     "propose": ("operator colleague", "collecting"),
     "review_objection": ("operator colleague", "open"),
     "approve": ("approver senior", "notified"),

@@ -474,3 +474,18 @@ def test_no_mail_of_a_code_waits_after_it_left(cast: Cast, claim: Claim, lost: R
     )
     claims.all_delivered(cast, claim, at=NOW)
     assert Notice.objects.get(pk=sent.notice_id).payload is None
+
+
+def test_code_that_was_guessed_at_dies_and_the_record_is_told(cast: Cast, lost: Registration) -> None:
+    claim = claims.accepted(cast, lost)
+    post = claims.point(lost, "post")
+    transitions.order_letter(claim.pk, to=f"contact_point:{post.pk}", actor=actor(cast.operator), at=NOW)
+    before = seen.mark()
+    for number in range(5):
+        with pytest.raises(Refused):
+            transitions.enter_code(claim.pk, purpose="letter", typed="WRONG-CODE2", actor=PUBLIC, at=NOW)
+        assert bool(seen.notices(before)) == (number == 4)
+    mail = claims.point(lost, "mail")
+    told = {cast.taro.label, cast.hanako.label, f"contact_point:{mail.pk}"}
+    assert seen.notices(before) == sorted(("claim_guessed", label) for label in told)
+    assert seen.verbs(before) == ["claim.code_refused"] * 5
