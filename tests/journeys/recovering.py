@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 
@@ -12,9 +13,9 @@ from accounts.models import User
 from handover.folding import registration_text
 from handover.models import ContactPoint, Registration
 from recovery.models import Claim
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, Cast
 from tests.claims import CODE, OBJECTION
-from tests.journeys.conftest import Letterbox, Visitor, shown_code
+from tests.journeys.conftest import Clock, Letterbox, Visitor, shown_code
 from tests.walk.world import pdf
 
 REMEMBERED = {
@@ -48,6 +49,23 @@ class Case:
     def at_desk(self, part: str = "") -> str:
         """Return where the staff find the case, or one of its acts."""
         return f"/desk/claims/{self.number}/{part}"
+
+
+@dataclass
+class Play:
+    """One journey: what was lost, the claimant, the staff by their names in the cast, time and post."""
+
+    cast: Cast
+    clock: Clock
+    work: Callable[[], None]
+    letterbox: Letterbox
+    lost: Registration
+    claimant: Visitor
+    staff: dict[str, Visitor]
+
+    def goes_to_work(self, who: str, path: str = "/desk/") -> Visitor:
+        """Open a page of the desk as one of the staff, signing in with both factors where the session is over."""
+        return at_work(self.staff[who], getattr(self.cast, who), path)
 
 
 @dataclass

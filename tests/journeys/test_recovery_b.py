@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
 
-from handover.models import Certificate, Custody, Registration
+from handover.models import Certificate, Custody
 from recovery.models import Claim
 from tests import claims
 from tests.cast import Cast
@@ -15,7 +14,7 @@ from tests.claims import OBJECTION
 from tests.handover.paper_files import kept
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
-from tests.journeys.recovering import Case
+from tests.journeys.recovering import Case, Play
 from tests.journeys.test_handover import check_code, check_file, issue
 from tests.stock import holder
 
@@ -25,34 +24,13 @@ Work = Callable[[], None]
 NUMBER = "ABC-1234567"
 
 
-@dataclass
-class Play:
-    """One journey: its registration, its people, its time and its post."""
-
-    cast: Cast
-    clock: Clock
-    work: Work
-    letterbox: Letterbox
-    lost: Registration
-    claimant: Visitor
-    agent: Visitor
-    operator: Visitor
-    colleague: Visitor
-    approver: Visitor
-
-    def goes_to_work(self, who: str, path: str = "/desk/") -> Visitor:
-        """Open a page of the desk as one of the staff, signing in where needed."""
-        visitor: Visitor = getattr(self, who)
-        return doing.at_work(visitor, getattr(self.cast, who), path)
-
-
 @pytest.fixture
 def play(clock: Clock, cast: Cast, work: Work, letterbox: Letterbox, newcomer: Newcomer) -> Play:
     lost = claims.held(cast, NUMBER)
     doing.findable(lost)
     kept(lost, cast.taro)
-    staff = [newcomer().speaks("en") for _who in range(4)]
-    return Play(cast, clock, work, letterbox, lost, newcomer(), *staff)
+    staff = {who: newcomer().speaks("en") for who in ("agent", "operator", "colleague", "approver")}
+    return Play(cast, clock, work, letterbox, lost, newcomer(), staff)
 
 
 def test_who_lost_everything_gets_it_back(play: Play, newcomer: Newcomer) -> None:
@@ -133,7 +111,7 @@ def is_proposed(play: Play, case: Case) -> None:
     play.clock.ahead(days=7)  # five business days after the first try
     doing.tries(play.goes_to_work("operator", case.at_desk()), case, "post")
     doing.proposes(operator, case)
-    assert play.operator.go(case.at_desk("decide/")).status == 403
+    assert play.staff["operator"].go(case.at_desk("decide/")).status == 403
 
 
 def everybody_is_told(play: Play, case: Case) -> None:
@@ -164,8 +142,8 @@ def too_early_is_refused(play: Play, case: Case) -> None:
 
 def is_decided(play: Play, case: Case) -> None:
     play.clock.ahead(days=6)  # three business days after the last delivery are over
-    play.approver.context.clear_cookies()
-    play.approver.speaks("en").is_signed_in(play.cast.approver, fresh=False)
+    play.staff["approver"].context.clear_cookies()
+    play.staff["approver"].speaks("en").is_signed_in(play.cast.approver, fresh=False)
     approver = play.goes_to_work("approver", case.at_desk("decide/"))
     approver.page.fill("[name=reason]", "よい")
     approver.page.fill("[name=fresh-password]", "not my password")

@@ -1,18 +1,17 @@
 """Journey (e): a ministry's office with no live contact point: tier 4, from the intake to the new custodian."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
 
-from handover.models import ContactPoint, Registration
+from handover.models import ContactPoint
 from recovery.models import Claim
 from tests.cast import Cast
 from tests.claims import OBJECTION
 from tests.journeys import recovering as doing
-from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
-from tests.journeys.recovering import Case
+from tests.journeys.conftest import Clock, Letterbox, Newcomer
+from tests.journeys.recovering import Case, Play
 from tests.stock import START, holder, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,27 +32,6 @@ STATED = {
 }
 
 
-@dataclass
-class Play:
-    """One journey: its registration, its people, its time and its post."""
-
-    cast: Cast
-    clock: Clock
-    work: Work
-    letterbox: Letterbox
-    lost: Registration
-    claimant: Visitor
-    operator: Visitor
-    colleague: Visitor
-    approver: Visitor
-    senior: Visitor
-
-    def goes_to_work(self, who: str, path: str = "/desk/") -> Visitor:
-        """Open a page of the desk as one of the staff, signing in where needed."""
-        visitor: Visitor = getattr(self, who)
-        return doing.at_work(visitor, getattr(self.cast, who), path)
-
-
 @pytest.fixture
 def play(clock: Clock, cast: Cast, work: Work, letterbox: Letterbox, newcomer: Newcomer) -> Play:
     lost = registration(cast.wakaba, NUMBER, custodian=cast.minoru)
@@ -66,8 +44,8 @@ def play(clock: Clock, cast: Cast, work: Work, letterbox: Letterbox, newcomer: N
     ContactPoint.objects.filter(registration=lost).exclude(kind="post").update(health=ContactPoint.Health.BOUNCED)
     lost.save()
     doing.findable(lost)
-    staff = [newcomer().speaks("en") for _who in range(4)]
-    return Play(cast, clock, work, letterbox, lost, newcomer(), *staff)
+    staff = {who: newcomer().speaks("en") for who in ("operator", "colleague", "approver", "senior")}
+    return Play(cast, clock, work, letterbox, lost, newcomer(), staff)
 
 
 def test_office_without_a_live_contact_point_gets_it_back_by_tier_4(play: Play) -> None:
@@ -175,7 +153,7 @@ def second_yes_approves(play: Play, case: Case) -> None:
     doing.opens_account(play.claimant, case, play.letterbox)
     doing.says_ready(play.claimant, case)
     # The senior may say yes; carrying it out is the approver's.
-    assert play.senior.go(case.at_desk("execute/")).status == 403
+    assert play.staff["senior"].go(case.at_desk("execute/")).status == 403
     assert holder(play.lost) == play.cast.minoru
 
 
