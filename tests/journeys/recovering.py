@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 import pypdfium2
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from accounts.models import User
 from handover.folding import registration_text
@@ -69,17 +69,25 @@ class Play:
 
 
 @dataclass
-class Looks:
-    """Every page that a visitor was sent, by the path that was asked for."""
+class Watched(Visitor):
+    """A visitor of whom every page that came is kept, by its path."""
 
-    visitor: Visitor
     seen: list[tuple[str, str]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.visitor.page.on("load", lambda page: self.seen.append((self.visitor.path, page.content())))
+    def go(self, path: str) -> Response:
+        answer = super().go(path)
+        self._keep()
+        return answer
+
+    def press(self, selector: str) -> None:
+        super().press(selector)
+        self._keep()
+
+    def _keep(self) -> None:
+        self.seen.append((self.path, self.page.content()))
 
     def where(self, words: str) -> set[str]:
-        """Return the paths of the pages that had `words` anywhere in their bytes."""
+        """Return the paths of the pages that had `words` anywhere in them."""
         return {path for path, text in self.seen if words in text}
 
 
