@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import WrongState
 from accounts.models import User
 from handover.models import CaseAccess, Registration, Restriction
+from handover.printing.era import era_date
 
 COOLING_OFF_BLOCKS = ("end_contact_point", "draft_handover", "offer", "switch")
 """Actions that a recovered registration is kept from for its cooling-off (procedure.md A9)."""
@@ -47,7 +49,8 @@ def refuse_blocked(registration: Registration, action: str, *, at: datetime, by_
     """
     for mark in Restriction.objects.in_force(at).filter(registration=registration).order_by("pk"):
         if action in mark.blocks and not (by_administrator and action in BY_ADMINISTRATOR):
-            until = timezone.localtime(mark.until).strftime("%Y-%m-%d") if mark.until else _("the case is settled")
+            language = get_language() or "ja"
+            until = era_date(timezone.localdate(mark.until), language) if mark.until else _("the case is settled")
             raise WrongState(
                 _("This registration is protected after a recovery, until %(until)s. Nothing was changed.")
                 % {"until": until}

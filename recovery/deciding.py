@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused, WrongState
+from handover.printing.era import era_date
 from recovery.models import Claim
 from recovery.procedure import Window, is_over
 from recovery.queries import weighing
@@ -43,7 +45,8 @@ def is_shortened(claim: Claim, standing: Standing) -> bool:
 def refuse_open_window(claim: Claim, at: datetime) -> None:
     """Raise `WrongState` until the last day to object is over."""
     if claim.window_ends_on is None or not is_over(claim.window_ends_on, timezone.localdate(at)):
-        raise WrongState(_("Objections are possible until %(day)s. Decide after that.") % {"day": claim.window_ends_on})
+        day = era_date(claim.window_ends_on, get_language() or "ja") if claim.window_ends_on else ""
+        raise WrongState(_("Objections are possible until %(day)s. Decide after that.") % {"day": day})
 
 
 def refuse_changed(claim: Claim, at: datetime) -> Standing:
