@@ -176,7 +176,7 @@ class Case:
                 _print(letters, at - timedelta(seconds=4))
             for letter in Dispatch.objects.filter(claim=self.claim, channel="letter", delivered_at=None):
                 done = at - timedelta(seconds=3)
-                transitions.record_delivery(letter.pk, delivered_at=done, actor=actor("operator"), at=done)
+                transitions.record_delivery(letter.pk, delivered_at=done, actor=actor("colleague"), at=done)
             transitions.begin_window(self.claim.pk, actor=CLOCK, at=at)
 
         self._plan(arrive)
