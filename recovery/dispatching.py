@@ -1,5 +1,6 @@
 """Mails and letters of a claim. Plain functions: they run inside the transaction of the act that owes them."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,10 @@ from recovery.procedure import Procedure
 
 OBJECTION_LIFE = timedelta(days=120)
 """How long an objection code of a notice is good: longer than any claim takes; it dies with the claim."""
+MOST_STATED = 30
+"""Signs of a stated department or surname that stand in a letter; the longest real ones are shorter."""
+MOST_DIGITS = 3
+"""Digits of a stated department that stand in a letter: the 12th section is one, a number to call is not."""
 
 
 @dataclass(frozen=True)
@@ -110,13 +115,22 @@ def predecessor(claim: Claim, medium: str, point: ContactPoint | None) -> Recipi
 
 
 def tell_everybody(
-    claim: Claim, purpose: str, *, event: Event, at: datetime, to: Iterable[Recipient] | None = None
+    claim: Claim,
+    purpose: str,
+    *,
+    event: Event,
+    at: datetime,
+    to: Iterable[Recipient] | None = None,
+    ordered_by: User | None = None,
 ) -> int:
-    """Queue the notice `purpose` to everybody who is told of `claim`, or to those in `to`; returns how many."""
+    """Queue the notice `purpose` to everybody who is told of `claim`, or to those in `to`; returns how many.
+
+    `ordered_by` is the operator whose act owes them: somebody else sees that the letters leave.
+    """
     everybody = list(recipients(claim, at=at) if to is None else to)
     for recipient in everybody:
         code, plain = objection_code(claim, purpose, recipient, at=at)
-        send(claim, purpose, recipient, event=event, at=at, code=code, objection=plain)
+        send(claim, purpose, recipient, event=event, at=at, code=code, objection=plain, ordered_by=ordered_by)
     return len(everybody)
 
 
@@ -232,13 +246,28 @@ def _letter(
         "address": to.address,
         "issued_at": at.isoformat(),
         "asked_on": timezone.localdate(claim.received_at).isoformat(),
-        "claimant": " ".join([asking.department, *asking.name.split()[:1]]).strip(),
+        "claimant": " ".join(filter(None, map(_name_only, (asking.department, *asking.name.split()[:1])))),
         "code": secret,
         "code_until": timezone.localdate(code.expires_at).isoformat() if code and secret else None,
         "object_code": objection,
         "window_until": claim.window_ends_on.isoformat() if claim.window_ends_on else None,
     }
     return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)
+
+
+def _name_only(stated: str) -> str:
+    """Return what of a stated name can stand in a letter of ours: a stranger typed it, and its reader trusts us.
+
+    Letters, and a few digits; nothing that makes an address or a number to call, nothing hidden, nothing long.
+    """
+    kept = "".join(
+        " " if sign.isspace() else sign
+        for sign in stated
+        if sign.isalnum() or sign.isspace() or sign in "・-－（）()" or unicodedata.category(sign) in ("Mn", "Mc")
+    )
+    if sum(sign.isnumeric() and not sign.isalpha() for sign in kept) > MOST_DIGITS:
+        kept = "".join(sign for sign in kept if sign.isalpha() or not sign.isnumeric())
+    return " ".join(kept[:MOST_STATED].split())
 
 
 def delivered_on_mail(dispatch: Dispatch) -> datetime | None:

@@ -234,7 +234,7 @@ def all_delivered(cast: Cast, claim: Claim, *, at: datetime) -> None:
     if letters:
         transitions.print_letters([one.pk for one in letters], actor=actor(cast.colleague), at=at)
     for one in letters:
-        transitions.record_delivery(one.pk, delivered_at=at, actor=actor(cast.operator), at=at)
+        transitions.record_delivery(one.pk, delivered_at=at, actor=actor(cast.colleague), at=at)
 
 
 def notified(cast: Cast, to: Registration, *, at: datetime = NOW, claim: Claim | None = None) -> Claim:

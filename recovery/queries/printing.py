@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from accounts.actors import Actor
 from outbox.models import Notice
 from recovery.models import Dispatch
+from recovery.rules.people import owes
 
 SHOWN = 200
 """Rows of each list; a morning's post is less."""
@@ -15,7 +16,7 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Waiting:
-    """A letter that waits. Whoever ordered it does not print it."""
+    """A letter that waits. `is_own`: the reader does not print it (`recovery.rules.people.owes`)."""
 
     pk: int
     number: str
@@ -41,6 +42,7 @@ class Underway:
 def waiting(actor: Actor) -> list[Waiting]:
     """Return what waits for the print run, the oldest first."""
     rows = Dispatch.objects.to_print().select_related("claim").order_by("queued_at", "pk")[:SHOWN]
+    own = set(Dispatch.objects.to_print().filter(owes(actor.user)).values_list("pk", flat=True))
     return [
         Waiting(
             pk=one.pk,
@@ -48,7 +50,7 @@ def waiting(actor: Actor) -> list[Waiting]:
             purpose=one.get_purpose_display(),
             receipt_number=one.claim.number,
             ordered_at=one.queued_at,
-            is_own=one.ordered_by_id == actor.user.pk,
+            is_own=one.pk in own,
             is_code=one.purpose == Dispatch.Purpose.CODE,
         )
         for one in rows

@@ -87,8 +87,22 @@ def _saw(claim: Claim) -> Q:
     return Q(pk__in=printed.values("printed_by"))
 
 
+def owes(user: User) -> Q:
+    """Return the letters that this human does not print: somebody else sees that they leave, and holds their codes.
+
+    Those that an own act ordered, and codes of cases of which this human checked evidence.
+    """
+    accounts = accounts_of(user)
+    checked = Evidence.objects.filter(checked_by__in=accounts).values("claim")
+    return Q(ordered_by__in=accounts) | Q(purpose=Dispatch.Purpose.CODE, claim__in=checked)
+
+
 def prepared(user: User, claim: Claim) -> bool:
-    """Whether this human proposed, checked any of the evidence, ordered a code, or tried to reach the predecessor."""
+    """Whether this human had a hand in the case.
+
+    Accepted or proposed it, checked any of the evidence, ordered a code, took the head office, or tried to reach the
+    predecessor.
+    """
     return _is_among(user, _prepared(claim))
 
 
@@ -98,7 +112,8 @@ def _prepared(claim: Claim) -> Q:
     second = Q(pk__in=evidence.filter(second_checked_by__isnull=False).values("second_checked_by"))
     ordered = Q(pk__in=Dispatch.objects.filter(claim=claim, ordered_by__isnull=False).values("ordered_by"))
     tried = Q(pk__in=ContactAttempt.objects.filter(claim=claim).values("by"))
-    return Q(pk=claim.proposed_by_id) | checked | second | ordered | tried
+    office = Q(pk=(claim.head_office or {}).get("by"))
+    return Q(pk=claim.proposed_by_id) | office | checked | second | ordered | tried
 
 
 def was_on_a_call(user: User, claim: Claim) -> bool:

@@ -61,7 +61,7 @@ def propose(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:
         steps.stand(claim, Inquiry.Stage.NOTICE, Inquiry.Turn.PROVIDER, steps.soon(at, steps.COLLECT_WITHIN))
         facts = {"hash": claim.proposal_hash, "tier": claim.tier, "points": standing.assessment.points}
         written = steps.note(rule, claim, actor=actor, at=at, **facts)
-        dispatching.tell_everybody(claim, Dispatch.Purpose.PROPOSED, event=written, at=at)
+        dispatching.tell_everybody(claim, Dispatch.Purpose.PROPOSED, event=written, at=at, ordered_by=actor.user)
         return claim
 
 

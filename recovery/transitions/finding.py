@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
+from accounts.models import OneTimeCode
 from accounts.rulebook import check
 from audit.record import event
 from desk.models import Inquiry
 from handover import restricting
 from handover.folding import find_postal_code
-from handover.models import CaseAccess, Registration, Restriction
-from recovery import dispatching, steps
+from handover.models import CaseAccess, ContactPoint, Registration, Restriction
+from recovery import dispatching, endpoints, steps
 from recovery.models import Claim, Dispatch, Evidence
 from recovery.procedure import tier_for
 from recovery.queries import weighing
@@ -52,6 +53,8 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         others = list(linked.exclude(pk=claim.pk).order_by("pk"))
         for other in others:
             _freeze_competing(other, registration, at=at)
+        # Whoever looked at another one for this case looks no longer: one case is no tour of the register.
+        restricting.end_looks(claim.number, at=at)
         claim.registration = registration
         claim.status, claim.matched_at = Claim.Status.MATCHED, at
         procedure = claim.procedure.procedure
@@ -95,7 +98,7 @@ def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         restricting.restrict(registration, Restriction.Kind.CLAIM_OPEN, case=claim.number, at=at)
         steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, steps.soon(at, steps.COLLECT_WITHIN))
         written = steps.note(rule, claim, actor=actor, at=at, tier=claim.tier, circumstances=claim.circumstances)
-        dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at)
+        dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at, ordered_by=actor.user)
         # The claimant is told nothing here: that something was found is for who proved organisation and person (A8).
         return claim
 
@@ -126,7 +129,9 @@ def take_head_office(
 ) -> Claim:
     """Keep the head office as an operator read it in the registry or on an official site; never as the claimant says.
 
-    Where a code letter of tier 4 goes (C1b). Raises `Refused` for another source.
+    Where a code letter of tier 4 goes (C1b). Whoever took it decides nothing later. What a letter to another address
+    gave or could give counts no more: the address that was proven is the one that is decided about.
+    Raises `Refused` for another source.
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
@@ -138,7 +143,19 @@ def take_head_office(
         if code is None:
             words = _("This is no postal code: seven digits.")
             raise Refused(words, {"postal_code": words})
-        claim.head_office = {"postal_code": code, "address": address, "source": source}
+        claim.head_office = {"postal_code": code, "address": address, "source": source, "by": actor.user.pk}
         claim.save(update_fields=["head_office"])
+        _forget_other_offices(claim, actor, at)
         steps.note(rule, claim, actor=actor, at=at, source=source)
         return claim
+
+
+def _forget_other_offices(claim: Claim, actor: Actor, at: datetime) -> None:
+    """Make worthless what letters to a head office that was taken before gave, and what they still carry."""
+    office = claim.head_office or {}
+    here = endpoints.print_of(ContactPoint.Kind.POST, office["address"], office["postal_code"])
+    sent = claim.dispatches.filter(to="head_office", gives="C1b").exclude(code__step=f"head_office:{here}")
+    OneTimeCode.objects.unspoilt().filter(pk__in=sent.values("code")).update(void_at=at)
+    sent.filter(printed_at=None, void_at=None).update(void_at=at)
+    elsewhere = Evidence.objects.standing().filter(claim=claim, code="C1b").exclude(endpoint=here)
+    elsewhere.update(taken_back_at=at, taken_back_by=actor.user)

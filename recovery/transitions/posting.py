@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.errors import Refused, WrongState
+from accounts.errors import NotAllowed, Refused, WrongState
+from accounts.models import User
 from accounts.rulebook import check
 from audit.record import event
 from handover.models import ContactPoint
+from handover.printing.errors import FactRefused
 from handover.printing.letter_facts import LetterFacts
 from handover.printing.letters import letters_pdf
 from handover.receipts import issuer
@@ -24,7 +26,7 @@ from recovery.models import Claim, Dispatch
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
-from recovery.rules.people import accounts_of
+from recovery.rules.people import is_same_human, owes
 
 RUN = 50
 """Letters of one print run: what prints in a few seconds, so that nobody presses twice."""
@@ -34,13 +36,14 @@ def print_letters(dispatch_pks: Iterable[int], *, actor: Actor, at: datetime) ->
     """Hand the chosen letters out for printing, once, as one PDF; nobody can open them again.
 
     The PDF is made before the transaction ends: if that fails, every letter is still there. Whoever prints a code
-    letter decides nothing in its case. Whoever ordered one does not print it: a second person sees that it leaves.
+    letter decides nothing in its case. Whoever ordered one, or checked evidence where it holds a code, does not print
+    it: a second person sees that it leaves.
     Of more than `RUN` the rest waits for the next run. Raises `NotAllowed`, `WrongState` (nothing left to print).
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "print_letters", None, actor)
         rows = Dispatch.objects.to_print().filter(pk__in=list(dispatch_pks))
-        rows = rows.exclude(ordered_by__in=accounts_of(actor.user)).order_by("pk")
+        rows = rows.exclude(owes(actor.user)).order_by("pk")
         # Only what this run prints is handed out: what is handed out is wiped.
         rows = rows.select_related("notice", "code", "claim__procedure")[:RUN]
         waiting = list(rows.select_for_update(no_key=True, of=("self",)))
@@ -48,7 +51,7 @@ def print_letters(dispatch_pks: Iterable[int], *, actor: Actor, at: datetime) ->
         run = [one for one in waiting if one.notice_id in contents]
         if not run:
             raise WrongState(_("Nothing is left to print here: somebody else printed it, or it was called off."))
-        printed = letters_pdf([_facts(contents[one.notice_id], one, at) for one in run])
+        printed = letters_pdf([_checked_facts(contents[one.notice_id], one, at) for one in run])
         for one in run:
             _leave(one, actor, at)
         labels = sorted({one.claim.label for one in run})
@@ -64,6 +67,15 @@ def _leave(one: Dispatch, actor: Actor, at: datetime) -> None:
         # The days of a code letter count from posting (A6).
         days = one.claim.procedure.procedure.letters.valid_days
         type(one.code).objects.filter(pk=one.code.pk, used_at=None).update(expires_at=at + timedelta(days=days))
+
+
+def _checked_facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
+    """Return what a letter says. Raises `WrongState` that names the one which cannot be printed: the others can."""
+    try:
+        return _facts(content, one, at)
+    except FactRefused as refused:
+        words = _("Letter %(number)s cannot be printed: a name or address in it is too long. Print the others.")
+        raise WrongState(words % {"number": one.letter_number}) from refused
 
 
 def _facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
@@ -97,11 +109,13 @@ def _facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
 def record_delivery(dispatch_pk: int, *, delivered_at: datetime, actor: Actor, at: datetime) -> Dispatch:
     """Write down when a letter arrived, as the post tells. Windows count from the last such day (A5).
 
-    Raises `NotAllowed`, `WrongState` (not printed yet, or its end is known), `Refused` (a time that cannot be).
+    Whoever proposed does not say so of the notices that begin the window. Raises `NotAllowed`, `WrongState` (not
+    printed yet, or its end is known), `Refused` (a time that cannot be).
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "record_delivery", None, actor)
         claim, found = _lock(dispatch_pk)
+        _refuse_proposer(found, claim, actor)
         if found.printed_at is None or found.delivered_at or found.returned_at:
             raise WrongState(_("This letter has not been printed yet, or what became of it is known already."))
         # The post knows days, not hours: what was printed in the morning may arrive the same day.
@@ -122,6 +136,7 @@ def record_return(dispatch_pk: int, *, actor: Actor, at: datetime) -> Dispatch:
     with transaction.atomic(durable=True):
         rule = check(TABLE, "record_return", None, actor)
         claim, found = _lock(dispatch_pk)
+        _refuse_proposer(found, claim, actor)
         if found.returned_at or found.delivered_at or not _has_left(found):
             raise WrongState(_("This has not left yet, or what became of it is known already."))
         found.returned_at = at
@@ -133,6 +148,13 @@ def record_return(dispatch_pk: int, *, actor: Actor, at: datetime) -> Dispatch:
         if claim.is_open and claim.registration:
             _weigh_anew(claim, at)
         return found
+
+
+def _refuse_proposer(found: Dispatch, claim: Claim, actor: Actor) -> None:
+    if found.purpose != Dispatch.Purpose.PROPOSED or claim.proposed_by_id is None:
+        return
+    if is_same_human(User.objects.get(pk=claim.proposed_by_id), actor.user):
+        raise NotAllowed(_("You proposed this case. Another operator writes down what became of its notices."))
 
 
 def _has_left(found: Dispatch) -> bool:

@@ -18,7 +18,7 @@ from handover.models import ContactPoint
 from recovery import dispatching, endpoints, steps
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
 from recovery.rules import TABLE
-from recovery.rules.people import is_same_human
+from recovery.rules.people import is_same_human, saw_a_code
 
 BY_CODE = frozenset({"C1", "C1b", "C3", "C5"})
 """Evidence that only a code typed in makes: nobody can record it by hand."""
@@ -50,11 +50,14 @@ def record_evidence(
     """Record one proof that the actor checked. `endpoint` is the number that was called, for A2; kept as a print only.
 
     For C2 and C4 the contact point of record is named instead. A call is written down as a contact of the case.
+    Whoever printed a code of the case records nothing: one person could then give every proof of the organisation.
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "record_evidence", claim, actor)
+        if saw_a_code(actor.user, claim):
+            raise NotAllowed(_("You printed a code for this case. Another operator records the evidence."))
         _refuse_code(claim, code)
         point = _point_of_record(claim, code, contact_point_pk)
         _refuse_dates(claim, code, issued_on, at)
@@ -352,7 +355,9 @@ def record_attempt(
         written = steps.note(rule, claim, actor=actor, at=at, medium=medium, result=result)
         if medium != ContactAttempt.Medium.PHONE:
             recipient = dispatching.predecessor(claim, medium, point)
-            dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at, to=[recipient])
+            dispatching.tell_everybody(
+                claim, Dispatch.Purpose.ACCEPTED, event=written, at=at, to=[recipient], ordered_by=actor.user
+            )
         if result == ContactAttempt.Result.REACHED:
             steps.stop(claim, event=written, at=at, by=actor.user)
         return made

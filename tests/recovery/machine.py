@@ -206,7 +206,7 @@ class Recoveries(Handovers):
         if waiting:
             self._act(transitions.print_letters, 1, [one.pk for one in waiting])
         for one in waiting:
-            self._act(transitions.record_delivery, 0, one.pk, delivered_at=self.at)
+            self._act(transitions.record_delivery, 1, one.pk, delivered_at=self.at)
 
     def _objects(self, claim: Claim) -> None:
         # The codes in mails are gone once they left: a letter not yet printed still has its own.

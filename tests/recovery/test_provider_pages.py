@@ -228,7 +228,7 @@ def test_copy_is_kept_only_where_no_mail_server_is_set(cast: Cast, settings: Any
     settings.EMAIL_CONFIGURED = True
     claim = claims.accepted(cast, claims.held(cast))
     letter = claim.dispatches.get(channel="letter")
-    assert Page(cast.operator).post("/desk/letters/print/", 200, letters=letter.pk).startswith("%PDF")
+    assert Page(cast.colleague).post("/desk/letters/print/", 200, letters=letter.pk).startswith("%PDF")
     assert not settings.LETTER_DIR.exists()
 
 

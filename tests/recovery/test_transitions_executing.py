@@ -305,7 +305,7 @@ def test_objection_to_what_was_carried_out_keeps_the_protection(cast: Cast, lost
     objection = claim.objections.get()
     if outcome:
         transitions.review_objection(
-            objection.pk, recommendation="upheld", actor=actor(cast.operator), at=at + timedelta(days=1)
+            objection.pk, recommendation="upheld", actor=actor(cast.colleague), at=at + timedelta(days=1)
         )
         transitions.decide_objection(
             objection.pk, outcome=outcome, reason="", actor=actor(cast.senior), at=at + timedelta(days=1)

@@ -182,7 +182,12 @@ def test_operator_takes_the_head_office_from_the_registry_only(cast: Cast, lost:
         "at": NOW,
     }
     claim = transitions.take_head_office(claim.pk, source="registry", **given)  # type: ignore[arg-type]
-    assert claim.head_office == {"postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1", "source": "registry"}
+    assert claim.head_office == {
+        "postal_code": "1000002",
+        "address": "東京都千代田区皇居外苑1-1",
+        "source": "registry",
+        "by": cast.operator.pk,
+    }
     assert seen.verbs(before) == ["claim.head_office_taken"]
     assert "皇居" not in str(Event.objects.get(verb="claim.head_office_taken").facts)
     for change in ({"source": "claimant"}, {"source": "registry", "postal_code": "12"}):

@@ -140,7 +140,7 @@ def test_letter_that_returns_takes_the_proposal_back(cast: Cast, lost: Registrat
     letters = Dispatch.objects.to_print().filter(claim=claim, purpose="proposed")
     one = letters.get()
     transitions.print_letters([one.pk], actor=actor(cast.colleague), at=READY)
-    transitions.record_return(one.pk, actor=actor(cast.operator), at=READY + timedelta(days=2))
+    transitions.record_return(one.pk, actor=actor(cast.colleague), at=READY + timedelta(days=2))
     claim.refresh_from_db()
     assert (claim.status, claim.tier, claim.proposal_hash, claim.proposed_by) == ("collecting", 4, "", None)
     assert (claim.window_begun_on, claim.window_ends_on) == (None, None)
@@ -201,7 +201,7 @@ def test_notice_that_never_left_blocks_the_window(cast: Cast, lost: Registration
     claim.refresh_from_db()
     assert claim.status == "proposed"  # neither the letter nor one mail has arrived
     transitions.record_delivery(
-        letter.pk, delivered_at=READY + timedelta(days=1), actor=actor(cast.operator), at=READY + timedelta(days=2)
+        letter.pk, delivered_at=READY + timedelta(days=1), actor=actor(cast.colleague), at=READY + timedelta(days=2)
     )
     clock.run(at=READY + timedelta(days=2))
     claim.refresh_from_db()

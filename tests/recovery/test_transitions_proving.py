@@ -244,12 +244,9 @@ def test_letter_to_the_head_office_gives_its_own_evidence(cast: Cast) -> None:
     sent = ordered(cast, claim, to="head_office")
     assert sent.gives == "C1b"
     went = OneTimeCode.objects.get(pk=sent.code_id).step.partition(":")[2]
-    # Another head office taken meanwhile does not make one address two.
-    transitions.take_head_office(
-        claim.pk,
-        postal_code="1500001",
-        **{**given, "address": "東京都渋谷区神宮前1-1"},  # type: ignore[arg-type]
-    )
+    # The same one in another spelling is the same one.
+    spelled = {**given, "address": "東京都千代田区皇居外苑１－１"}
+    transitions.take_head_office(claim.pk, postal_code="100-0002", **spelled)  # type: ignore[arg-type]
     types(claim, claims.code_sent(sent))
     assert Evidence.objects.get().endpoint == went
     assert counted(claim) == {"C1b"}
