@@ -19,8 +19,10 @@ def for_window() -> list[int]:
 
 
 def for_lapse(at: datetime) -> list[int]:
-    """Return the objections whose objector never said who it is."""
-    rows = Objection.objects.filter(status=Objection.Status.OPEN, identified_at=None, identify_by__lte=at)
+    """Return the objections whose objector never said who it is, and which nobody has reviewed."""
+    rows = Objection.objects.filter(
+        status=Objection.Status.OPEN, identified_at=None, reviewed_by=None, identify_by__lte=at
+    )
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

@@ -19,7 +19,7 @@ from recovery import steps
 from recovery.models import Claim, Objection
 from recovery.queries import weighing
 from recovery.rules import TABLE
-from recovery.rules.people import is_same_human
+from recovery.rules.people import is_same_human, prepared
 
 
 def object_to(*, typed: str, words: str, actor: Actor, at: datetime) -> Claim:
@@ -60,11 +60,13 @@ def object_to(*, typed: str, words: str, actor: Actor, at: datetime) -> Claim:
 
 
 def review_objection(objection_pk: int, *, recommendation: str, actor: Person, at: datetime) -> Objection:
-    """The first of two people looks at an objection and recommends to uphold or to dismiss it."""
+    """The first of two people looks at an objection and recommends to uphold or to dismiss it; never the proposer."""
     with transaction.atomic(durable=True):
         claim, found = _lock(objection_pk)
         rule = check(TABLE, "review_objection", found, actor)
         _refuse_outcome(recommendation)
+        if claim.proposed_by_id and is_same_human(User.objects.get(pk=claim.proposed_by_id), actor.user):
+            raise NotAllowed(_("You proposed this case. Another operator reviews the objection."))
         found.reviewed_by, found.recommendation = actor.user, recommendation
         found.save(update_fields=["reviewed_by", "recommendation"])
         steps.note(rule, claim, actor=actor, at=at, objection=found.pk, recommendation=recommendation)
@@ -74,7 +76,7 @@ def review_objection(objection_pk: int, *, recommendation: str, actor: Person, a
 def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Person, at: datetime) -> Objection:
     """The second person decides. Upheld ends the claim; dismissed lets it go on to an approver with a flag.
 
-    Raises `NotAllowed` for the one who reviewed it, `WrongState` before anybody did.
+    Raises `NotAllowed` for the one who reviewed it or prepared the case, `WrongState` before anybody reviewed it.
     """
     with transaction.atomic(durable=True):
         claim, found = _lock(objection_pk)
@@ -84,6 +86,8 @@ def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Per
             raise WrongState(_("Somebody else has to review this objection first."))
         if is_same_human(User.objects.get(pk=found.reviewed_by_id), actor.user):
             raise NotAllowed(_("Another person than the one who reviewed it has to decide."))
+        if prepared(actor.user, claim):
+            raise NotAllowed(_("Whoever prepared a case does not decide on an objection to it."))
         found.status, found.decided_by, found.decided_at, found.reason = outcome, actor.user, at, reason
         found.save(update_fields=["status", "decided_by", "decided_at", "reason"])
         written = steps.note(rule, claim, actor=actor, at=at, objection=found.pk, outcome=outcome)
@@ -100,11 +104,14 @@ def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Per
 
 
 def lapse_objection(objection_pk: int, *, actor: Actor, at: datetime) -> Objection:
-    """An objector who never said who it is: the objection lapses. It approves nothing; an approver gets a flag (A7)."""
+    """An objector who never said who it is: the objection lapses. It approves nothing; an approver gets a flag (A7).
+
+    Once somebody reviewed it, people decide it: our silence is no answer to it.
+    """
     with transaction.atomic(durable=True):
         claim, found = _lock(objection_pk)
         rule = check(TABLE, "lapse_objection", found, actor)
-        if found.identified_at or found.identify_by > at:
+        if found.identified_at or found.reviewed_by_id or found.identify_by > at:
             raise WrongState(_("This objection has not lapsed. Nothing was changed."))
         found.status = Objection.Status.LAPSED
         found.save(update_fields=["status"])

@@ -38,7 +38,7 @@ def settled(cast: Cast, objection: Objection, outcome: str, *, at: object) -> Ob
     transitions.review_objection(
         objection.pk,
         recommendation=outcome,
-        actor=actor(cast.operator),
+        actor=actor(cast.colleague),
         at=at,  # type: ignore[arg-type]
     )
     return transitions.decide_objection(
@@ -160,14 +160,14 @@ def test_operator_reviews_and_an_approver_upholds(cast: Cast, lost: Registration
     settled(cast, made, "upheld", at=at)
     claim.refresh_from_db()
     made.refresh_from_db()
-    assert (made.status, made.reviewed_by, made.decided_by) == ("upheld", cast.operator, cast.approver)
+    assert (made.status, made.reviewed_by, made.decided_by) == ("upheld", cast.colleague, cast.approver)
     assert (claim.status, claim.end_reason) == ("refused", "objection_upheld")
     assert seen.verbs(before) == ["objection.reviewed", "objection.decided"]
     assert seen.notices(before) == [("claim_closed", claim.label)]
     assert account and not User.objects.get(pk=account.pk).is_active
     assert not Restriction.objects.filter(ended_at=None).exists()
     for act in (
-        lambda: transitions.review_objection(made.pk, recommendation="upheld", actor=actor(cast.operator), at=at),
+        lambda: transitions.review_objection(made.pk, recommendation="upheld", actor=actor(cast.colleague), at=at),
         lambda: transitions.decide_objection(made.pk, outcome="dismissed", reason="", actor=actor(cast.senior), at=at),
     ):
         with pytest.raises(WrongState):
