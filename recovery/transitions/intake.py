@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 A_DAY = timedelta(days=1)
 MAILBOX_LIFE = timedelta(hours=24)
 """How long the code to the claimant's own mailbox works (procedure.md: codes by mail 24 hours)."""
+MOST_MAILBOXES = 10
+"""Codes a day to the mailbox of one claim: each may go to another address, and no stranger is to get our mails."""
 MOST_PAPERS = 30
 """Papers of one claim: a claimant without an account must not fill the disk."""
 
@@ -128,6 +130,9 @@ def change_mailbox(claim_pk: int, *, mail: str, actor: Actor, at: datetime) -> C
     # Before it is counted: nobody uses up an address's mails of a day on a claim that gets none.
     check(TABLE, "change_mailbox", seen, actor)
     limit = seen.procedure.procedure.limits["per_sender_a_day"]
+    if not tallies.charge(f"claims:mailbox:{claim_pk}", limit=MOST_MAILBOXES, period=A_DAY, at=at):
+        words = _("Several codes were sent for this case today. The last one is good for 24 hours; or try tomorrow.")
+        raise Refused(words, {"mail": words})
     if not tallies.charge(f"claims:mail:{mail}", limit=limit, period=A_DAY, at=at):
         words = _("This address has had several mails today. The last code is good for 24 hours; or try tomorrow.")
         raise Refused(words, {"mail": words})

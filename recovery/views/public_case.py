@@ -28,7 +28,10 @@ from recovery.views.public_wizard import PUBLIC, sender_of
 
 AN_HOUR = timedelta(hours=1)
 MOST_TRIES = 10
-"""Tries of receipt number and tracking code in an hour: for one number, and from one sender."""
+"""Tries of receipt number and tracking code in an hour from one sender."""
+MOST_FOR_NUMBER = 200
+"""Tries for one number in an hour. Every notice names the number: whoever got one must not lock the inquirer out with
+a few tries. Of 50 bits this finds nothing."""
 MOST_CODES = 20
 """Codes typed in for one case in an hour, beside the five tries of each code: where none was sent, none is charged."""
 MOST_FILES = 40
@@ -62,12 +65,11 @@ def status(request: Request) -> HttpResponse:
 
 
 def _may_try(request: Request, number: str) -> bool:
-    """Charge one try to the number and one to the sender; both are charged whatever the other says."""
-    charged = [
-        tallies.charge(f"status:{kind}:{whose}", limit=MOST_TRIES, period=AN_HOUR, at=request.at)
-        for kind, whose in (("number", number), ("sender", sender_of(request)))
-    ]
-    return all(charged)
+    """Charge one try to the sender and, while it has any, one to the number."""
+    return all(
+        tallies.charge(f"status:{kind}:{whose}", limit=limit, period=AN_HOUR, at=request.at)
+        for kind, whose, limit in (("sender", sender_of(request), MOST_TRIES), ("number", number, MOST_FOR_NUMBER))
+    )
 
 
 def _open(request: Request, claim: Claim) -> HttpResponse:
