@@ -27,3 +27,9 @@ def last_acts(actors: Iterable[str]) -> dict[str, datetime]:
     """Return when each of `actors` (labels) did something last; those who never did are left out."""
     rows = Event.objects.filter(actor__in=list(actors)).values_list("actor").annotate(last=Max("at"))
     return dict(rows)
+
+
+def last_by(subject: str, verbs: Iterable[str]) -> str:
+    """Return who (a label) did the last of `verbs` to `subject`, "" when nobody did."""
+    rows = Event.objects.filter(subject=subject, verb__in=list(verbs)).order_by("-sequence")
+    return rows.values_list("actor", flat=True).first() or ""

@@ -7,14 +7,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from audit import queries as log
 from handover.printing import era
-from recovery.models import Claim, ContactAttempt
+from recovery.models import Claim, ContactAttempt, Evidence
 
 
 def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
     """Return names and values of what the proposal fixed; whoever approves signs exactly this, by its hash.
 
-    Addresses that are part of it stand in it as fingerprints, so here only that they are part of it.
+    Addresses that are part of it stand in the facts as fingerprints; here they are in clear, each with whoever of the
+    staff typed it in: who approves compares the one with the registry, and knows when the desk chose the other.
     """
     facts = claim.proposal
     if not facts:
@@ -27,9 +30,6 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         f"{ContactAttempt.Medium(medium).label}: {ContactAttempt.Result(result).label} ({_moment(at)})"
         for medium, result, at in facts["attempts"]
     ]
-    fixed = [_("the claimant's mail address, as confirmed")]
-    if claim.head_office:
-        fixed.append(_("the head office, as taken from the registry"))
     return [
         (_("Claim"), [facts["claim"]]),
         (_("Registration"), [facts["registration"] or ""]),
@@ -39,8 +39,34 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         (_("Evidence"), _or_none(evidence)),
         (_("Points"), [str(facts["points"])]),
         (_("Attempts to reach the predecessor"), _or_none(attempts)),
-        (_("Fixed with it"), fixed),
+        (_("The claimant's mail address, as confirmed"), _mailbox(claim)),
+        (_("The head office, as taken from the registry"), _or_none(_head_office(claim))),
     ]
+
+
+def _mailbox(claim: Claim) -> list[str]:
+    typed_in = log.last_by(claim.label, ("claim.received", "claim.mailbox_changed"))
+    name = _name_of(typed_in)
+    by = [_("Typed in by %(who)s, not by the claimant.") % {"who": name}] if name else []
+    return [claim.mailbox, *by]
+
+
+def _head_office(claim: Claim) -> list[str]:
+    office = claim.head_office
+    if not office:
+        return []
+    source = Evidence.Source(office["source"]).label
+    name = _name_of(f"user:{office['by']}") if "by" in office else ""
+    by = [_("Taken by %(who)s: %(source)s") % {"who": name, "source": source}] if name else [str(source)]
+    return [f"〒{office['postal_code']} {office['address']}", *by]
+
+
+def _name_of(label: str) -> str:
+    """Return the name of somebody of the staff by the label of the account, "" for the public."""
+    kind, _colon, key = label.partition(":")
+    if kind != "user":
+        return ""
+    return User.objects.filter(pk=key).values_list("display_name", flat=True).first() or ""
 
 
 def _or_none(words: Iterable[str]) -> list[str]:
