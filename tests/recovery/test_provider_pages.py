@@ -235,7 +235,7 @@ def test_copy_is_kept_only_where_no_mail_server_is_set(cast: Cast, settings: Any
 def test_letter_that_came_back_places_the_claim_higher(cast: Cast) -> None:
     claim = claims.accepted(cast, claims.held(cast))
     letter = claim.dispatches.get(channel="letter")
-    Page(cast.operator).post("/desk/letters/print/", 200, letters=letter.pk)
+    Page(cast.colleague).post("/desk/letters/print/", 200, letters=letter.pk)
     Page(cast.operator).get(f"/desk/letters/{letter.pk}/returned/")
     Page(cast.operator).post(f"/desk/letters/{letter.pk}/returned/")
     claim.refresh_from_db()
@@ -260,7 +260,7 @@ def test_list_of_letters_costs_the_same_for_any_number(cast: Cast, count: int) -
     for number in range(count):
         claim = claims.accepted(cast, claims.held(cast, f"R-{number}"))
     letter = claim.dispatches.get(channel="letter")
-    Page(cast.operator).post("/desk/letters/print/", 200, letters=letter.pk)
+    Page(cast.colleague).post("/desk/letters/print/", 200, letters=letter.pk)
     client = sign_in(Client(), cast.operator)
     with CaptureQueriesContext(connection) as seen:
         assert client.get("/desk/letters/").status_code == 200
