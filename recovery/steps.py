@@ -30,16 +30,18 @@ REVIEW_WITHIN = 3
 
 
 def lock(claim_pk: int, *, registration_number: str = "") -> Claim:
-    """Lock what a claim touches, always in the order person, registration, claim, and re-read it.
+    """Lock what a claim touches, always in the order invitation, person, registration, claim, and re-read it.
 
-    The person is the account that an approval led to: it takes over, or ends with the claim.
+    Invitation and person are those that an approval led to: the account takes over, or ends with the claim. The
+    invitation comes first because whoever follows its link holds it until the log is written.
     `registration_number` names the registration that is about to be linked. Raises `Claim.DoesNotExist` and
     `Registration.DoesNotExist`.
     """
-    seen = Claim.objects.select_related("invitation").get(pk=claim_pk)
-    opened = seen.invitation.accepted_by_id if seen.invitation else None
-    if opened is not None:
-        User.objects.select_for_update(no_key=True).get(pk=opened)
+    seen = Claim.objects.only("invitation_id", "registration_id").get(pk=claim_pk)
+    if seen.invitation_id:
+        invitation = Invitation.objects.select_for_update(no_key=True).get(pk=seen.invitation_id)
+        if invitation.accepted_by_id:
+            User.objects.select_for_update(no_key=True).get(pk=invitation.accepted_by_id)
     if registration_number:
         Registration.objects.select_for_update(no_key=True).get(number=registration_number)
     elif seen.registration_id:
