@@ -10,7 +10,7 @@ from outbox.models import Notice
 
 def mails(template: str = "") -> list[dict[str, Any]]:
     """Return queued mails in the order they were queued (to, subject, body, template, recipient)."""
-    rows = Notice.objects.filter(payload__isnull=False).order_by("queued_at", "event_id")
+    rows = Notice.objects.filter(channel=Notice.Channel.MAIL, payload__isnull=False).order_by("queued_at", "event_id")
     return [
         {**json.loads(cipher.decrypt(bytes(row.payload))), "template": row.template, "recipient": row.recipient}
         for row in rows

@@ -42,7 +42,7 @@ def test_people_do_anything_and_the_invariants_hold() -> None:
     VISITED.clear()
     run_state_machine_as_test(Recoveries, settings=QUICK)
     reached = {act for act, number in VISITED.items() if number}
-    assert {"link", "accept", "propose", "windows_begun", "order_letter", "enter_code"} <= reached, VISITED
+    assert {"link", "accept", "open_claim"} <= reached, VISITED  # how far a claim gets is shown below
 
 
 @pytest.mark.soak
