@@ -220,7 +220,16 @@ def test_letter_that_cannot_be_printed_is_named_and_the_others_leave(cast: Cast)
     transitions.print_letters([one.pk for one in good], actor=actor(cast.colleague), at=NOW)
 
 
-# What the approver can see
+# What the people concerned can see
+
+
+def test_inquirer_sees_which_mailbox_was_confirmed_in_the_own_case(client: Client) -> None:
+    claim = claims.received()
+    tracking = claims.tracking_in_mail(claim)
+    transitions.change_mailbox(claim.pk, mail="sho@accomplice.example", actor=PUBLIC, at=later(minutes=2))
+    transitions.enter_mailbox_code(claim.pk, typed=claims.code_in_mail(claim), actor=PUBLIC, at=later(minutes=3))
+    right = {"number": claim.number, "tracking": tracking}
+    assert "sho@accomplice.example" in client.post("/recover/status/", right, follow=True).content.decode()
 
 
 def test_approver_reads_the_mailbox_and_the_head_office_and_who_typed_them(cast: Cast) -> None:
