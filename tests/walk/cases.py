@@ -52,7 +52,9 @@ def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
     left = claim.dispatches.get(channel=Dispatch.Channel.LETTER)
     transitions.print_letters([left.pk], actor=actor(cast.colleague), at=NOW)
     post = _point(claim, "post")
-    transitions.order_letter(claim.pk, to=f"contact_point:{post.pk}", actor=actor(cast.colleague), at=NOW)
+    # Not now: a code that was made a moment ago would refuse the walk's own, on a machine that is quick enough.
+    before = NOW - timedelta(hours=1)
+    transitions.order_letter(claim.pk, to=f"contact_point:{post.pk}", actor=actor(cast.colleague), at=before)
     names = ("open_record", "take_head_office", "record_evidence", "order_letter", "order_mail_code", "record_attempt")
     return claim, {
         **{name: [claim.number] for name in (*names, "refuse")},
