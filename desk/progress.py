@@ -66,17 +66,18 @@ def stand(inquiry_pk: int, *, stage: str, turn: str, next_on: date) -> None:
     Inquiry.objects.filter(pk=inquiry_pk).update(stage=stage, turn=turn, next_on=next_on)
 
 
-def by_calendar(inquiry: Inquiry, at: datetime) -> tuple[Inquiry.Stage, Inquiry.Turn, date]:
+def by_calendar(inquiry: Inquiry, at: datetime, *, silence: int = SILENCE) -> tuple[Inquiry.Stage, Inquiry.Turn, date]:
     """Return stage, turn and next date of an open inquiry as they would be if nothing were on record about anybody.
 
-    It follows from the calendar alone: what the desk reads before the proofs, because it would be asked (invariant 21).
+    It follows from the calendar alone: what inquirer and desk read before the proofs (invariant 21). `silence` is the
+    business days after which the inquirer hears from us at the latest.
     """
     today = timezone.localdate(at)
     next_on = business_days_after(timezone.localdate(inquiry.received_at), ANSWER_WITHIN)
     if today <= next_on:
         return Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, next_on
     while next_on < today:
-        next_on = business_days_after(next_on, SILENCE)
+        next_on = business_days_after(next_on, silence)
     return Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, next_on
 
 

@@ -270,11 +270,6 @@ def _name_only(stated: str) -> str:
     return " ".join(kept[:MOST_STATED].split())
 
 
-def delivered_on_mail(dispatch: Dispatch) -> datetime | None:
-    """Return when a mail left for good, None while nobody knows that it did."""
-    return dispatch.notice.sent_at if dispatch.notice.status == Notice.Status.SENT else None
-
-
 def rules_of(claim: Claim) -> Procedure:
     """Return the procedure that `claim` began with."""
     return claim.procedure.procedure

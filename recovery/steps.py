@@ -21,8 +21,6 @@ from handover.models import Custody, Registration, Restriction
 from outbox import post
 from recovery.models import Approval, Claim
 
-ANSWER_WITHIN = 2
-"""Business days until the next thing happens where the procedure names no other (procedure.md A14)."""
 COLLECT_WITHIN = 5
 """Business days until the inquirer hears from us at the latest (procedure.md A11)."""
 REVIEW_WITHIN = 3
@@ -71,7 +69,7 @@ def stand(claim: Claim, stage: str, turn: str, next_on: date) -> None:
     progress.stand(claim.inquiry_id, stage=stage, turn=turn, next_on=next_on)
 
 
-def soon(at: datetime, days: int = ANSWER_WITHIN) -> date:
+def soon(at: datetime, days: int = progress.ANSWER_WITHIN) -> date:
     """Return the day `days` business days after `at`."""
     return business_days_after(timezone.localdate(at), days)
 

@@ -84,11 +84,6 @@ class Examination:
         """The roles whose yes is still to come, in words."""
         return [str(Role(role).label) for role in self.still_wanted]
 
-    @property
-    def on_the_way(self) -> int:
-        """Notices of the proposal that have not arrived."""
-        return sum(one.kind in ("queued", "printed") for one in self.dispatches if not one.is_code)
-
 
 def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
     """Return the provider's part of the page of `claim`, None for everybody else.

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.actors import Actor
+from desk import progress
 from desk.models import Hold, Inquiry
-from handover.calendar import business_days_after
 from recovery.models import Claim, Dispatch, Objection, Submission
 from recovery.procedure import Assessment, Kind, Procedure, assess, words_for
 from recovery.queries import weighing
-from recovery.steps import ANSWER_WITHIN
 
 PROVEN = 2
 """From this rung on a claimant may know that there is a registration: organisation and person are proven."""
@@ -168,16 +167,13 @@ def _told_to_anybody(claim: Claim, rung: int, at: datetime, papers: Iterable[Sub
     if not claim.is_open:
         stage = Inquiry.Stage.NOT_CONFIRMED if claim.status in _ENDED else Inquiry.Stage.WITHDRAWN
         return Told(rung, stage, Inquiry.Turn.NOBODY, None, is_open=False)
-    today = timezone.localdate(at)
-    answer_on = business_days_after(timezone.localdate(claim.received_at), ANSWER_WITHIN)
-    is_new = today <= answer_on
-    while answer_on < today:
-        answer_on = business_days_after(answer_on, claim.procedure.procedure.holding["silence_business_days"])
+    silence = claim.procedure.procedure.holding["silence_business_days"]
+    stage, turn, next_on = progress.by_calendar(claim.inquiry, at, silence=silence)
     return Told(
         rung=rung,
-        stage=Inquiry.Stage.RECEIVED if is_new else Inquiry.Stage.COLLECTING,
-        turn=Inquiry.Turn.PROVIDER if is_new else Inquiry.Turn.INQUIRER,
-        next_on=answer_on,
+        stage=stage,
+        turn=turn,
+        next_on=next_on,
         is_open=True,
         needs=_needs(claim, papers, frozenset()),
     )

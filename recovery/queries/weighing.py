@@ -30,10 +30,6 @@ class Standing:
     assessment: Assessment
     missing: tuple[str, ...]
 
-    @property
-    def may_be_proposed(self) -> bool:
-        return not self.missing
-
 
 def circumstances_of(claim: Claim, registration: Registration, procedure: Procedure, at: datetime) -> list[str]:
     """Return what places `claim` on `registration` higher than usual at `at` (procedure.md A3)."""

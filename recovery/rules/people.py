@@ -67,11 +67,6 @@ def _is_among(user: User, accounts: Q) -> bool:
     return accounts_of(user).filter(accounts).exists()
 
 
-def spoke_with_claimant(user: User, claim: Claim) -> bool:
-    """Whether this human had any contact with the claimant in this case."""
-    return _is_among(user, _spoke(claim))
-
-
 def _spoke(claim: Claim) -> Q:
     theirs = Contact.objects.filter(inquiry=claim.inquiry_id, party=Contact.Party.CLAIMANT)
     return Q(pk__in=theirs.values("by"))
@@ -114,11 +109,6 @@ def _prepared(claim: Claim) -> Q:
     tried = Q(pk__in=ContactAttempt.objects.filter(claim=claim).values("by"))
     office = Q(pk=(claim.head_office or {}).get("by"))
     return Q(pk=claim.proposed_by_id) | office | checked | second | ordered | tried
-
-
-def was_on_a_call(user: User, claim: Claim) -> bool:
-    """Whether this human is in any contact of the case, with whomever."""
-    return _is_among(user, _on_a_call(claim))
 
 
 def _on_a_call(claim: Claim) -> Q:

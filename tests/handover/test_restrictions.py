@@ -104,8 +104,8 @@ def test_contested_claim_keeps_the_channels_and_lets_everything_else_go_on(cast:
 
 def test_open_claim_hinders_nobody(cast: Cast, held: Registration) -> None:
     restricting.restrict(held, Restriction.Kind.CLAIM_OPEN, case=CASE, at=NOW)
-    ends_point(held, cast.taro)
-    drafted(cast, held)
+    assert ends_point(held, cast.taro).until is not None
+    assert drafted(cast, held).status == Handover.Status.DRAFT
 
 
 def test_mark_of_another_registration_blocks_nothing_here(cast: Cast, held: Registration) -> None:
