@@ -127,12 +127,13 @@ def prepare(registration: Registration, *, language: str, at: datetime) -> Packa
     found = Registration.objects.select_related("organisation", "product").get(pk=registration.pk)
     made = Package(found, at, log_sequence=last)
     try:
-        unfiled = _papers(made)
-        _certificates(made)
-        _receipts(made, language)
-        _log(made)
-        made.write("README.txt", "", [_readme(registration)])
-        _index(made, unfiled, head, language)
+        with override(language):
+            unfiled = _papers(made)
+            _certificates(made)
+            _receipts(made, language)
+            _log(made)
+            made.write("README.txt", "", [_readme(registration)])
+            _index(made, unfiled, head, language)
         sums = (f"{each.sha256}  {each.path}\n".encode() for each in list(made.files))
         made.write("SHA256SUMS.txt", "", sums)
     except BaseException:
@@ -200,8 +201,7 @@ def _readme(registration: Registration) -> bytes:
 
 
 def _index(made: Package, unfiled: tuple[str, ...], head: tuple[int, str], language: str) -> None:
-    with override(language):
-        index = _facts(made, unfiled, head, language)
+    index = _facts(made, unfiled, head, language)
     try:
         pdf = index_pdf(index)
     except MissingCharacter as missing:

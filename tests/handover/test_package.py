@@ -147,6 +147,7 @@ def test_index_names_every_file_every_period_and_the_place_in_the_log(
     for words in ("R-1", "青葉商事株式会社", cast.taro.display_name, cast.jiro.display_name, head.hash):
         assert squeezed(words) in text
     assert f"{head.sequence}" in text
+    assert ("R-1-01失効" if language == "ja" else "R-1-01Superseded") in text
     assert "利用契約書B-12" in text  # listed without a file, with the place of its original
 
 
