@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import certificates, handovers, papers, people, provider, receiving, register
+from handover.views import certificates, handovers, packing, papers, people, provider, receiving, register
 
 app_name = "handover"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("registrations/<str:number>/names/<int:pk>/end/", register.end_alias, name="end_alias"),
     path("registrations/<str:number>/papers/", papers.papers, name="papers"),
     path("registrations/<str:number>/papers/add/", papers.add, name="add_document"),
+    path("registrations/<str:number>/package/", packing.package, name="export_package"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/version/", papers.version, name="add_version"),
     path("papers/<int:pk>/change/", papers.change, name="change_document"),

@@ -303,6 +303,7 @@ BUTTONS = (
     "take_into_care",
     "add_document",
     "issue_certificate",
+    "export_package",
 )
 """Actions of the registration's page that are judged by the registration itself."""
 

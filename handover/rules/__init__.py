@@ -9,5 +9,6 @@ from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **REGISTER}
 
-LOOKS = tuple(TABLE[action].event for action in ("look", "download_document", "download_certificate"))
+_LOOKING = ("look", "download_document", "download_certificate", "export_package")
+LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -4,6 +4,7 @@ from handover.transitions.certificates import download_certificate, issue_certif
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.leaving import leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
+from handover.transitions.packing import export_package
 from handover.transitions.papers import add_document, add_version, change_document, download_document
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
@@ -30,6 +31,7 @@ __all__ = [
     "end_alias",
     "end_contact_point",
     "expire",
+    "export_package",
     "finish_task",
     "issue_certificate",
     "leave",

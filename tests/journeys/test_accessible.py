@@ -22,6 +22,7 @@ OPENED_BY = {
         "handover:refuse_confirmation",
         "handover:leave",
         "handover:download_document",
+        "handover:export_package",
     }
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},

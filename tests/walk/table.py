@@ -212,6 +212,11 @@ ROWS: dict[str, tuple[str, str]] = {
         "403 administrator former | 200 custodian | 404 rest",
         "403 administrator former | 200! custodian | 404 rest",
     ),
+    "handover:export_package": (
+        "200 administrator custodian | 403 former | 404 rest",
+        # The person in charge is told of what an administrator takes.
+        "200! administrator | 200~ custodian | 403 former | 404 rest",
+    ),
     "handover:issue_certificate": (
         "200 administrator custodian | 403 former | 404 rest",
         ">handover:certificate! administrator custodian | 403 former | 404 rest",

@@ -80,7 +80,7 @@ class Side:
         paper, serial = [self.paper.pk], [self.certificate.serial]
         registration = ("registration", "history", "add_contact_point", "add_alias", "papers", "add_document")
         own = {
-            **dict.fromkeys((*registration, "recovery_kit", "issue_certificate"), main),
+            **dict.fromkeys((*registration, "recovery_kit", "issue_certificate", "export_package"), main),
             **dict.fromkeys(("handover", "withdraw", "items", "accept", "decline", "ask"), running),
             **dict.fromkeys(("confirm", "refuse_confirmation"), accepted),
             **dict.fromkeys(("paper", "add_version", "change_document"), paper),
@@ -321,6 +321,7 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "ask": {"text": "いつからですか"},
         "answer": {"text": "来週です"},
         "issue_certificate": {"language": "en"},
+        "export_package": {"reason": "checking"},
         "verify": {"code": ours.certificate.check_code},
     }
     accounts: dict[str, Data] = {
