@@ -59,8 +59,9 @@ class Chain:
 
     @property
     def gaps(self) -> int:
-        """How many periods had no person in charge."""
-        return sum(bar.state != Custody.Kind.CUSTODIAN for bar in self.bars)
+        """How often there was no person in charge: caretakers that follow one another are one gap."""
+        named = [True, *(bar.state == Custody.Kind.CUSTODIAN for bar in self.bars)]
+        return sum(before and not now for before, now in pairwise(named))
 
     def capacity(self, actor: Actor) -> str:
         """In what role `actor` looks."""

@@ -21,9 +21,7 @@ from handover.rules import TABLE
 from outbox import post
 
 
-def look(
-    *, registration: Registration, capacity: str, actor: Actor, at: datetime, page: str = "registration"
-) -> Event:
+def look(*, registration: Registration, capacity: str, actor: Actor, at: datetime, page: str = "registration") -> Event:
     """Write down that `actor` opened a page of `registration`, before it is shown (R11).
 
     `capacity` says in what role: custodian, deputy, former, administrator. `page` is a word of ours: registration or

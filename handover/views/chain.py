@@ -17,9 +17,7 @@ def custody(request: Request, number: str) -> HttpResponse:
     if chain is None:
         raise Http404
     role = chain.capacity(request.actor)
-    transitions.look(
-        registration=chain.registration, capacity=role, actor=request.actor, at=request.at, page="custody"
-    )
+    transitions.look(registration=chain.registration, capacity=role, actor=request.actor, at=request.at, page="custody")
     form = DayForm(request.GET if "on" in request.GET else None)
     day = form.cleaned_data["on"] if form.is_valid() else None
     context = {

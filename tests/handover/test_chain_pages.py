@@ -70,6 +70,12 @@ def test_day_is_answered_for_any_day(cast: Cast, long: Registration) -> None:
     assert names(cast, date(9999, 12, 31)) == []
 
 
+def test_gaps_are_counted_by_how_often_not_by_how_many_cared(cast: Cast, long: Registration) -> None:
+    assert chain(cast).gaps == 1
+    give(long, None, at(31, 9))
+    assert chain(cast).gaps == 2
+
+
 def test_changes_within_a_minute_are_told_by_their_seconds(cast: Cast, held: Registration) -> None:
     give(held, cast.jiro, at(10, 10, 0, 5))
     give(held, cast.taro, at(10, 10, 0, 9))
@@ -153,7 +159,13 @@ def test_registration_page_leads_to_the_chain(cast: Cast, held: Registration, cl
 
 @pytest.mark.parametrize(
     ("who", "role"),
-    [("saburo", "custodian"), ("hanako", "administrator"), ("jiro", "former"), ("taro", "deputy"), ("auditor", "staff")],
+    [
+        ("saburo", "custodian"),
+        ("hanako", "administrator"),
+        ("jiro", "former"),
+        ("taro", "deputy"),
+        ("auditor", "staff"),
+    ],
 )
 def test_look_at_the_chain_is_written_down(cast: Cast, long: Registration, client: Client, who: str, role: str) -> None:
     now = timezone.now()
@@ -198,4 +210,4 @@ def test_chain_ends_with_care_taken_up(cast: Cast, client: Client) -> None:
     made = registration(cast.aoba, "R-1", custodian=None)
     transitions.take_into_care(registration_pk=made.pk, actor=actor(cast.hanako), at=at(2, 9))
     assert [bar.state for bar in chain(cast).bars] == ["provider", "caretaker"]
-    assert chain(cast).gaps == 2
+    assert chain(cast).gaps == 1
