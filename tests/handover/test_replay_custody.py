@@ -188,5 +188,3 @@ def test_command_costs_the_same_for_any_number(cast: Cast, count: int, django_as
         tell_first(registration(cast.aoba, f"R-{number}", custodian=cast.taro))
     with django_assert_num_queries(2):
         assert replay().differences == []
-
-
