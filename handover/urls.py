@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handover.views import certificates, handovers, packing, papers, people, provider, receiving, register
+from handover.views import certificates, chain, handovers, packing, papers, people, provider, receiving, register
 
 app_name = "handover"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("registrations/", register.registrations, name="registrations"),
     path("registrations/<str:number>/", register.registration, name="registration"),
     path("registrations/<str:number>/history/", register.history, name="history"),
+    path("registrations/<str:number>/custody/", chain.custody, name="custody"),
     path("registrations/<str:number>/contact-points/add/", register.add_contact_point, name="add_contact_point"),
     path(
         "registrations/<str:number>/contact-points/<int:pk>/end/", register.end_contact_point, name="end_contact_point"

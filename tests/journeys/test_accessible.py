@@ -106,6 +106,8 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "operator", reverse("recovery:claim", args=[collecting])
     yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
     yield "administrator", "/registrations/R-2/"
+    yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
+    yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"
     yield "anonymous", "/nowhere/"
     yield "operator", "/products/?page=1"

@@ -130,6 +130,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:registrations": ("200 rest", "405 rest"),
     "handover:registration": ("200~ readers | 404 rest", "405 rest"),
     "handover:history": ("200 readers | 404 rest", "405 rest"),
+    "handover:custody": ("200~ readers | 404 rest", "405 rest"),
     "handover:add_contact_point": (
         "200 administrator custodian | 403 former | 404 rest",
         ">handover:registration! administrator custodian | 403 former | 404 rest",

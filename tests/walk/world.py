@@ -78,9 +78,10 @@ class Side:
         assert point and task
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
         paper, serial = [self.paper.pk], [self.certificate.serial]
-        registration = ("registration", "history", "add_contact_point", "add_alias", "papers", "add_document")
+        registration = ("registration", "history", "custody", "add_contact_point", "add_alias", "papers")
         own = {
-            **dict.fromkeys((*registration, "recovery_kit", "issue_certificate", "export_package"), main),
+            **dict.fromkeys((*registration, "add_document", "recovery_kit", "issue_certificate"), main),
+            "export_package": main,
             **dict.fromkeys(("handover", "withdraw", "items", "accept", "decline", "ask"), running),
             **dict.fromkeys(("confirm", "refuse_confirmation"), accepted),
             **dict.fromkeys(("paper", "add_version", "change_document"), paper),
