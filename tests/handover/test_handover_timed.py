@@ -29,7 +29,7 @@ def test_clock_switches_accepted_handover_on_its_date_not_before(cast: Cast, hel
     assert holder(held) == cast.jiro
     made.refresh_from_db()
     assert (made.status, made.effective_at) == (Handover.Status.OVERLAP, days(3))
-    assert clock.run(at=days(3)) == {"switched": 0, "expired": 0, "reminded": 0, "closed": 0}
+    assert clock.run(at=days(3)) == {"switched": 0, "expired": 0, "reminded": 0, "closed": 0, "labels": 0}
 
 
 def test_day_of_the_switch_begins_at_midnight_in_japan(cast: Cast, held: Registration) -> None:
