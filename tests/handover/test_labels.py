@@ -284,7 +284,9 @@ def test_reminder_follows_custody(cast: Cast, held: Registration) -> None:
     assert [mail["recipient"] for mail in mails("labels_reminder")] == [cast.jiro.label]
 
 
-def test_long_list_is_cut_and_says_how_many_more(cast: Cast, monkeypatch: pytest.MonkeyPatch, held: Registration) -> None:
+def test_long_list_is_cut_and_says_how_many_more(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, held: Registration
+) -> None:
     monkeypatch.setattr("handover.transitions.labels.LISTED", 1)
     made(registration(cast.aoba, "R-2", custodian=cast.taro), cast.taro)
     clock.run(at=FIRST_OF_DECEMBER)
