@@ -1,7 +1,7 @@
 """Reads of labels: those of a registration, one by its code, and whom to remind before the year-end clean-up."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,9 +34,9 @@ def find_label(actor: Actor | None, code: str, at: datetime) -> Label | None:
     return rows.select_related("registration__organisation", "document", "issued_by", "ended_by", "replaced_by").first()
 
 
-def chosen(registration: Registration, keys: Iterable[int]) -> list[Label]:
-    """Return those of `keys` that are labels in use of `registration`, in the order they were made."""
-    return list(Label.objects.in_use().filter(registration=registration, pk__in=list(keys)).order_by("pk"))
+def in_use_of(registration: Registration) -> list[Label]:
+    """Return the labels of `registration` that may be printed, in the order they were made."""
+    return list(Label.objects.in_use().filter(registration=registration).order_by("pk"))
 
 
 def is_cleaning_time(today: date) -> bool:

@@ -106,12 +106,12 @@ def print_sheet(request: Request, number: str) -> HttpResponse:
     registration = visible_registration(request, number)
     if not may_keep_papers(request.actor, registration):
         raise NotAllowed(TABLE["make_label"].why_not)
-    rows = list(queries.of_registration(registration).in_use())
+    rows = queries.in_use_of(registration)
     form = PrintForm(request.POST, rows=rows)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect("handover:papers", number)
-    chosen = queries.chosen(registration, form.cleaned_data["labels"])
+    chosen = [row for row in rows if row.pk in form.cleaned_data["labels"]]
     pdf = render_sheet(chosen, language=get_language() or "ja", at=request.at)
     headers = {"Content-Disposition": 'attachment; filename="labels.pdf"', "Cache-Control": "private, no-store"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

@@ -79,7 +79,7 @@ class Side:
         name = self.main.unit_aliases.get()
         assert point and task
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
-        paper, serial = [self.paper.pk], [self.certificate.serial]
+        paper, serial, label = [self.paper.pk], [self.certificate.serial], [self.label.code]
         registration = (
             "registration",
             "history",
@@ -95,7 +95,7 @@ class Side:
             **dict.fromkeys(("confirm", "refuse_confirmation"), accepted),
             **dict.fromkeys(("paper", "add_version", "change_document"), paper),
             **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
-            **dict.fromkeys(("report_lost", "void_label", "reissue_label"), [self.label.code]),
+            **dict.fromkeys(("report_lost", "void_label", "reissue_label"), label),
             "report_back": [self.lost.code],
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
