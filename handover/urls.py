@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from handover.views import certificates, chain, handovers, packing, papers, people, provider, receiving, register
+from handover.views import (
+    certificates,
+    chain,
+    handovers,
+    labels,
+    packing,
+    papers,
+    people,
+    provider,
+    receiving,
+    register,
+)
 
 app_name = "handover"
 
@@ -20,6 +31,15 @@ urlpatterns = [
     path("registrations/<str:number>/papers/", papers.papers, name="papers"),
     path("registrations/<str:number>/papers/add/", papers.add, name="add_document"),
     path("registrations/<str:number>/package/", packing.package, name="export_package"),
+    path("registrations/<str:number>/labels/add/", labels.make, name="make_label"),
+    path("registrations/<str:number>/labels/print/", labels.print_sheet, name="print_labels"),
+    path("labels/thanks/", labels.thanks, name="found_thanks"),
+    path("labels/<str:code>/", labels.label, name="label"),
+    path("labels/<str:code>/found/", labels.found, name="report_found"),
+    path("labels/<str:code>/lost/", labels.lost, name="report_lost"),
+    path("labels/<str:code>/back/", labels.back, name="report_back"),
+    path("labels/<str:code>/void/", labels.void, name="void_label"),
+    path("labels/<str:code>/reissue/", labels.reissue, name="reissue_label"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/version/", papers.version, name="add_version"),
     path("papers/<int:pk>/change/", papers.change, name="change_document"),

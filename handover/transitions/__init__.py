@@ -2,6 +2,15 @@
 
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.kits import finish_task, make_recovery_kit
+from handover.transitions.labels import (
+    make_label,
+    reissue_label,
+    remind_labels,
+    report_back,
+    report_found,
+    report_lost,
+    void_label,
+)
 from handover.transitions.leaving import leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
 from handover.transitions.packing import export_package
@@ -36,13 +45,20 @@ __all__ = [
     "issue_certificate",
     "leave",
     "look",
+    "make_label",
     "make_recovery_kit",
     "mark_items",
     "offer",
     "refuse_confirmation",
+    "reissue_label",
     "remind",
+    "remind_labels",
+    "report_back",
+    "report_found",
+    "report_lost",
     "switch",
     "take_into_care",
+    "void_label",
     "withdraw",
     "withdraw_certificate",
 ]
