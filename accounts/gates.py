@@ -14,7 +14,7 @@ PROVE = frozenset({"account_reauthenticate", "mfa_reauthenticate_webauthn"})
 ENROL = PROVE | {"accounts:enrol", "accounts:replace_app", "mfa_activate_totp", "mfa_add_webauthn"}
 CODES = frozenset({"mfa_view_recovery_codes", "mfa_download_recovery_codes"})
 # Public, but shows signed-in people their own matters.
-SHOWS_OWN = frozenset({"home"})
+SHOWS_OWN = frozenset({"home", "handover:label"})
 CONFIRM = frozenset({"accounts:confirm", "mfa_reauthenticate_webauthn"})
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
+from audit.chain import GENESIS
 from audit.models import Event
 
 
@@ -16,6 +17,11 @@ def about(label: str) -> QuerySet[Event]:
 def last_about(label: str) -> int:
     """Return the sequence of the newest event about `label`, 0 if there is none."""
     return about(label).values_list("sequence", flat=True).first() or 0
+
+
+def head() -> tuple[int, str]:
+    """Return sequence and hash of the newest event of the whole log; 0 and the hash before the first when empty."""
+    return Event.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, GENESIS)
 
 
 def acted_since(actor: str, at: datetime) -> bool:

@@ -65,7 +65,7 @@ def _note(facts: dict[str, Any], names: "_Names", event: Event) -> str:
     if event.verb.startswith("contact_point.") and facts.get("kind") in ContactPoint.Kind.values:
         return str(ContactPoint.Kind(facts["kind"]).label)
     role, reason = _capacity(str(facts.get("as", ""))), facts.get("reason")
-    if event.verb == "document.downloaded" and reason in LookReason.values:
+    if event.verb in ("document.downloaded", "registration.exported") and reason in LookReason.values:
         return _("%(role)s: %(reason)s") % {"role": role, "reason": LookReason(reason).label}
     return role
 

@@ -27,6 +27,10 @@ PUBLIC_PATHS = frozenset(
         # checking a certificate
         "handover:verify",
         "handover:verify_code",
+        # a label on a box: the finder's page, the same for every code
+        "handover:label",
+        "handover:report_found",
+        "handover:found_thanks",
         # recovery: begin, follow by receipt number and tracking code, object by the code of a notice
         "recovery:begin",
         "recovery:question",

@@ -13,6 +13,11 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and (day.month, day.day) not in CLOSED and not jpholiday.is_holiday(day)
 
 
+def first_business_day(year: int, month: int) -> date:
+    """Return the first day of a month on which the provider works."""
+    return business_days_after(date(year, month, 1) - timedelta(days=1), 1)
+
+
 def business_days_after(day: date, number: int) -> date:
     """Return the `number`-th business day after `day`; the day itself never counts."""
     while number:

@@ -27,6 +27,7 @@ class Change:
             "to": self.new.holder_label,
             "kind": self.new.kind,
             "basis": self.new.basis,
+            "basis_label": self.new.basis_label,
             "kits_void": self.kits_void,
             "certificates_superseded": list(self.certificates),
         }

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from handover.views import certificates, handovers, papers, people, provider, receiving, register
+from handover.views import (
+    certificates,
+    chain,
+    handovers,
+    labels,
+    packing,
+    papers,
+    people,
+    provider,
+    receiving,
+    register,
+)
 
 app_name = "handover"
 
@@ -10,6 +21,7 @@ urlpatterns = [
     path("registrations/", register.registrations, name="registrations"),
     path("registrations/<str:number>/", register.registration, name="registration"),
     path("registrations/<str:number>/history/", register.history, name="history"),
+    path("registrations/<str:number>/custody/", chain.custody, name="custody"),
     path("registrations/<str:number>/contact-points/add/", register.add_contact_point, name="add_contact_point"),
     path(
         "registrations/<str:number>/contact-points/<int:pk>/end/", register.end_contact_point, name="end_contact_point"
@@ -18,6 +30,16 @@ urlpatterns = [
     path("registrations/<str:number>/names/<int:pk>/end/", register.end_alias, name="end_alias"),
     path("registrations/<str:number>/papers/", papers.papers, name="papers"),
     path("registrations/<str:number>/papers/add/", papers.add, name="add_document"),
+    path("registrations/<str:number>/package/", packing.package, name="export_package"),
+    path("registrations/<str:number>/labels/add/", labels.make, name="make_label"),
+    path("registrations/<str:number>/labels/print/", labels.print_sheet, name="print_labels"),
+    path("labels/thanks/", labels.thanks, name="found_thanks"),
+    path("labels/<str:code>/", labels.label, name="label"),
+    path("labels/<str:code>/found/", labels.found, name="report_found"),
+    path("labels/<str:code>/lost/", labels.lost, name="report_lost"),
+    path("labels/<str:code>/back/", labels.back, name="report_back"),
+    path("labels/<str:code>/void/", labels.void, name="void_label"),
+    path("labels/<str:code>/reissue/", labels.reissue, name="reissue_label"),
     path("papers/<int:pk>/", papers.paper, name="paper"),
     path("papers/<int:pk>/version/", papers.version, name="add_version"),
     path("papers/<int:pk>/change/", papers.change, name="change_document"),

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import Organisation, User
+from audit import record
 from handover import custody, transitions
 from handover.models import ContactPoint, Custody, Document, Handover, HandoverItem, Registration
 from handover.transitions.receiving import STATEMENTS
@@ -40,6 +43,20 @@ def registration(
         purposes=[ContactPoint.Purpose.PROCEDURE],
     )
     return made
+
+
+def tell_first(held: Registration, *, of_old: bool = False) -> None:
+    """Write the event that an import writes for `held`; `of_old`: without the basis, as it was at first."""
+    first = Custody.objects.get(registration=held, to_at=None)
+    facts = {"to": first.holder_label, "kind": first.kind}
+    with transaction.atomic():
+        record.event(
+            "registration.registered",
+            actor=record.System("import_registrations"),
+            at=first.from_at,
+            subject=held.label,
+            facts=facts if of_old else facts | {"basis": first.basis},
+        )
 
 
 def paper(held: Registration, title: str, by: User) -> Document:

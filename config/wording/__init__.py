@@ -3,9 +3,10 @@
 from accounts.errors import Words
 from config.wording.certificates import CERTIFICATES
 from config.wording.handovers import HANDOVERS
+from config.wording.labels import LABELS
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
-WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **RECOVERY, **REGISTER}
+WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **LABELS, **PAPERS, **PEOPLE, **RECOVERY, **REGISTER}

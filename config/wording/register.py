@@ -7,6 +7,7 @@ from accounts.errors import Words
 REGISTER: dict[str, Words] = {
     "registration.registered": _("entered this registration in the register"),
     "registration.viewed": _("looked at this registration"),
+    "registration.exported": _("downloaded the whole package of this registration"),
     "register.imported": _("imported a register"),
     "contact_point.added": _("added a contact point"),
     "contact_point.ended": _("ended a contact point"),

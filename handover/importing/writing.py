@@ -120,14 +120,18 @@ def _contact_points(held: Held, since: date) -> None:
     )
 
 
+def _first_basis(each: New) -> str:
+    return Custody.Basis.REGISTERED if each.user else Custody.Basis.CARETAKER
+
+
 def _custodies(held: Held, run: ImportRun, at: datetime) -> None:
-    kind, basis = Custody.Kind, Custody.Basis
+    kind = Custody.Kind
     Custody.objects.bulk_create(
         Custody(
             registration=registration,
             user=each.user,
             kind=kind.CUSTODIAN if each.user else kind.CARETAKER,
-            basis=basis.REGISTERED if each.user else basis.CARETAKER,
+            basis=_first_basis(each),
             basis_label=run.label,
             from_at=at,
         )
@@ -170,6 +174,7 @@ def _entry(each: New, registration: Registration, run: ImportRun) -> record.Entr
             "import": run.label,
             "to": holder,
             "kind": Custody.Kind.CUSTODIAN if each.user else Custody.Kind.CARETAKER,
+            "basis": _first_basis(each),
             "on_record_since": run.on_record_since.isoformat(),
         },
     )

@@ -4,6 +4,7 @@ from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
+from handover.models.labels import Label, YearEndReminder
 from handover.models.register import (
     READING_AFTER,
     BillReference,
@@ -32,6 +33,7 @@ __all__ = [
     "HandoverItem",
     "HandoverQuestion",
     "ImportRun",
+    "Label",
     "LookReason",
     "Product",
     "RecoveryKit",
@@ -39,4 +41,5 @@ __all__ = [
     "Restriction",
     "Task",
     "UnitAlias",
+    "YearEndReminder",
 ]

@@ -57,6 +57,11 @@ def papers_of(registration: Registration, today: date) -> list[Paper]:
     return _papers(_with_versions(Document.objects.filter(registration=registration).order_by("pk")), today)
 
 
+def documents_of(registration: Registration) -> QuerySet[Document]:
+    """Return the papers of `registration` without their versions, for choosing one."""
+    return Document.objects.filter(registration=registration).order_by("pk")
+
+
 def find_paper(actor: Actor, pk: int, at: datetime, today: date) -> Paper | None:
     """Return paper `pk` as `actor` may see it, with its registration; None when there is none to see."""
     rows = Document.objects.visible_to(actor, at).filter(pk=pk).select_related("registration__organisation", "added_by")

@@ -1,5 +1,6 @@
 """One registration with everything of its page: what is one table away comes in one query."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
@@ -142,13 +143,8 @@ class Sheet:
 
     def capacity(self, actor: Actor) -> str:
         """In what role `actor` looks: what the log keeps of a look."""
-        if self.is_held_by(actor):
-            return "custodian"
-        if any(deputy.user == actor.user.pk for deputy in self.deputies):
-            return "deputy"
-        if not actor.is_customer:
-            return "staff"
-        return "administrator" if actor.is_administrator else "former"
+        holder = self.held.user if self.held else None
+        return capacity(actor, holder=holder, deputies={deputy.user for deputy in self.deputies})
 
     def tasks_of(self, actor: Actor) -> list[OpenTask]:
         """Return what is left to do for `actor`."""
@@ -163,6 +159,17 @@ class Sheet:
     @property
     def has_mail(self) -> bool:
         return any(point.kind == ContactPoint.Kind.MAIL for point in self.points)
+
+
+def capacity(actor: Actor, *, holder: int | None, deputies: Collection[int | None]) -> str:
+    """Return in what role `actor` looks at a registration that `holder` has and `deputies` stand in for."""
+    if actor.user.pk == holder:
+        return "custodian"
+    if actor.user.pk in deputies:
+        return "deputy"
+    if not actor.is_customer:
+        return "staff"
+    return "administrator" if actor.is_administrator else "former"
 
 
 def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
@@ -184,9 +191,9 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
         .select_related("organisation", "product")
         .annotate(
             nested_periods=Rows(
-                periods[:PERIODS], kind="kind", basis="basis", from_at="from_at", to_at="to_at", **_PERSON
+                periods[:PERIODS], kind="kind", basis="basis", from_at="from_at", to_at="to_at", **PERSON
             ),
-            nested_deputies=Rows(deputies, from_at="since", to_at="until", **_PERSON),
+            nested_deputies=Rows(deputies, from_at="since", to_at="until", **PERSON),
             nested_points=Rows(points, **{field.name: field.name for field in fields(Point)}),
             nested_aliases=Rows(aliases, pk="pk", alias="alias"),
             nested_bills=Rows(bills, reference="reference"),
@@ -204,7 +211,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
 
 _CERTIFICATE = ("serial", "language", "status", "issued_at")
 _EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
-_PERSON = {
+PERSON = {
     "user": "user_id",
     "name": "user__display_name",
     "kana": "user__kana",
@@ -233,10 +240,10 @@ _HANDOVER = {
 
 
 def _sheet(registration: Any) -> Sheet:
-    periods = [_period(row) for row in listed(registration.nested_periods)]
+    periods = [period_of(row) for row in listed(registration.nested_periods)]
     handovers = listed(registration.nested_handover)
     registration.holder_pk = periods[0].user if periods and periods[0].to_at is None else None
-    deputies = [_period({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)]
+    deputies = [period_of({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)]
     registration.deputy_pks = {deputy.user for deputy in deputies}
     acts = listed(registration.nested_acts)
     registration.blocked = {act for row in listed(registration.nested_marks) for act in plain(row["blocks"])}
@@ -268,7 +275,8 @@ def _sheet(registration: Any) -> Sheet:
     )
 
 
-def _period(row: dict[str, Any]) -> Period:
+def period_of(row: dict[str, Any]) -> Period:
+    """Return the period of one nested row with the columns of `PERSON`, `kind`, `basis`, `from_at` and `to_at`."""
     # The provider has no name here; the page puts its own.
     texts = {name: row[name] or "" for name in ("name", "kana", "department")}
     return Period(**{**row, **texts, "from_at": moment(row["from_at"]), "to_at": moment(row["to_at"])})
@@ -303,6 +311,7 @@ BUTTONS = (
     "take_into_care",
     "add_document",
     "issue_certificate",
+    "export_package",
 )
 """Actions of the registration's page that are judged by the registration itself."""
 

@@ -3,11 +3,13 @@
 from accounts.rulebook import Rule
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.handovers import HANDOVERS
+from handover.rules.labels import LABELS
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
-TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **PAPERS, **PEOPLE, **REGISTER}
+TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **LABELS, **PAPERS, **PEOPLE, **REGISTER}
 
-LOOKS = tuple(TABLE[action].event for action in ("look", "download_document", "download_certificate"))
+_LOOKING = ("look", "download_document", "download_certificate", "export_package")
+LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

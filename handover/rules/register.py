@@ -46,6 +46,13 @@ REGISTER: dict[str, Rule] = {
     ),
     "add_alias": Rule("alias.added", _("Add another name of the unit"), may_change_record, _ONLY_HOLDER, ACTIVE),
     "end_alias": Rule("alias.ended", _("End this name"), may_change_record, _ONLY_HOLDER, ACTIVE),
+    # Of a closed registration too: its papers may be needed for years.
+    "export_package": Rule(
+        "registration.exported",
+        _("Download the whole package"),
+        may_change_record,
+        _("Only the person in charge or an administrator can download the whole package."),
+    ),
     "add_product": Rule("product.added", _("Make a product card"), is_operator, ONLY_OPERATOR),
     "change_product": Rule("product.changed", _("Change this product card"), is_operator, ONLY_OPERATOR),
 }

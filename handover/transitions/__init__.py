@@ -2,8 +2,18 @@
 
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.kits import finish_task, make_recovery_kit
+from handover.transitions.labels import (
+    make_label,
+    reissue_label,
+    remind_labels,
+    report_back,
+    report_found,
+    report_lost,
+    void_label,
+)
 from handover.transitions.leaving import leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
+from handover.transitions.packing import export_package
 from handover.transitions.papers import add_document, add_version, change_document, download_document
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
@@ -30,17 +40,25 @@ __all__ = [
     "end_alias",
     "end_contact_point",
     "expire",
+    "export_package",
     "finish_task",
     "issue_certificate",
     "leave",
     "look",
+    "make_label",
     "make_recovery_kit",
     "mark_items",
     "offer",
     "refuse_confirmation",
+    "reissue_label",
     "remind",
+    "remind_labels",
+    "report_back",
+    "report_found",
+    "report_lost",
     "switch",
     "take_into_care",
+    "void_label",
     "withdraw",
     "withdraw_certificate",
 ]

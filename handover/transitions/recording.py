@@ -21,15 +21,16 @@ from handover.rules import TABLE
 from outbox import post
 
 
-def look(*, registration: Registration, capacity: str, actor: Actor, at: datetime) -> Event:
-    """Write down that `actor` opened the page of `registration`, before it is shown (R11).
+def look(*, registration: Registration, capacity: str, actor: Actor, at: datetime, page: str = "registration") -> Event:
+    """Write down that `actor` opened a page of `registration`, before it is shown (R11).
 
-    `capacity` says in what role: custodian, deputy, former, administrator. Locks nothing, for nothing changes.
+    `capacity` says in what role: custodian, deputy, former, administrator. `page` is a word of ours: registration or
+    custody. Locks nothing, for nothing changes.
     Raises `NotAllowed`.
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "look", registration, actor)
-        facts = {"page": "registration", "as": capacity}
+        facts = {"page": page, "as": capacity}
         if actor.kind == OrganisationKind.PROVIDER:
             # Every look of the staff names its case (invariant 24).
             facts |= {"as": "staff", "case": str(find_case(actor, registration, at))}

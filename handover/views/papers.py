@@ -20,8 +20,8 @@ from audit import queries as log
 from handover import documents, transitions
 from handover.forms.papers import DetailsForm, DocumentForm, LookForm, VersionForm
 from handover.models import DocumentVersion, Registration
+from handover.queries import labels, register
 from handover.queries import papers as queries
-from handover.queries import register
 from handover.rules import TABLE
 from handover.rules.papers import PAPERS, capacity, must_say_why
 
@@ -53,6 +53,7 @@ def papers(request: Request, number: str) -> HttpResponse:
     context = {
         "registration": registration,
         "papers": queries.papers_of(registration, timezone.localdate(request.at)),
+        "labels": labels.of_registration(registration),
         "available": available(KEEPING, registration, request.actor),
     }
     return render(request, "handover/papers_list.html", context)

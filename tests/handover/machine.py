@@ -28,8 +28,9 @@ from handover.models import (
     RecoveryKit,
     Registration,
 )
+from handover.queries.replay import replay
 from tests.cast import build, somebody
-from tests.stock import ALL_YES, NOW, paper, registration
+from tests.stock import ALL_YES, NOW, paper, registration, tell_first
 
 PEOPLE = st.integers(0, 3)
 MARKS = ["received", "missing"]
@@ -58,11 +59,14 @@ class Handovers(RuleBasedStateMachine):
             registration(self.aoba, "R-1", custodian=self.people[1]),
             registration(self.aoba, "R-2", custodian=None),
         ]
+        for held in self.registrations:
+            tell_first(held)
         paper(self.registrations[0], "利用契約書", self.people[1])
 
     def teardown(self) -> None:
         try:
             assert verify.run().first_bad is None
+            assert replay().differences == []  # 28, with every period of the past
         finally:
             transaction.set_rollback(True)
             self.savepoint.__exit__(None, None, None)

@@ -94,6 +94,7 @@ def test_import_writes_one_event_a_registration_and_one_for_the_run(cast: Cast, 
         "import": done.label,
         "to": cast.taro.label,
         "kind": "custodian",
+        "basis": "registered",
         "on_record_since": "2026-01-15",
     }
     assert second.facts["to"] == "provider"

@@ -22,6 +22,7 @@ OPENED_BY = {
         "handover:refuse_confirmation",
         "handover:leave",
         "handover:download_document",
+        "handover:export_package",
     }
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
@@ -40,11 +41,12 @@ OPENED_BY = {
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
-    | {"handover:verify", "handover:verify_code"}
+    | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"},
 }
 # Seen twice because the two look different.
 ALSO = (
+    ("anonymous", "handover:label"),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
 )
@@ -56,6 +58,8 @@ NO_PAGES = {
     *("handover:receipt", "handover:certificate_file"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
+    *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
+    *("handover:void_label", "handover:reissue_label"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
@@ -105,6 +109,8 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "operator", reverse("recovery:claim", args=[collecting])
     yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
     yield "administrator", "/registrations/R-2/"
+    yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
+    yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"
     yield "anonymous", "/nowhere/"
     yield "operator", "/products/?page=1"

@@ -130,6 +130,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:registrations": ("200 rest", "405 rest"),
     "handover:registration": ("200~ readers | 404 rest", "405 rest"),
     "handover:history": ("200 readers | 404 rest", "405 rest"),
+    "handover:custody": ("200~ readers | 404 rest", "405 rest"),
     "handover:add_contact_point": (
         "200 administrator custodian | 403 former | 404 rest",
         ">handover:registration! administrator custodian | 403 former | 404 rest",
@@ -161,6 +162,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 administrator | 200~ custodian successor former | 404 rest",
         "200~ administrator custodian successor former | 404 rest",
     ),
+    "handover:make_label": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:label! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:print_labels": ("405 rest", "200 administrator custodian | 403 former | 404 rest"),
+    "handover:label": ("200 rest", "405 rest"),
+    "handover:report_found": ("405 rest", ">handover:found_thanks! rest"),
+    "handover:found_thanks": ("200 rest", "405 rest"),
+    "handover:report_lost": ("405 rest", ">handover:label! readers | 404 rest"),
+    "handover:report_back": ("405 rest", ">handover:label! readers | 404 rest"),
+    "handover:void_label": ("405 rest", ">handover:label! administrator custodian | 403 former | 404 rest"),
+    "handover:reissue_label": ("405 rest", ">handover:label! administrator custodian | 403 former | 404 rest"),
     "handover:products": ("200 operator | 403 rest", "405 rest"),
     "handover:add_product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
     "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
@@ -211,6 +224,11 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:recovery_kit": (
         "403 administrator former | 200 custodian | 404 rest",
         "403 administrator former | 200! custodian | 404 rest",
+    ),
+    "handover:export_package": (
+        "200 administrator custodian | 403 former | 404 rest",
+        # The person in charge is told of what an administrator takes.
+        "200! administrator | 200~ custodian | 403 former | 404 rest",
     ),
     "handover:issue_certificate": (
         "200 administrator custodian | 403 former | 404 rest",

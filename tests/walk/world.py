@@ -17,7 +17,7 @@ from accounts import transitions as joining
 from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind, Role, User
 from desk import transitions as at_desk
 from handover import transitions
-from handover.models import Certificate, Document, Handover, Product, Registration
+from handover.models import Certificate, Document, Handover, Label, Product, Registration
 from tests import claims
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
@@ -68,6 +68,8 @@ class Side:
     still: Registration
     leaver: User
     invitation: Invitation
+    label: Label
+    lost: Label
 
     def arguments(self) -> dict[str, list[Any]]:
         """Return the arguments of each path about something of a customer."""
@@ -77,14 +79,17 @@ class Side:
         name = self.main.unit_aliases.get()
         assert point and task
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
-        paper, serial = [self.paper.pk], [self.certificate.serial]
-        registration = ("registration", "history", "add_contact_point", "add_alias", "papers", "add_document")
+        paper, serial, label = [self.paper.pk], [self.certificate.serial], [self.label.code]
+        registration = ("registration", "history", "custody", "add_contact_point", "add_alias", "papers")
         own = {
-            **dict.fromkeys((*registration, "recovery_kit", "issue_certificate"), main),
+            **dict.fromkeys((*registration, "add_document", "recovery_kit", "issue_certificate"), main),
+            **dict.fromkeys(("export_package", "make_label", "print_labels"), main),
             **dict.fromkeys(("handover", "withdraw", "items", "accept", "decline", "ask"), running),
             **dict.fromkeys(("confirm", "refuse_confirmation"), accepted),
             **dict.fromkeys(("paper", "add_version", "change_document"), paper),
             **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
+            **dict.fromkeys(("report_lost", "void_label", "reissue_label"), label),
+            "report_back": [self.lost.code],
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
@@ -125,6 +130,9 @@ def build_world() -> World:
     proposed = Invitation.objects.get(email="new@provider.example")
     addresses = own | {
         "handover:product": [product.code],
+        # The same for everybody's codes: tests/handover/test_labels_pages.py.
+        "handover:label": [ours.label.code],
+        "handover:report_found": [ours.label.code],
         "handover:verify_code": [ours.certificate.check_code],
         "accounts:organisation": [cast.aoba.pk],
         "accounts:invite_into": [new.pk],
@@ -281,7 +289,22 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
         home, email=f"new@{letter}.example", display_name="", roles=[Role.MEMBER], actor=actor(administrator), at=NOW
     )
     nobodys = registration(home, f"{letter}-2", custodian=None)
-    return Side(main, nobodys, paper, certificate, past, running, prepared, waiting, more[2], leaver, invited)
+    label, lost = (_label(main, paper, custodian, name) for name in ("契約書の箱", "古い綴り"))
+    transitions.report_lost(label_pk=lost.pk, actor=actor(custodian), at=NOW)
+    offers = (past, running, prepared, waiting)
+    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, label, lost)
+
+
+def _label(main: Registration, paper: Document, by: User, name: str) -> Label:
+    return transitions.make_label(
+        registration_pk=main.pk,
+        document_pk=paper.pk,
+        name=name,
+        place="本社 B-12",
+        token=uuid.uuid4(),
+        actor=actor(by),
+        at=NOW,
+    )
 
 
 def pdf() -> bytes:
@@ -309,6 +332,8 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "add_alias": {"alias": "別館"},
         "add_document": {"kind": "contract", "title": "新しい書類", "token": str(uuid.uuid4())},
         "add_version": {"token": str(uuid.uuid4())},
+        "make_label": {"document": ours.paper.pk, "name": "箱 3", "place": "", "token": str(uuid.uuid4())},
+        "print_labels": {"labels": ours.label.pk},
         "change_document": {"title": "別の名前", "original_at": "金庫"},
         "download_document": {"reason": "checking"},
         "add_product": {"code": "NEW-1", **texts},
@@ -321,6 +346,7 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "ask": {"text": "いつからですか"},
         "answer": {"text": "来週です"},
         "issue_certificate": {"language": "en"},
+        "export_package": {"reason": "checking"},
         "verify": {"code": ours.certificate.check_code},
     }
     accounts: dict[str, Data] = {
