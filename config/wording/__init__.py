@@ -9,4 +9,12 @@ from config.wording.people import PEOPLE
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
-WORDING: dict[str, Words] = {**CERTIFICATES, **HANDOVERS, **LABELS, **PAPERS, **PEOPLE, **RECOVERY, **REGISTER}
+WORDING: dict[str, Words] = {
+    **CERTIFICATES,
+    **HANDOVERS,
+    **LABELS,
+    **PAPERS,
+    **PEOPLE,
+    **RECOVERY,
+    **REGISTER,
+}

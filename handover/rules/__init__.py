@@ -8,7 +8,14 @@ from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
-TABLE: dict[str, Rule] = {**CERTIFICATES, **HANDOVERS, **LABELS, **PAPERS, **PEOPLE, **REGISTER}
+TABLE: dict[str, Rule] = {
+    **CERTIFICATES,
+    **HANDOVERS,
+    **LABELS,
+    **PAPERS,
+    **PEOPLE,
+    **REGISTER,
+}
 
 _LOOKING = ("look", "download_document", "download_certificate", "export_package")
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)

@@ -142,7 +142,7 @@ def test_pages_cost_the_same_with_one_and_three_rows(
     for _ in range(count):
         assert client.post(page, filled(client, page)).status_code == 302
     client.get("/")  # messages of the uploads
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         shown = client.get(reverse("handover:papers", args=[held.number]))
     assert len(shown.context["papers"]) == count + 1
     with django_assert_num_queries(10):
