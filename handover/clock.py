@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import DomainError
 from audit.record import System
 from handover import transitions
-from handover.queries import handovers, labels
+from handover.queries import handovers, labels, packages
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -18,12 +18,21 @@ CLOCK = System("clock")
 
 def run(*, at: datetime) -> dict[str, int]:
     """Do everything of this app that is due at `at`; returns how many of each. Safe to run twice or side by side."""
+    today = timezone.localdate(at)
     return {
-        "switched": _each(handovers.due_for_switch(timezone.localdate(at)), transitions.switch, at),
+        "switched": _each(handovers.due_for_switch(today), transitions.switch, at),
         "expired": _each(handovers.due_for_expiry(at), transitions.expire, at),
         "reminded": sum(
             _one(transitions.remind, handover_pk=handover.pk, reached=reached, actor=CLOCK, at=at)
             for handover, reached in handovers.due_for_reminder(at)
+        ),
+        "packages_reminded": sum(
+            _one(transitions.remind_package, package_pk=package.pk, reached=reached, actor=CLOCK, at=at)
+            for package, reached in packages.due_for_reminder(today)
+        ),
+        "left": sum(
+            _one(transitions.keep_leaving_date, package_pk=package.pk, actor=CLOCK, at=at)
+            for package in packages.due_for_leaving(today)
         ),
         "closed": _each(handovers.due_for_closing(at), transitions.close_overlap, at),
         "labels": sum(

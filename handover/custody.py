@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Membership, Organisation, Role, User
-from handover.models import Certificate, Custody, Deputy, GapAlert, RecoveryKit, Registration, Task
+from handover.models import Certificate, Custody, Deputy, GapAlert, Package, RecoveryKit, Registration, Task
+from handover.rules.handovers import MOVED_INSIDE_DAYS, OVERLAP_DAYS
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,17 @@ def mind_administrator_gap(organisation: Organisation, *, at: datetime) -> None:
         GapAlert.objects.create(
             kind=GapAlert.Kind.NO_ADMINISTRATOR, organisation=organisation, registration=None, opened_at=at
         )
+
+
+def overlap_days(package: Package | None) -> int:
+    """Return for how many days the predecessor reads after the switch: 30, or 90 after a move inside (B2, B5)."""
+    return MOVED_INSIDE_DAYS if package and package.kind == Package.Kind.MOVES else OVERLAP_DAYS
+
+
+def is_last_administrator(user: User, organisation: Organisation) -> bool:
+    """Whether `organisation` has active registrations and nobody but `user` administers it (invariant 6)."""
+    active = Registration.objects.filter(organisation=organisation, status=Registration.Status.ACTIVE)
+    return active.exists() and not administrators(organisation, but=user)
 
 
 def administrators(organisation: Organisation, *, but: User | None = None) -> list[User]:

@@ -38,7 +38,8 @@ def render(handover: Handover, *, language: str) -> bytes:
         # printer's sign for a missing letter.
         signs = str.maketrans(dict.fromkeys("".join(missing.characters), "〓"))
         items = tuple(replace(item, title=item.title.translate(signs)) for item in printed.items)
-        return receipt.receipt_pdf(replace(printed, items=items))
+        remark = printed.remark.translate(signs)
+        return receipt.receipt_pdf(replace(printed, items=items, remark=remark))
 
 
 def _receipt(handover: Handover, language: str) -> facts.HandoverReceipt:
@@ -59,6 +60,9 @@ def _receipt(handover: Handover, language: str) -> facts.HandoverReceipt:
             if item["kind"] == "registration"
         ),
         items=tuple(facts.ReceiptItem(kind=item["kind"], title=_title(item), mark=item["mark"]) for item in items),
+        signed_by=handover.countersigned_by.display_name if handover.countersigned_by else "",
+        signed_at=handover.countersigned_at and timezone.localtime(handover.countersigned_at),
+        remark=_plain(handover.giver_remark),
         log_sequence=_place_in_log(handover),
         public_origin=settings.PUBLIC_ORIGIN,
         issuer=issuer(language),
@@ -91,9 +95,14 @@ def _moment(text: str) -> datetime:
 def _title(item: dict[str, str]) -> str:
     """Return name and place; the remark of the successor goes along, because it is part of what was acknowledged."""
     title = f"{item['name']}（{item['place']}）" if item["place"] else item["name"]
-    whole = f"{title} ― {item['note']}"[:200] if item["note"] else title[:200]
+    if item.get("detail"):
+        title = f"{title}：{item['detail']}"
+    return _plain(f"{title[:150]} ― {item['note']}"[:200] if item["note"] else title[:200])
+
+
+def _plain(text: str) -> str:
     # A remark is free text: what has no shape of its own becomes a space, so that it never stops the receipt.
-    return "".join(" " if unicodedata.category(sign) in UNPRINTED else sign for sign in whole)
+    return "".join(" " if unicodedata.category(sign) in UNPRINTED else sign for sign in text)
 
 
 def _place_in_log(handover: Handover) -> int:

@@ -1,6 +1,6 @@
 """The instant at which a registration changes hands by a handover. One step, used by accept, confirm and the clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,8 +11,8 @@ from accounts.errors import WrongState
 from accounts.models import Membership, User
 from audit.models import Event
 from audit.record import Actor, event
-from handover import custody, notices
-from handover.models import Custody, Handover, HandoverItem, Registration, Task
+from handover import custody, notices, shares
+from handover.models import Custody, Handover, HandoverItem, Package, Registration, Task
 from handover.restricting import refuse_blocked
 from handover.rules import TABLE
 
@@ -20,19 +20,32 @@ Locked = tuple[Handover, list[Registration]]
 
 
 def lock(handovers: QuerySet[Handover], pk: int) -> Locked:
-    """Lock what a handover touches, always in the order successor, registrations, handover, and re-read it.
+    """Lock what a handover touches, always in the order successor, registrations, package, handover, and re-read it.
 
     One order everywhere: whoever locks people or registrations later would deadlock with `leave`.
-    Raises `Handover.DoesNotExist` when `handovers` does not contain `pk`.
+    Raises `Handover.DoesNotExist` when `handovers` does not contain `pk`, `WrongState` when the list of a package was
+    changed between looking and locking.
     """
     seen = handovers.get(pk=pk)
-    User.objects.select_for_update(no_key=True).get(pk=seen.given_to_id)
-    numbers = HandoverItem.objects.filter(handover=seen, kind=HandoverItem.Kind.REGISTRATION)
+    if seen.given_to_id:
+        User.objects.select_for_update(no_key=True).get(pk=seen.given_to_id)
     registrations = list(
-        Registration.objects.select_for_update(no_key=True).filter(pk__in=numbers.values("registration")).order_by("pk")
+        Registration.objects.select_for_update(no_key=True).filter(pk__in=_standing(seen)).order_by("pk")
     )
+    if seen.package_id:
+        Package.objects.select_for_update(no_key=True).get(pk=seen.package_id)
     locked = Handover.objects.select_for_update(no_key=True).get(pk=pk)
+    now = set(_standing(locked).values_list("registration", flat=True))
+    was = {registration.pk for registration in registrations}
+    if locked.given_to_id != seen.given_to_id or (locked.status in Handover.OPEN and now != was):
+        raise WrongState(_("What this handover contains has just been changed. Please look again."))
     return locked, registrations
+
+
+def _standing(handover: Handover) -> QuerySet[HandoverItem, Any]:
+    """The registrations that are still part of `handover`."""
+    items = HandoverItem.objects.standing().filter(handover=handover, kind=HandoverItem.Kind.REGISTRATION)
+    return items.values("registration")
 
 
 def about(handover: Handover, registrations: list[Registration]) -> list[str]:
@@ -55,11 +68,8 @@ def is_due(handover: Handover, at: datetime) -> bool:
 
 def require_both_sides(handover: Handover, registrations: list[Registration]) -> None:
     """Raise `WrongState` unless the successor is still a member and the giver (or a caretaker) still holds all."""
-    if (
-        not Membership.objects.current()
-        .filter(user_id=handover.given_to_id, organisation_id=handover.organisation_id)
-        .exists()
-    ):
+    belongs = Membership.objects.current().filter(user=handover.given_to, organisation_id=handover.organisation_id)
+    if handover.given_to is not None and not belongs.exists():
         raise WrongState(_("The successor no longer belongs to the organisation. Start a new handover."))
     for registration in registrations:
         held = Custody.objects.current().filter(registration=registration).first()
@@ -95,10 +105,12 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     ]
     handover.status = Handover.Status.OVERLAP
     handover.effective_at = at
+    handover.reads_until = at + timedelta(days=handover.overlap_days)
     handover.receipt_facts = receipt_facts(handover, at=at)
-    handover.save(update_fields=["status", "effective_at", "receipt_facts"])
+    handover.save(update_fields=["status", "effective_at", "reads_until", "receipt_facts"])
     handover.items.filter(is_open=True).update(is_open=False)
     _leave_missing(handover, at=at)
+    shares.finish_if_done(handover.package, at=at)
     by_number = {registration.number: change.facts for registration, change in zip(registrations, changes, strict=True)}
     written = event(
         TABLE["switch"].event,
@@ -115,13 +127,21 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     return written
 
 
-def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
-    """End an open handover without a change of custody (a shared step: the caller holds the lock)."""
-    handover.status = status
-    handover.end_reason = reason
-    handover.ended_at = at
-    handover.save(update_fields=["status", "end_reason", "ended_at"])
-    handover.items.filter(is_open=True).update(is_open=False)
+def end_and_put_back(
+    handover: Handover,
+    registrations: list[Registration],
+    status: str,
+    *,
+    reason: str,
+    at: datetime,
+    minded_by: User | None = None,
+) -> Handover | None:
+    """End a handover that did not come about; in a package its registrations wait for another successor.
+
+    Returns the draft in which they wait, None where there is no open package.
+    """
+    shares.end(handover, status, reason=reason, at=at)
+    return shares.put_back(handover, registrations, at=at, minded_by=minded_by)
 
 
 def _leave_missing(handover: Handover, *, at: datetime) -> None:
@@ -134,7 +154,7 @@ def _leave_missing(handover: Handover, *, at: datetime) -> None:
             detail=item.name,
             opened_at=at,
         )
-        for item in handover.items.filter(mark=HandoverItem.Mark.MISSING).order_by("pk")
+        for item in handover.items.standing().filter(mark=HandoverItem.Mark.MISSING).order_by("pk")
     )
 
 
@@ -158,6 +178,7 @@ def receipt_facts(handover: Handover, *, at: datetime) -> dict[str, Any]:
         "confirmed_at": handover.confirmed_at and handover.confirmed_at.isoformat(),
         "effective_at": at.isoformat(),
         "answers": handover.answers,
+        "package": handover.package.number if handover.package else "",
         "items": [
             {
                 "kind": item.kind,
@@ -166,7 +187,8 @@ def receipt_facts(handover: Handover, *, at: datetime) -> dict[str, Any]:
                 "place": item.place,
                 "mark": item.mark,
                 "note": item.note,
+                "detail": item.detail,
             }
-            for item in handover.items.select_related("registration").order_by("pk")
+            for item in handover.items.standing().select_related("registration").order_by("pk")
         ],
     }

@@ -1,17 +1,20 @@
 """What people type around a handover."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Words
 from accounts.models import User
 from handover.models import HandoverItem
 from handover.transitions.receiving import STATEMENTS
 
-MARKS = HandoverItem.Mark.choices
+MOST_SIGNS = 200
+"""Length of a remark on an item."""
 
 
 class PersonChoice(forms.ModelChoiceField):
@@ -81,10 +84,35 @@ class DraftForm(forms.Form):
         return found
 
 
-class ItemsForm(forms.Form):
-    """A mark and a note for each item, and an answer to each of the five statements. Everything may still be open."""
+@dataclass(frozen=True)
+class Row:
+    """One item on the page of the successor: what can be said of it, and what is said so far."""
 
-    STATEMENT_WORDS: Mapping[str, Any] = {
+    item: HandoverItem
+    choices: list[tuple[str, Words]]
+    mark: str
+    note: str
+
+
+def choices_for(item: HandoverItem) -> list[tuple[str, Words]]:
+    """Return what can be said of `item`: a registration cannot be missing, an envelope may have been opened."""
+    kinds, marks = HandoverItem.Kind, HandoverItem.Mark
+    received: Words = _("Received unopened") if item.kind == kinds.ENVELOPE else marks.RECEIVED.label
+    said: list[tuple[str, Words]] = [(marks.RECEIVED, received)]
+    if item.kind == kinds.ENVELOPE:
+        said.append((marks.OPENED, marks.OPENED.label))
+    if item.kind != kinds.REGISTRATION:
+        said.append((marks.MISSING, marks.MISSING.label))
+    return [*said, (marks.NOT_MINE, marks.NOT_MINE.label)]
+
+
+class ItemsForm(forms.Form):
+    """One choice and one remark for every item of the page, and the five statements.
+
+    The rows are read and written out by hand: as form fields, fifty of them take longer than all the rest of the page.
+    """
+
+    STATEMENT_WORDS: ClassVar[dict[str, Any]] = {
         "purpose": _("I know what this service is for."),
         "stops": _("I know what stops if it is cancelled."),
         "bill": _("I know which bill belongs to it."),
@@ -96,13 +124,6 @@ class ItemsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.mark_optional = False
         self.items = items
-        for item in items:
-            self.fields[f"mark-{item.pk}"] = forms.ChoiceField(
-                label=item.name, choices=MARKS, required=False, widget=inline(), initial=item.mark
-            )
-            self.fields[f"note-{item.pk}"] = forms.CharField(
-                label=_("Remark"), max_length=200, required=False, initial=item.note
-            )
         for key in STATEMENTS:
             self.fields[f"answer-{key}"] = forms.ChoiceField(
                 label=self.STATEMENT_WORDS[key],
@@ -112,19 +133,32 @@ class ItemsForm(forms.Form):
                 initial=answers.get(key, ""),
             )
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return each item with its two bound fields, for the page."""
-        return [{"item": item, "mark": self[f"mark-{item.pk}"], "note": self[f"note-{item.pk}"]} for item in self.items]
+    def rows(self) -> list[Row]:
+        """Return each item with what can be and what is said of it."""
+        return [Row(item, choices_for(item), *self._said(item)) for item in self.items]
+
+    def _said(self, item: HandoverItem) -> tuple[str, str]:
+        if not self.is_bound:
+            return item.mark, item.note
+        return str(self.data.get(f"mark-{item.pk}", "")), str(self.data.get(f"note-{item.pk}", "")).strip()
 
     def statements(self) -> list[forms.BoundField]:
         """Return the bound fields of the five statements."""
         return [self[f"answer-{key}"] for key in STATEMENTS]
 
-    @property
-    def marks(self) -> dict[int, tuple[str, str]]:
-        """What was marked, as the transition takes it."""
-        data = self.cleaned_data
-        return {item.pk: (data[f"mark-{item.pk}"], data[f"note-{item.pk}"]) for item in self.items}
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for row in self.rows():
+            if row.mark and row.mark not in {value for value, _words in row.choices}:
+                raise forms.ValidationError(_("Choose one of the given answers for “%(name)s”.") % {"name": row.item})
+            if len(row.note) > MOST_SIGNS:
+                words = _("The remark on “%(name)s” is too long: at most %(most)d characters.")
+                raise forms.ValidationError(words % {"name": row.item, "most": MOST_SIGNS})
+        return data
+
+    def marks(self, *, rest: str = "") -> dict[int, tuple[str, str]]:
+        """What was marked, as the transition takes it; `rest` is said of what was left open."""
+        return {row.item.pk: (row.mark or rest, row.note) for row in self.rows()}
 
     @property
     def answers(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.labels import Label, YearEndReminder
+from handover.models.packages import Package
 from handover.models.register import (
     READING_AFTER,
     BillReference,
@@ -35,6 +36,7 @@ __all__ = [
     "ImportRun",
     "Label",
     "LookReason",
+    "Package",
     "Product",
     "RecoveryKit",
     "Registration",

@@ -67,8 +67,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, actor: Actor, at: datetime) -> "RegistrationQuerySet":
         """Return what `actor` may see at `at`: the only way to a queryset of registrations for a page.
 
-        Administrators see all of their organisation; members what they hold, stand in for, or held until
-        `READING_AFTER` ago. People of the provider see what an open case of theirs lets them (`CaseAccess`).
+        Administrators see all of their organisation; members what they hold, stand in for, held until
+        `READING_AFTER` ago, or may read for longer by their handover. People of the provider see what an open case
+        of theirs lets them (`CaseAccess`).
         """
         if actor.kind == OrganisationKind.PROVIDER:
             from handover.models.cases import CaseAccess
@@ -83,7 +84,14 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
         held = Custody.objects.filter(user=actor.user).filter(Q(to_at=None) | Q(to_at__gt=at - READING_AFTER))
         stands_in = Deputy.objects.filter(user=actor.user, until=None)
-        return own.filter(Q(pk__in=held.values("registration")) | Q(pk__in=stands_in.values("registration")))
+        from handover.models.handovers import HandoverItem
+
+        longer = HandoverItem.objects.read_by(actor.user, at)
+        return own.filter(
+            Q(pk__in=held.values("registration"))
+            | Q(pk__in=stands_in.values("registration"))
+            | Q(pk__in=longer.values("registration"))
+        )
 
 
 class Registration(models.Model):

@@ -13,6 +13,7 @@ NAME, KANA, UNIT, ADDRESS = 120, 160, 120, 200  # characters; the longest on rec
 SHORT = 40
 SERIAL = 60  # number of the registration, a hyphen and a count
 TITLE = 200
+REMARK = 500
 ITEMS = 500
 
 BASES = frozenset({"registered", "handover", "reassignment", "authority", "recovery", "caretaker"})
@@ -184,9 +185,13 @@ class ReceiptRegistration:
         check_text("registration_unit", self.unit, UNIT)
 
 
+ITEM_KINDS = frozenset({"registration", "document", "thing", "key", "envelope", "note"})
+ITEM_MARKS = frozenset({"received", "opened", "missing", "not_mine"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptItem:
-    """One thing of the handover: `kind` registration, document or thing; `mark` received, missing or not_mine."""
+    """One item of the handover with what the successor said of it: see `ITEM_KINDS` and `ITEM_MARKS`."""
 
     kind: str
     title: str
@@ -194,9 +199,9 @@ class ReceiptItem:
 
     def __post_init__(self) -> None:
         check_text("item_title", self.title, TITLE, required=True)
-        if self.kind not in {"registration", "document", "thing"}:
+        if self.kind not in ITEM_KINDS:
             raise FactRefused("item_kind", "malformed")
-        if self.mark not in {"received", "missing", "not_mine"}:
+        if self.mark not in ITEM_MARKS:
             raise FactRefused("item_mark", "malformed")
 
 
@@ -216,9 +221,15 @@ class HandoverReceipt:
     public_origin: str
     issuer: Issuer
     language: str = "ja"
+    # The giver's signature under the marks, where there is one: who, when, and what was added.
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    remark: str = ""
 
     def __post_init__(self) -> None:
         check_text("receipt_number", self.receipt_number, SHORT, required=True)
+        check_text("signed_by", self.signed_by, NAME)
+        check_text("remark", self.remark, REMARK)
         if not re.fullmatch(r"[A-Za-z0-9_-]+", self.receipt_number):  # it becomes part of an address
             raise FactRefused("receipt_number", "malformed")
         check_moment("issued_at", self.issued_at)

@@ -13,7 +13,7 @@ from handover.rules.handovers import EXPIRES_AFTER_DAYS, OVERLAP_DAYS, REMINDERS
 def find_visible(actor: Actor, number: str, at: datetime) -> Handover | None:
     """Return the handover called `number` with its people if `actor` may see it."""
     rows = Handover.objects.visible_to(actor, at)
-    people = rows.select_related("organisation", "given_by", "given_to", "offered_by")
+    people = rows.select_related("organisation", "given_by", "given_to", "offered_by", "package")
     return people.filter(number=number).first()
 
 
@@ -23,19 +23,21 @@ def listed(actor: Actor, at: datetime) -> QuerySet[Handover]:
         Handover.objects.visible_to(actor, at)
         .select_related("given_by", "given_to", "offered_by")
         .annotate(
-            registration_count=Count("items", filter=Q(items__kind=HandoverItem.Kind.REGISTRATION)),
-            item_count=Count("items"),
-            marked_count=Count("items", filter=~Q(items__mark="")),
+            registration_count=Count(
+                "items", filter=Q(items__kind=HandoverItem.Kind.REGISTRATION, items__left_at=None)
+            ),
+            item_count=Count("items", filter=Q(items__left_at=None)),
+            marked_count=Count("items", filter=~Q(items__mark="") & Q(items__left_at=None)),
         )
         .order_by("-drafted_at", "-pk")
     )
 
 
 def open_for(registration: Registration) -> Handover | None:
-    """Return the open handover of `registration` with its people, or None."""
+    """Return the open handover of `registration` with its people, or None; not a draft that waits for a successor."""
     return (
         Handover.objects.open()
-        .filter(items__registration=registration, items__is_open=True)
+        .filter(given_to__isnull=False, items__registration=registration, items__is_open=True)
         .select_related("given_by", "given_to", "offered_by")
         .first()
     )
@@ -45,6 +47,9 @@ def items_of(handover: Handover) -> list[HandoverItem]:
     """Return the items in the order of the page: registrations, papers, things."""
     order = {kind: place for place, kind in enumerate(HandoverItem.Kind.values)}
     rows = handover.items.select_related("registration", "registration__product", "document").order_by("pk")
+    if handover.status in (*Handover.OPEN, *Handover.DONE):
+        # What ended without a change shows what it had contained.
+        rows = rows.filter(left_at=None)
     return sorted(rows, key=lambda item: (order[item.kind], item.pk))
 
 
@@ -58,6 +63,14 @@ def possible_successors(organisation: Organisation, *, but: User | None) -> Quer
     current = Membership.objects.current().filter(organisation=organisation, user__is_active=True).values("user")
     people = User.objects.filter(pk__in=current).order_by("kana", "display_name", "pk")
     return people.exclude(pk=but.pk) if but else people
+
+
+def holders_of(actor: Actor) -> QuerySet[User]:
+    """Return the people who hold something in the actor's organisation, by kana and name."""
+    held = Custody.objects.current().filter(
+        registration__organisation=actor.organisation, registration__status=Registration.Status.ACTIVE
+    )
+    return User.objects.filter(pk__in=held.values("user")).order_by("kana", "display_name", "pk")
 
 
 def holder_on(registration: Registration, at: datetime) -> Custody | None:
@@ -101,8 +114,10 @@ def due_for_reminder(at: datetime) -> list[tuple[Handover, int]]:
 
 def due_for_closing(at: datetime) -> QuerySet[Handover]:
     """Return the handovers whose overlap is over."""
+    # Those from before there was a column for it end after the days that stood then.
     limit = at - timedelta(days=OVERLAP_DAYS)
-    return Handover.objects.filter(status=Handover.Status.OVERLAP, effective_at__lte=limit).order_by("pk")
+    over = Q(reads_until__lte=at) | Q(reads_until=None, effective_at__lte=limit)
+    return Handover.objects.filter(over, status=Handover.Status.OVERLAP).order_by("pk")
 
 
 def overlaps_of(registration: Registration) -> QuerySet[Handover]:

@@ -16,8 +16,10 @@ def handovers_waiting_for(actor: Actor, at: datetime) -> list[Handover]:
     mine = Q(status=S.OFFERED, given_to=actor.user) | Q(status=S.DRAFT, offered_by=actor.user)
     if actor.is_administrator:
         mine |= Q(status=S.ACCEPTED, needs_confirmation=True) & ~Q(given_to=actor.user)
+        mine |= Q(status=S.FROZEN) & ~Q(given_to=actor.user) & ~Q(given_by=actor.user)
     rows = Handover.objects.visible_to(actor, at).filter(mine).select_related("given_to", "offered_by")
-    whole = HandoverItem.objects.filter(kind=HandoverItem.Kind.REGISTRATION).select_related("registration")
+    standing = HandoverItem.objects.standing().filter(kind=HandoverItem.Kind.REGISTRATION)
+    whole = standing.select_related("registration")
     return list(rows.prefetch_related(Prefetch("items", whole, to_attr="whole")).order_by("drafted_at", "pk")[:20])
 
 

@@ -52,7 +52,9 @@ def lines(rows: QuerySet[Registration], page: "Page[Registration]") -> list[Line
     first = page.paginator.per_page * (page.number - 1)
     wide = rows.annotate(
         held=FilteredRelation("custodies", condition=Q(custodies__to_at=None)),
-        running=Exists(HandoverItem.objects.filter(registration=OuterRef("pk"), is_open=True)),
+        running=Exists(
+            HandoverItem.objects.filter(registration=OuterRef("pk"), is_open=True, handover__given_to__isnull=False)
+        ),
     )
     columns = ("number", "registered_name", "unit", "held__user__display_name", "held__kind", "status", "running")
     return [Line(*row) for row in wide.values_list(*columns)[first : first + page.paginator.per_page]]

@@ -181,7 +181,8 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     aliases = UnitAlias.objects.filter(registration=of_this, until=None).order_by("since", "pk")
     bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
     tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
-    items = HandoverItem.objects.filter(registration=of_this, is_open=True)
+    # What only waits in a package for a successor to be named is no handover yet.
+    items = HandoverItem.objects.filter(registration=of_this, is_open=True, handover__given_to__isnull=False)
     certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
     marks = Restriction.objects.in_force(at).filter(registration=of_this).order_by("since", "pk")
     label = Concat(Value("registration:"), OuterRef("number"))

@@ -20,6 +20,8 @@ NOTICE_DAYS = 3
 """Business days of notice to a custodian who does not hand over in person (procedure.md B4, B5)."""
 OVERLAP_DAYS = 30
 """How long the predecessor reads and answers after the switch (procedure.md B2)."""
+MOVED_INSIDE_DAYS = 90
+"""The same for somebody who moved inside the organisation and stays reachable (procedure.md B5)."""
 
 
 def holds(actor: Any, registration: Registration) -> bool:
@@ -69,6 +71,11 @@ def offers(actor: Any, handover: Handover) -> bool:
     return not isinstance(actor, System) and (actor.user.pk == handover.offered_by_id or administers(actor, handover))
 
 
+def may_offer(actor: Any, handover: Handover) -> bool:
+    """Whoever prepared it, an administrator, or the holder, for whom an administrator may have prepared it."""
+    return offers(actor, handover) or (not isinstance(actor, System) and actor.user.pk == handover.given_by_id)
+
+
 def succeeds(actor: Any, handover: Handover) -> bool:
     """The named successor and nobody else."""
     return not isinstance(actor, System) and actor.user.pk == handover.given_to_id
@@ -113,7 +120,7 @@ HANDOVERS: dict[str, Rule] = {
     "offer": Rule(
         "handover.offered",
         _("Offer to the successor"),
-        offers,
+        may_offer,
         _("Only the person who prepared this handover or an administrator can offer it."),
         frozenset({S.DRAFT}),
     ),
@@ -122,7 +129,7 @@ HANDOVERS: dict[str, Rule] = {
         _("Withdraw this handover"),
         offers,
         _("Only the person who offered this handover or an administrator can withdraw it."),
-        frozenset({S.DRAFT, S.OFFERED}),
+        frozenset({S.DRAFT, S.OFFERED, S.FROZEN}),
     ),
     "mark_items": Rule("handover.marked", _("Save the marks"), may_accept, _ONLY_SUCCESSOR, frozenset({S.OFFERED})),
     "accept": Rule("handover.accepted", _("Accept"), may_accept, _ONLY_SUCCESSOR, frozenset({S.OFFERED})),
@@ -149,7 +156,7 @@ HANDOVERS: dict[str, Rule] = {
         _("Answer"),
         precedes,
         _("Only the predecessor can answer."),
-        frozenset({S.OFFERED, S.ACCEPTED, S.CONFIRMED, S.OVERLAP}),
+        frozenset({S.OFFERED, S.ACCEPTED, S.CONFIRMED, S.FROZEN, S.OVERLAP}),
     ),
     "switch": Rule("handover.switched", _("Switch"), is_system, _ONLY_CLOCK, frozenset({S.ACCEPTED, S.CONFIRMED})),
     "remind": Rule("handover.reminded", _("Remind"), is_system, _ONLY_CLOCK, frozenset({S.OFFERED})),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import READING_AFTER, Custody, Deputy, Document, Registration
+from handover.models import READING_AFTER, Custody, Deputy, Document, HandoverItem, Registration
 from handover.rules.handovers import holds, stands_in
 
 EXPIRES_SOON_DAYS = 30
@@ -47,10 +47,12 @@ def capacity(actor: Actor, document: Document, at: datetime) -> str:
         "deputy": Exists(Deputy.objects.current().filter(**mine)),
         "successor": Exists(Document.objects.offered_to(actor).filter(pk=document.pk)),
         "former": Exists(periods.filter(to_at__gt=at - READING_AFTER)),
+        # The same role for longer: after a move inside, or let in again.
+        "former ": Exists(HandoverItem.objects.read_by(actor.user, at).filter(registration=document.registration_id)),
     }
     held = Document.objects.filter(pk=document.pk).values_list(*roles.values()).get()
     found = [role for role, has in zip(roles, held, strict=True) if has]
-    return found[0] if found else "administrator" if actor.is_administrator else ""
+    return found[0].strip() if found else "administrator" if actor.is_administrator else ""
 
 
 def must_say_why(role: str) -> bool:

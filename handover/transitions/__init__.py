@@ -1,5 +1,13 @@
 """Every act on what is held. One function an action of `rules.TABLE`, one transaction, one event."""
 
+from handover.transitions.both_sides import (
+    add_item,
+    countersign,
+    drop_item,
+    raise_objection,
+    reopen_overlap,
+    settle_objection,
+)
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
@@ -11,54 +19,76 @@ from handover.transitions.labels import (
     report_lost,
     void_label,
 )
-from handover.transitions.leaving import leave, take_into_care
+from handover.transitions.leaving import keep_leaving_date, leave, take_into_care
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
+from handover.transitions.packaging import (
+    assign,
+    change_package,
+    extend_package,
+    offer_package,
+    open_package,
+    withdraw_package,
+)
 from handover.transitions.packing import export_package
 from handover.transitions.papers import add_document, add_version, change_document, download_document
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
-from handover.transitions.timed import close_overlap, expire, remind, switch
+from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
 
 __all__ = [
     "accept",
     "add_alias",
     "add_contact_point",
     "add_document",
+    "add_item",
     "add_product",
     "add_version",
     "answer",
     "ask",
+    "assign",
     "change_document",
+    "change_package",
     "change_product",
     "close_overlap",
     "confirm",
+    "countersign",
     "decline",
     "download_certificate",
     "download_document",
     "draft_handover",
+    "drop_item",
     "end_alias",
     "end_contact_point",
     "expire",
     "export_package",
+    "extend_package",
     "finish_task",
     "issue_certificate",
+    "keep_leaving_date",
     "leave",
     "look",
     "make_label",
     "make_recovery_kit",
     "mark_items",
     "offer",
+    "offer_package",
+    "open_package",
+    "raise_objection",
     "refuse_confirmation",
     "reissue_label",
     "remind",
     "remind_labels",
+    "remind_package",
+    "reopen_overlap",
     "report_back",
     "report_found",
     "report_lost",
+    "settle_objection",
     "switch",
     "take_into_care",
     "void_label",
     "withdraw",
     "withdraw_certificate",
+    "withdraw_package",
 ]

@@ -1,69 +1,115 @@
 """Somebody leaves: everything held passes to a caretaker in the same act, and access ends at once."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts import memberships
 from accounts.actors import Actor, find_actor
 from accounts.errors import Refused, WrongState
 from accounts.models import Organisation, OrganisationKind, User
-from accounts.rulebook import check
-from audit.record import event
-from handover import custody, notices, switching
-from handover.models import Custody, Deputy, Handover, HandoverItem, Registration
+from accounts.rulebook import Rule, check
+from audit.models import Event
+from audit.record import System, event
+from handover import custody, departing, notices, shares
+from handover.models import Custody, Package, Registration
 from handover.rules import TABLE
 
 
 def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
     """End the membership of an account, and with it its access, at the instant `at`.
 
-    What it holds passes to the longest-serving other administrator as caretaker, else to the provider's keeping with a
-    gap alert; open handovers to it are withdrawn, those it gave go on from the caretaker; deputyships end.
+    What it holds passes to the longest-serving other administrator as caretaker, and a handover from the caretaker is
+    opened at once; else it goes to the provider's keeping with a gap alert. Open handovers to it are withdrawn, those
+    it gave go on from the caretaker; deputyships end.
     Raises `NotAllowed`; `WrongState` when the person has already left; `Refused` for the last administrator of a
     customer with registrations, unless the provider does it (which opens a gap alert).
     """
     with transaction.atomic(durable=True):
-        user = User.objects.select_for_update(no_key=True).get(pk=user_pk)
-        leaver = find_actor(user)
-        if leaver is None:
-            raise WrongState(_("This person has already left. Nothing was changed."))
-        # Two administrators leaving at once would each count the other as staying.
-        Organisation.objects.select_for_update(no_key=True).get(pk=leaver.organisation.pk)
+        leaver, registrations = _lock(user_pk)
         rule = check(TABLE, "leave", leaver, actor)
-        registrations = _lock_registrations(user)
-        _refuse_last_administrator(leaver, actor)
-        stand_in = _stand_in(leaver)
-        ended = _end_handovers(user, at=at)
-        Deputy.objects.current().filter(user=user).update(until=at)
-        passed = _pass_on(user, registrations, stand_in, at=at)
-        invitations = memberships.withdraw_invitations_by(user, at=at)
-        roles = memberships.close(user, organisation=leaver.organisation, at=at)
-        if leaver.kind == OrganisationKind.CUSTOMER:
-            custody.mind_administrator_gap(leaver.organisation, at=at)
-        _record_passed(passed, leaver, actor=actor, at=at)
-        facts = {
-            "roles": roles,
-            "custodies": len(passed),
-            "handovers_withdrawn": [one.number for one in ended],
-            "invitations_withdrawn": invitations,
-        }
-        about = [leaver.organisation.label]
-        written = event(rule.event, actor=actor, at=at, subject=user.label, about=about, facts=facts)
-        for handover in ended:
-            people = [handover.given_by, handover.offered_by]
-            notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
-        if passed:
-            notices.tell("custody_in_care", [stand_in], event=written, at=at, leaver=user, count=len(passed))
-            notices.tell_record("custody_in_care_record", [one for one, _change in passed], event=written, at=at)
-        user.refresh_from_db()
-        return user
+        _depart(leaver, registrations, rule, actor=actor, at=at)
+        return leaver.user
+
+
+def keep_leaving_date(*, package_pk: int, actor: System, at: datetime) -> Package:
+    """Carry out on the day after the last one what people wrote down: the leaver's membership ends as by `leave`.
+
+    Raises `WrongState` when the date was changed or somebody was quicker, `Refused` for the last administrator.
+    """
+    with transaction.atomic(durable=True):
+        person_pk = Package.objects.values_list("person_id", flat=True).get(pk=package_pk)
+        leaver, registrations = _lock(person_pk)
+        package = Package.objects.select_for_update(no_key=True).get(pk=package_pk)
+        rule = check(TABLE, "keep_leaving_date", package, actor)
+        if package.kind != Package.Kind.LEAVES or package.last_day is None or package.last_day >= localdate(at):
+            raise WrongState(_("The last day has not passed. Nothing was changed."))
+        _depart(leaver, registrations, rule, actor=actor, at=at)
+        package.refresh_from_db()
+        return package
+
+
+def _lock(user_pk: int) -> tuple[Actor, list[Registration]]:
+    """Lock a leaver, the organisation, and all that is held or under way."""
+    user = User.objects.select_for_update(no_key=True).get(pk=user_pk)
+    leaver = find_actor(user)
+    if leaver is None:
+        raise WrongState(_("This person has already left. Nothing was changed."))
+    # Two administrators leaving at once would each count the other as staying.
+    Organisation.objects.select_for_update(no_key=True).get(pk=leaver.organisation.pk)
+    return leaver, departing.lock_registrations(user)
+
+
+def _depart(
+    leaver: Actor, registrations: list[Registration], rule: Rule, *, actor: Actor | System, at: datetime
+) -> None:
+    user = leaver.user
+    _refuse_last_administrator(leaver, actor)
+    left = departing.leave_behind(leaver, registrations, at=at)
+    invitations = memberships.withdraw_invitations_by(user, at=at)
+    roles = memberships.close(user, organisation=leaver.organisation, at=at)
+    if leaver.kind == OrganisationKind.CUSTOMER:
+        custody.mind_administrator_gap(leaver.organisation, at=at)
+    _record_passed(left.passed, leaver, actor=actor, at=at)
+    if left.package and left.package_is_new:
+        _record_opened(left.package, [one for one, _change in left.passed], actor=actor, at=at)
+    facts = {
+        "roles": roles,
+        "custodies": len(left.passed),
+        "handovers_withdrawn": [one.number for one in left.ended],
+        "invitations_withdrawn": invitations,
+    }
+    about = [leaver.organisation.label]
+    written = event(rule.event, actor=actor, at=at, subject=user.label, about=about, facts=facts)
+    for handover in left.ended:
+        people = [handover.given_by, handover.offered_by]
+        notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
+    if left.passed:
+        stand_in, package, count = [left.stand_in], left.package, len(left.passed)
+        notices.tell("custody_in_care", stand_in, event=written, at=at, leaver=user, count=count, package=package)
+        notices.tell_record("custody_in_care_record", [one for one, _change in left.passed], event=written, at=at)
+    user.refresh_from_db()
+
+
+def _record_opened(
+    package: Package, registrations: Collection[Registration], *, actor: Actor | System, at: datetime
+) -> Event:
+    """Write that a caretaker's package was opened, in the history of everything that waits in it."""
+    return event(
+        "package.opened",
+        actor=actor,
+        at=at,
+        subject=package.label,
+        about=[f"organisation:{package.organisation_id}", package.person.label, *(one.label for one in registrations)],
+        facts={"kind": package.kind, "registrations": len(registrations)},
+    )
 
 
 def _record_passed(
-    passed: list[tuple[Registration, custody.Change]], leaver: Actor, *, actor: Actor, at: datetime
+    passed: list[tuple[Registration, custody.Change]], leaver: Actor, *, actor: Actor | System, at: datetime
 ) -> None:
     for registration, change in passed:
         event(
@@ -76,75 +122,20 @@ def _record_passed(
         )
 
 
-def _lock_registrations(user: User) -> list[Registration]:
-    held = Custody.objects.current().filter(user=user).values("registration")
-    moving = HandoverItem.objects.filter(is_open=True).filter(Q(handover__given_to=user) | Q(handover__offered_by=user))
-    wanted = Q(pk__in=held) | Q(pk__in=moving.values("registration"))
-    return list(Registration.objects.select_for_update(no_key=True).filter(wanted).order_by("pk"))
-
-
-def _refuse_last_administrator(leaver: Actor, actor: Actor) -> None:
-    if not leaver.is_administrator or actor.kind == OrganisationKind.PROVIDER:
+def _refuse_last_administrator(leaver: Actor, actor: Actor | System) -> None:
+    if not leaver.is_administrator or (isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER):
         return
-    holds_any = Registration.objects.filter(
-        organisation=leaver.organisation, status=Registration.Status.ACTIVE
-    ).exists()
-    if holds_any and not custody.administrators(leaver.organisation, but=leaver.user):
+    if custody.is_last_administrator(leaver.user, leaver.organisation):
         raise Refused(
             _("The last administrator cannot leave while there are registrations. Name another administrator first.")
         )
 
 
-def _stand_in(leaver: Actor) -> User | None:
-    """The longest-serving other administrator; None leaves everything in the provider's keeping."""
-    if not leaver.is_customer:
-        return None
-    others = custody.administrators(leaver.organisation, but=leaver.user)
-    return others[0] if others else None
-
-
-def _end_handovers(user: User, *, at: datetime) -> list[Handover]:
-    """Withdraw the open handovers to `user` and the drafts of `user`; offers to others go on without the giver."""
-    drafts = Q(offered_by=user, status=Handover.Status.DRAFT)
-    ended = list(
-        Handover.objects.open()
-        .select_for_update(no_key=True, of=("self",))
-        .filter(Q(given_to=user) | drafts)
-        .select_related("given_by", "offered_by")
-        .order_by("pk")
-    )
-    for handover in ended:
-        switching.end(handover, Handover.Status.WITHDRAWN, reason="", at=at)
-    # What somebody offered who is gone by now takes effect only when an administrator stands behind it.
-    Handover.objects.filter(offered_by=user, status=Handover.Status.OFFERED).update(needs_confirmation=True)
-    return ended
-
-
-def _pass_on(
-    user: User, registrations: list[Registration], stand_in: User | None, *, at: datetime
-) -> list[tuple[Registration, custody.Change]]:
-    held = set(Custody.objects.current().filter(user=user).values_list("registration_id", flat=True))
-    return [
-        (
-            registration,
-            custody.give(
-                registration,
-                stand_in,
-                kind=Custody.Kind.CARETAKER,
-                basis=Custody.Basis.CARETAKER,
-                basis_label=user.label,
-                at=at,
-            ),
-        )
-        for registration in registrations
-        if registration.pk in held
-    ]
-
-
 def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Registration:
     """An administrator takes a registration out of the provider's keeping, as caretaker until a custodian is named.
 
-    The gap alert stays open: a caretaker is not a custodian. Raises `NotAllowed`, `WrongState`.
+    A handover from the caretaker is opened at once, in the caretaker's package. The gap alert stays open: a caretaker
+    is not a custodian. Raises `NotAllowed`, `WrongState`.
     """
     with transaction.atomic(durable=True):
         taker = find_actor(User.objects.select_for_update(no_key=True).get(pk=actor.user.pk))
@@ -163,6 +154,8 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             basis_label=actor.label,
             at=at,
         )
+        package, is_new = shares.caretaker_package(taker.user, registration.organisation_id, at=at)
+        shares.let_wait(package, [registration], offered_by=taker.user, confirms=True, at=at)
         written = event(
             rule.event,
             actor=actor,
@@ -171,5 +164,7 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             about=[actor.organisation.label, actor.label],
             facts=change.facts,
         )
+        if is_new:
+            _record_opened(package, [registration], actor=actor, at=at)
         notices.tell_record("custody_in_care_record", [registration], event=written, at=at)
         return registration

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.errors import Refused
 from accounts.rulebook import check
+from audit.models import Event
 from audit.record import event
-from handover import custody, notices, switching
-from handover.models import Handover, HandoverItem, HandoverQuestion
+from handover import custody, notices, shares, switching
+from handover.models import Handover, HandoverItem, HandoverQuestion, Registration
 from handover.rules import TABLE
 
 STATEMENTS = ("purpose", "stops", "bill", "contractors", "kit")
@@ -54,8 +55,9 @@ def accept(
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, "accept", handover, actor)
         _save(handover, marks, answers, at=at)
-        _refuse_unfinished(handover)
-        switching.require_both_sides(handover, registrations)
+        kept, aside = _sorted_out(handover, registrations)
+        switching.require_both_sides(handover, kept)
+        shares.put_back(handover, aside, at=at)
         handover.status = Handover.Status.ACCEPTED
         handover.accepted_at = at
         handover.save(update_fields=["status", "accepted_at"])
@@ -65,15 +67,26 @@ def accept(
             at=at,
             subject=handover.label,
             about=switching.about(handover, registrations),
-            facts=_counts(handover),
+            facts=_counts(handover) | ({"set_aside": [one.number for one in aside]} if aside else {}),
         )
+        if aside:
+            _tell_set_aside(handover, aside, event=written, at=at)
         if switching.is_due(handover, at):
-            switching.switch_now(handover, registrations, actor=actor, at=at)
+            switching.switch_now(handover, kept, actor=actor, at=at)
             return handover
         confirming = custody.administrators(handover.organisation) if handover.needs_confirmation else []
         people = [handover.given_by, handover.offered_by, *confirming]
         notices.tell("handover_accepted", people, event=written, at=at, handover=handover)
         return handover
+
+
+def _tell_set_aside(handover: Handover, aside: list[Registration], *, event: Event, at: datetime) -> None:
+    """Who gives hears what the successor did not take: it still needs somebody."""
+    people = [handover.given_by, handover.offered_by, *custody.administrators(handover.organisation)]
+    named = [registration.number for registration in aside[:10]]
+    notices.tell(
+        "handover_set_aside", people, event=event, at=at, handover=handover, count=len(aside), numbers=", ".join(named)
+    )
 
 
 def decline(*, handover_pk: int, reason: str, actor: Actor, at: datetime) -> Handover:
@@ -90,7 +103,7 @@ def _say_no(action: str, template: str, handover_pk: int, reason: str, actor: Ac
     with transaction.atomic(durable=True):
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, action, handover, actor)
-        switching.end(handover, Handover.Status.DECLINED, reason=reason, at=at)
+        switching.end_and_put_back(handover, registrations, Handover.Status.DECLINED, reason=reason, at=at)
         written = event(
             rule.event,
             actor=actor,
@@ -150,8 +163,8 @@ def ask(*, handover_pk: int, text: str, actor: Actor, at: datetime) -> HandoverQ
 def _save(
     handover: Handover, marks: Mapping[int, tuple[str, str]], answers: Mapping[str, str], *, at: datetime
 ) -> None:
-    items = {item.pk: item for item in handover.items.all()}
-    if set(marks) - set(items) or any(mark and mark not in HandoverItem.Mark.values for mark, _note in marks.values()):
+    items = {item.pk: item for item in handover.items.standing()}
+    if set(marks) - set(items) or any(not _fits(items[pk], mark) for pk, (mark, _note) in marks.items()):
         raise Refused(_("This list no longer fits the handover. Open the page again."))
     changed = []
     for pk, (mark, note) in marks.items():
@@ -165,17 +178,35 @@ def _save(
     handover.save(update_fields=["answers"])
 
 
-def _refuse_unfinished(handover: Handover) -> None:
-    items = list(handover.items.all())
-    if any(not item.mark for item in items):
+def _fits(item: HandoverItem, mark: str) -> bool:
+    """Whether `mark` can be said of `item`: a registration is not a thing that goes missing, only envelopes open."""
+    marks = HandoverItem.Mark
+    if mark == marks.OPENED:
+        return item.kind == HandoverItem.Kind.ENVELOPE
+    if mark == marks.MISSING:
+        return item.kind != HandoverItem.Kind.REGISTRATION
+    return not mark or mark in marks.values
+
+
+def _sorted_out(handover: Handover, registrations: list[Registration]) -> tuple[list[Registration], list[Registration]]:
+    """Return the registrations that the successor takes and those that are "not mine"; refuse what is unfinished.
+
+    With a registration that is not taken, its papers and things need no mark: they stay with it.
+    """
+    items = list(handover.items.standing())
+    marks = {item.registration_id: item.mark for item in items if item.kind == HandoverItem.Kind.REGISTRATION}
+    kept = [one for one in registrations if marks.get(one.pk) == HandoverItem.Mark.RECEIVED]
+    aside = [one for one in registrations if marks.get(one.pk) == HandoverItem.Mark.NOT_MINE]
+    staying = {one.pk for one in aside}
+    if any(not item.mark for item in items if item.registration_id not in staying):
         raise Refused(_("Mark every item as received, missing or not yours before you accept."))
-    whole = [item for item in items if item.kind == HandoverItem.Kind.REGISTRATION]
-    if any(item.mark != HandoverItem.Mark.RECEIVED for item in whole):
+    if not kept:
         raise Refused(_("If the registration itself is not yours, decline the handover instead of accepting it."))
     if set(STATEMENTS) - set(handover.answers):
         raise Refused(_("Answer all five statements; “not yet” is an answer too."))
+    return kept, aside
 
 
 def _counts(handover: Handover) -> dict[str, int]:
-    marks = list(handover.items.values_list("mark", flat=True))
+    marks = list(handover.items.standing().values_list("mark", flat=True))
     return {mark or "open": marks.count(mark) for mark in sorted(set(marks))}

@@ -21,6 +21,7 @@ from handover.models import Handover
 from handover.queries import handovers as queries
 from handover.rules import TABLE
 from handover.rules.handovers import HANDOVERS
+from handover.rules.packages import LISTS, minds
 from handover.views.finding import visible_registration
 
 PAGE = 50
@@ -46,12 +47,15 @@ def handovers(request: Request) -> HttpResponse:
 def handover(request: Request, number: str) -> HttpResponse:
     """Show one handover to either side: where it stands, what is in it, and what to do next."""
     found = visible(request, number)
-    may = available(HANDOVERS, found, request.actor)
+    may = available({**HANDOVERS, **LISTS}, found, request.actor)
     items = queries.items_of(found)
+    cards = {item.registration.product for item in items if item.kind == "registration" and item.registration.product}
     context = {
         "handover": found,
         "may": may,
         "items": items,
+        "products": sorted(cards, key=lambda card: card.pk),
+        "sees_package": found.package and minds(request.actor, found.package),
         "steps": progress.steps(found, may),
         "answer_by": progress.answer_by(found),
         "questions": queries.questions_of(found),

@@ -1,8 +1,10 @@
 """The successor's pages: mark every item on one page, then accept with a fresh check; the confirmation; the receipt."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,28 +16,34 @@ from accounts.rulebook import check
 from handover import receipts, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.handovers import ItemsForm
-from handover.models import Handover
+from handover.models import Handover, HandoverItem
 from handover.queries import handovers as queries
 from handover.rules import TABLE
 from handover.views.handovers import visible
 
+ITEMS = 50
+"""Items a page: a share of hundreds of registrations is saved page by page."""
+
 
 @require_http_methods(["GET", "POST"])
 def items(request: Request, number: str) -> HttpResponse:
-    """All items on one page; saved as they go, resumable; goes on to accept when asked to."""
+    """All items, fifty a page; saved as they go, resumable; goes on to accept when asked to."""
     found = visible(request, number)
     check(TABLE, "mark_items", found, request.actor)
-    rows = queries.items_of(found)
-    form = ItemsForm(request.POST or None, items=rows, answers=found.answers)
+    page = Paginator(queries.items_of(found), ITEMS).get_page(request.GET.get("page"))
+    form = ItemsForm(request.POST or None, items=list(page.object_list), answers=found.answers)
     if request.method == "POST" and form.is_valid():
+        rest = HandoverItem.Mark.RECEIVED.value if "received" in request.POST else ""
+        marks = form.marks(rest=rest)
         transitions.mark_items(
-            handover_pk=found.pk, marks=form.marks, answers=form.answers, actor=request.actor, at=timezone.now()
+            handover_pk=found.pk, marks=marks, answers=form.answers, actor=request.actor, at=timezone.now()
         )
         if "accept" in request.POST:
             return redirect("handover:accept", number)
         messages.success(request, _("Saved. You can go on at any time before the offer expires."))
-        return redirect("handover:items", number)
-    return render(request, "handover/handover_items.html", {"handover": found, "form": form})
+        goes_to = page.next_page_number() if "next" in request.POST and page.has_next() else page.number
+        return redirect(f"{reverse('handover:items', args=[number])}?page={goes_to}")
+    return render(request, "handover/handover_items.html", {"handover": found, "form": form, "page": page})
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from accounts.rulebook import check
 from accounts.standing import factors_of
 from audit.record import Actor
 from desk.models import Inquiry
-from handover import custody, notices, restricting, switching
+from handover import custody, notices, restricting, shares
 from handover.calendar import business_days_after
 from handover.models import ContactPoint, Custody, Deputy, Handover, Registration, Restriction
 from recovery import dispatching, steps
@@ -183,7 +183,7 @@ def _end_handovers(registration: Registration, *, at: datetime) -> list[Handover
             raise WrongState(
                 _("A handover of this registration has been accepted and takes effect soon. Nothing was changed.")
             )
-        switching.end(handover, Handover.Status.WITHDRAWN, reason="", at=at)
+        shares.take_out(registration, at=at)
     return running
 
 
