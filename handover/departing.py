@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.actors import Actor
 from accounts.models import User
 from handover import custody, shares
-from handover.models import Custody, Deputy, Handover, HandoverItem, Package, Registration
+from handover.models import ContactPoint, Custody, Deputy, Handover, HandoverItem, Package, Registration
 
 S = Handover.Status
 
@@ -51,6 +51,16 @@ def leave_behind(leaver: Actor, registrations: list[Registration], *, at: dateti
     if left.stand_in:
         _let_wait(left, leaver, own, at=at)
     return left
+
+
+def mark_mailbox(leaver: Actor) -> int:
+    """Mark the own mail address of somebody who died wherever it is on record; returns at how many registrations."""
+    points = ContactPoint.objects.current().filter(
+        kind=ContactPoint.Kind.MAIL,
+        value__iexact=leaver.user.email,
+        registration__organisation=leaver.organisation,
+    )
+    return points.update(health=ContactPoint.Health.GONE)
 
 
 def _stand_in(leaver: Actor) -> User | None:

@@ -181,6 +181,11 @@ class ContactPoint(models.Model):
         BOUNCED = "bounced", _("Mail came back")
         RETURNED = "returned", _("Post came back")
         UNVERIFIED = "unverified", _("Not verified yet")
+        # Of a mailbox whose person died: nothing is sent there any more (procedure.md B5).
+        GONE = "gone", _("Its person is gone")
+
+    NO_MAIL = (Health.BOUNCED, Health.GONE)
+    """Where no mail goes."""
 
     class Purpose(models.TextChoices):
         PROCEDURE = "procedure", _("Procedures and notices")

@@ -153,7 +153,7 @@ class Sheet:
     @property
     def troubled_points(self) -> list[Point]:
         """Contact points from which something came back."""
-        troubled = (ContactPoint.Health.BOUNCED, ContactPoint.Health.RETURNED)
+        troubled = (*ContactPoint.NO_MAIL, ContactPoint.Health.RETURNED)
         return [point for point in self.points if point.health in troubled]
 
     @property

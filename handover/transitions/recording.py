@@ -117,7 +117,7 @@ def _tell(template: str, registration: Registration, point: ContactPoint, writte
     context = {"registration": registration, "point": point}
     notices.tell(template, [held.user if held else None], event=written, at=at, **context)
     mails = ContactPoint.objects.filter(registration=registration, kind=ContactPoint.Kind.MAIL)
-    current = mails.current().exclude(health=ContactPoint.Health.BOUNCED).exclude(pk=point.pk)
+    current = mails.current().exclude(health__in=ContactPoint.NO_MAIL).exclude(pk=point.pk)
     ended = [point] if point.until and point.kind == ContactPoint.Kind.MAIL else []
     for told in [*current.order_by("pk"), *ended]:
         # A contact point has no language of its own; Japanese is the language of the register.
