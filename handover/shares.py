@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -163,15 +164,11 @@ def finish_if_done(package: Package | None, *, at: datetime) -> None:
 
 def caretaker_package(caretaker: User, organisation_pk: int, *, at: datetime) -> tuple[Package, bool]:
     """Return the open package in which `caretaker` passes on what came into care, and whether it was made now."""
-    standing = (
-        Package.objects.open()
-        .select_for_update(no_key=True)
-        .filter(person=caretaker, kind=Package.Kind.CARETAKER)
-        .first()
-    )
+    rows = Package.objects.open().select_for_update(no_key=True)
+    standing = rows.filter(person=caretaker, kind=Package.Kind.CARETAKER).first()
     if standing:
         return standing, False
-    made = Package.objects.create(
+    made = Package(
         number=preparing.new_number("P", at),
         organisation_id=organisation_pk,
         person=caretaker,
@@ -180,6 +177,20 @@ def caretaker_package(caretaker: User, organisation_pk: int, *, at: datetime) ->
         effective_on=timezone.localdate(at),
         opened_at=at,
     )
+    return open_once(made)
+
+
+def open_once(made: Package) -> tuple[Package, bool]:
+    """Write a package, or return the one that somebody opened for the same person in the same moment.
+
+    The second value says whether it was written now.
+    """
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        rows = Package.objects.open().select_for_update(no_key=True)
+        return rows.get(person=made.person, kind=made.kind), False
     return made, True
 
 

@@ -9,6 +9,7 @@ from handover.transitions.both_sides import (
     settle_objection,
 )
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
+from handover.transitions.entrusting import entrust
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
     make_label,
@@ -60,6 +61,7 @@ __all__ = [
     "drop_item",
     "end_alias",
     "end_contact_point",
+    "entrust",
     "expire",
     "export_package",
     "extend_package",

@@ -486,3 +486,23 @@ def test_more_than_a_receipt_prints_goes_into_several_handovers(cast: Cast, held
     assert sum(sizes) == 12 * 61 + 1
     assert max(sizes) <= 500
     assert len(sizes) == 2
+
+
+def test_administrator_entrusts_one_after_the_other_and_they_gather_in_the_packages(
+    cast: Cast, three: list[Registration]
+) -> None:
+    kept = registration(cast.aoba, "R-9", custodian=None)
+    before = seen.mark()
+    for number, one in enumerate(three):
+        at = NOW + timedelta(seconds=number)
+        made = transitions.entrust(registration_pk=one.pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=at)
+    assert numbers(made) == ["R-1", "R-2", "R-3"]
+    assert (made.package and made.package.kind, made.given_by, made.needs_confirmation) == ("moves", cast.taro, True)
+    assert seen.verbs(before) == ["package.entrusted"] * 3
+    assert seen.notices(before) == []
+    with pytest.raises(WrongState):
+        transitions.entrust(registration_pk=three[0].pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=NOW)
+    with pytest.raises(NotAllowed):
+        transitions.entrust(registration_pk=three[0].pk, successor_pk=cast.jiro.pk, actor=actor(cast.saburo), at=NOW)
+    with pytest.raises(WrongState):
+        transitions.entrust(registration_pk=kept.pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=NOW)
