@@ -37,7 +37,7 @@ def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
         _refuse_last_administrator(leaver, actor)
         stand_in = _stand_in(leaver)
         ended = _end_handovers(user, at=at)
-        Deputy.objects.current().filter(user=user).update(until=at)
+        custody.end_deputies(Deputy.objects.current().filter(user=user), at=at)
         passed = _pass_on(user, registrations, stand_in, at=at)
         invitations = memberships.withdraw_invitations_by(user, at=at)
         roles = memberships.close(user, organisation=leaver.organisation, at=at)
