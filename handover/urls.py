@@ -3,8 +3,10 @@
 from django.urls import path
 
 from handover.views import (
+    authority,
     certificates,
     chain,
+    deputies,
     handovers,
     labels,
     packing,
@@ -22,6 +24,23 @@ urlpatterns = [
     path("registrations/<str:number>/", register.registration, name="registration"),
     path("registrations/<str:number>/history/", register.history, name="history"),
     path("registrations/<str:number>/custody/", chain.custody, name="custody"),
+    path("registrations/<str:number>/custody/unverified/", deputies.unverified, name="note_unverified_period"),
+    path("registrations/<str:number>/deputies/add/", deputies.name, name="name_deputy"),
+    path("registrations/<str:number>/deputies/<int:pk>/end/", deputies.end, name="end_deputy"),
+    path("registrations/<str:number>/deputies/<int:pk>/activate/", deputies.activate, name="activate_deputy"),
+    path("registrations/<str:number>/deputies/<int:pk>/deactivate/", deputies.deactivate, name="deactivate_deputy"),
+    path("registrations/<str:number>/absence/", deputies.report_absence, name="report_absence"),
+    path("registrations/<str:number>/stand-in/", deputies.stand_in, name="stand_in"),
+    path("authority/", authority.cases, name="authority_cases"),
+    path("authority/new/", authority.propose, name="propose_reassignment"),
+    path("authority/<str:number>/", authority.case, name="authority_case"),
+    path("authority/<str:number>/proofs/<int:pk>/second/", authority.second, name="second_authority_proof"),
+    path("authority/<str:number>/approve/", authority.approve, name="approve_reassignment"),
+    path("authority/<str:number>/refuse/", authority.refuse, name="refuse_reassignment"),
+    path("authority/<str:number>/withdraw/", authority.withdraw, name="withdraw_reassignment"),
+    path("authority/<str:number>/answer/", authority.answer, name="answer_objection"),
+    path("authority/<str:number>/execute/", authority.execute, name="execute_reassignment"),
+    path("authority/<str:number>/object/", authority.object_to, name="authority_object"),
     path("registrations/<str:number>/contact-points/add/", register.add_contact_point, name="add_contact_point"),
     path(
         "registrations/<str:number>/contact-points/<int:pk>/end/", register.end_contact_point, name="end_contact_point"
