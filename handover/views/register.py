@@ -59,6 +59,8 @@ def registration(request: Request, number: str) -> HttpResponse:
         "registration": sheet.registration,
         "available": buttons(sheet.registration, actor),
         "tasks": sheet.tasks_of(actor),
+        "deputies": sheet.deputies_for(actor),
+        "is_ripe": bool(sheet.absence and sheet.absence.is_ripe(request.at)),
         "reads_until": sheet.reads_until(actor),
         "handover": sheet.handover,
         "may": may,
