@@ -327,7 +327,7 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
     marks = {f"mark-{item.pk}": "missing" for item in ours.running.items.all()}
     password = {"password": "a longer passphrase 1", "again": "a longer passphrase 1"}
     handover: dict[str, Data] = {
-        "add_contact_point": {"kind": "mail", "value": "new@record.example", "purposes": ["procedure"]},
+        "add_contact_point": {"kind": "mail", "value": "new@aoba.example", "purposes": ["procedure"]},
         "end_contact_point": {},
         "add_alias": {"alias": "別館"},
         "add_document": {"kind": "contract", "title": "新しい書類", "token": str(uuid.uuid4())},
