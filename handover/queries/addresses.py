@@ -37,7 +37,7 @@ FREE_MAIL = frozenset(
         "ymobile.ne.jp",
     }
 )
-"""Domains at which anybody, or everybody with a mobile contract, has an address: of a person, hardly of a department."""
+"""Domains at which anybody, or everybody with a mobile contract, has an address: a person's, hardly a department's."""
 
 
 def find_warning(organisation: Organisation, kind: str, value: str) -> str:

@@ -15,6 +15,7 @@ from handover.forms.deputies import DeputyForm, UnverifiedForm, WhyForm
 from handover.models import Deputy
 from handover.queries import deputies as queries
 from handover.queries.chain import find_chain
+from handover.queries.register import find_visible
 from handover.rules import TABLE
 from handover.views.finding import visible_registration
 
@@ -51,7 +52,9 @@ def end(request: Request, number: str, pk: int) -> HttpResponse:
     """End a deputyship."""
     transitions.end_deputy(deputy_pk=_deputy(request, number, pk).pk, actor=request.actor, at=request.at)
     messages.success(request, _("The deputyship has ended. It stays in the history."))
-    # Who was only the deputy no longer sees the registration.
+    if find_visible(request.actor, number, request.at):
+        return redirect("handover:registration", number)
+    # Who was nothing but the deputy no longer sees it.
     return redirect("handover:registrations")
 
 

@@ -19,7 +19,10 @@ BY_SEAL: Mapping[str, tuple[str, date]] = {
     "A1": ("LETTER-1", TODAY - timedelta(days=9)),
     "A2": ("CALL-17", TODAY),
 }
-BY_REGISTRY: Mapping[str, tuple[str, date]] = {"O1": ("REQ-1", TODAY), "A2": ("CALL-17", TODAY)}
+BY_REGISTRY: Mapping[str, tuple[str, date]] = {
+    "O1": ("REQ-1", TODAY - timedelta(days=20)),
+    "A2": ("CALL-17", TODAY - timedelta(days=19)),
+}
 
 
 def proposed(cast: Cast, *held: Registration, by: User | None = None, **changes: Any) -> AuthorityCase:
@@ -41,9 +44,10 @@ def approved(case: AuthorityCase, by: User, at: datetime = NOW) -> AuthorityCase
 
 
 def notified(cast: Cast, *held: Registration, **changes: Any) -> AuthorityCase:
+    at = changes.get("at", NOW)
     case = proposed(cast, *held, **changes)
-    approved(case, cast.approver)
-    return approved(case, cast.senior)
+    approved(case, cast.approver, at)
+    return approved(case, cast.senior, at)
 
 
 def objected(case: AuthorityCase, by: User, at: datetime = NOW) -> Any:

@@ -24,6 +24,7 @@ from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
 from tests.walk.cases import provider_cases
+from tests.walk.reassigning import authority_cases, deputy_addresses
 
 Data = dict[str, Any]
 
@@ -116,6 +117,8 @@ def build_world() -> World:
     ours = _side(cast, cast.aoba, "R", product, (cast.hanako, cast.saburo, cast.taro, cast.jiro, shiro))
     theirs = _side(cast, cast.wakaba, "W", product, (cast.wakako, rin, cast.minoru, ken, rin))
     own, foreign = ours.arguments(), theirs.arguments()
+    own |= deputy_addresses(cast.aoba, "R", cast.taro, cast.saburo, shiro, cast.hanako)
+    foreign |= deputy_addresses(cast.wakaba, "W", cast.minoru, rin, ken, cast.wakako)
     invited = link_in(mails("invitation")[0]["body"])
     new = organisation(OrganisationKind.CUSTOMER, "新橋商店", "シンバシショウテン")
     joining.invite(
@@ -149,9 +152,13 @@ def build_world() -> World:
         name: [own[name][0], foreign[name][1]]
         for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
     }
+    for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
+        mixed[name] = [own[name][0], foreign[name][1]]
+    reassigned, reassigning = authority_cases(cast)
+    addresses |= reassigned
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
