@@ -58,18 +58,12 @@ def propose_reassignment(
         rule = check(TABLE, "propose_reassignment", None, actor)
         if made := _find_made(token, actor):
             return made
-        successor = find_account(successor_email)
-        if successor is not None:
-            # People before registrations, as everywhere.
-            successor = User.objects.select_for_update(no_key=True).get(pk=successor.pk)
+        found = find_account(successor_email)
+        # People before registrations, as everywhere.
+        locked = User.objects.select_for_update(no_key=True).get(pk=found.pk) if found else None
         registrations, predecessor = _lock_held_by_one(numbers)
         organisation = registrations[0].organisation
-        if successor is None or not _belongs(successor, organisation.pk):
-            words = _("Not a member of this customer. Invite the person into it first, then propose this.")
-            raise Refused(words, {"successor_email": words})
-        if successor.pk == predecessor.pk:
-            words = _("This person already holds the registration.")
-            raise Refused(words, {"successor_email": words})
+        successor = _refuse_successor(locked, organisation.pk, predecessor)
         for registration in registrations:
             restricting.refuse_contested(registration, at=at)
         _refuse_needless(ground, predecessor, successor, registrations[0])
@@ -120,6 +114,17 @@ def _lock_held_by_one(numbers: Sequence[str]) -> tuple[list[Registration], User]
         words = _("These are not all active registrations that one person of one customer holds. Check the numbers.")
         raise Refused(words, {"numbers": words})
     return found, holders.pop()
+
+
+def _refuse_successor(found: User | None, organisation_pk: int, predecessor: User) -> User:
+    """Return `found`, or raise `Refused` when that is nobody of the customer or who holds it already."""
+    if found is None or not _belongs(found, organisation_pk):
+        words = _("Not a member of this customer. Invite the person into it first, then propose this.")
+    elif found.pk == predecessor.pk:
+        words = _("This person already holds the registration.")
+    else:
+        return found
+    raise Refused(words, {"successor_email": words})
 
 
 def _refuse_needless(ground: str, predecessor: User, successor: User, registration: Registration) -> None:

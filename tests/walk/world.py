@@ -24,7 +24,7 @@ from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
 from tests.walk.cases import provider_cases
-from tests.walk.reassigning import authority_cases, deputy_addresses
+from tests.walk.standing_in import authority_cases, deputy_addresses
 
 Data = dict[str, Any]
 
