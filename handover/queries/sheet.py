@@ -143,7 +143,7 @@ class Sheet:
         """Return each deputy with what `actor` may do about that one."""
         found = []
         for one in self.deputies:
-            row = Deputy(pk=one.pk, registration=self.registration, user_id=one.user)
+            row = Deputy(pk=one.pk, registration=self.registration, user=User(pk=one.user))
             may = available(_ABOUT_DEPUTIES, row, actor)
             found.append((one, may - ({"activate_deputy"} if one.acting_since else {"deactivate_deputy"})))
         return found

@@ -1,5 +1,6 @@
 """Deputies: named, ended, activated; an absence reported, and a deputy who stands in after it (R3, B5)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -229,7 +230,7 @@ def _write(rule: Rule, deputy: Deputy, *, actor: Actor, at: datetime, **more: ob
 def _tell(
     template: str,
     deputy: Deputy,
-    people: list[User | None],
+    people: Sequence[User | None],
     written: Event,
     *,
     actor: Actor,
