@@ -62,6 +62,8 @@ def _note(facts: dict[str, Any], names: "_Names", event: Event) -> str:
         return _("from %(old)s to %(new)s") % {"old": names.of(old, event), "new": names.of(new, event)}
     if isinstance(new, str):
         return _("to %(new)s") % {"new": names.of(new, event)}
+    if isinstance(deputy := facts.get("deputy"), str):
+        return names.of(deputy, event)
     if event.verb.startswith("contact_point.") and facts.get("kind") in ContactPoint.Kind.values:
         return str(ContactPoint.Kind(facts["kind"]).label)
     role, reason = _capacity(str(facts.get("as", ""))), facts.get("reason")

@@ -4,11 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Membership, Organisation, Role, User
-from handover.models import Certificate, Custody, Deputy, GapAlert, Package, RecoveryKit, Registration, Task
+from handover.models import (
+    AbsenceReport,
+    Activation,
+    Certificate,
+    Custody,
+    Deputy,
+    GapAlert,
+    Package,
+    RecoveryKit,
+    Registration,
+    Task,
+)
 from handover.rules.handovers import MOVED_INSIDE_DAYS, OVERLAP_DAYS
 
 
@@ -52,9 +64,9 @@ def give(
     """Change custody of one registration at one instant: all that invariant 3 asks for, except event and notices.
 
     The caller holds the lock on `registration`. Closes the current period, opens the new one, ends a deputyship of the
-    new custodian, voids the recovery kit, supersedes valid certificates, opens the tasks of the new custodian and
-    closes or opens the gap alert. `at` ends the old period and begins the new one, so there is neither hole nor
-    overlap. Raises `WrongState` when another change of custody came first.
+    new custodian and every standing in for the old one, voids the recovery kit, supersedes valid certificates, opens
+    the tasks of the new custodian and closes or opens the gap alert. `at` ends the old period and begins the new one,
+    so there is neither hole nor overlap. Raises `WrongState` when another change of custody came first.
     """
     old = Custody.objects.current().filter(registration=registration).first()
     if old and old.from_at >= at:
@@ -69,13 +81,30 @@ def give(
         raise WrongState(
             _("The person in charge has just changed. Nothing was changed by you; please look again.")
         ) from clash
+    _end_standing_in(registration, at=at)
     if user:
-        Deputy.objects.current().filter(registration=registration, user=user).update(until=at)
+        end_deputies(Deputy.objects.current().filter(registration=registration, user=user), at=at)
     kits = RecoveryKit.objects.filter(custody__registration=registration, void_at=None).update(void_at=at)
     superseded = supersede_certificates(registration, at=at)
     _leave_tasks(registration, user if kind == Custody.Kind.CUSTODIAN else None, at=at)
     mind_gap(registration, has_custodian=kind == Custody.Kind.CUSTODIAN, at=at)
     return Change(old, new, kits, superseded)
+
+
+def end_deputies(deputies: QuerySet[Deputy], *, at: datetime, by: User | None = None) -> None:
+    """End `deputies`, and with them the times in which they act; `by` None where another act does it by the way."""
+    pks = list(deputies.values_list("pk", flat=True))
+    if pks:
+        Activation.objects.filter(deputy__in=pks, until=None).update(until=at, ended_by=by)
+        Deputy.objects.filter(pk__in=pks).update(until=at, ended_by=by)
+
+
+def _end_standing_in(registration: Registration, *, at: datetime) -> None:
+    """Who stood in did so for the one who is no longer in charge; deputies stay deputies."""
+    Activation.objects.filter(deputy__registration=registration, until=None).update(until=at)
+    AbsenceReport.objects.open().filter(custody__registration=registration).update(
+        ended_at=at, end_reason=AbsenceReport.End.CUSTODY_CHANGED
+    )
 
 
 def supersede_certificates(registration: Registration, *, at: datetime) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def leave_behind(leaver: Actor, registrations: list[Registration], *, at: dateti
     left = Left(_stand_in(leaver))
     own = list(Package.objects.open().select_for_update(no_key=True).filter(person=user).order_by("pk"))
     _end_handovers(left, user, at=at)
-    Deputy.objects.current().filter(user=user).update(until=at)
+    custody.end_deputies(Deputy.objects.current().filter(user=user), at=at)
     _pass_on(left, user, registrations, at=at)
     _close_packages(own, at=at)
     if left.stand_in:

@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, recoveries, story
+from config.demo import holdings, joining, papers, recoveries, standing, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -328,6 +328,7 @@ SCENES: tuple[Play, ...] = (
     two_people_leave,
     a_handover_is_finished,
     handovers_of_the_ministry,
+    *standing.SCENES,
     a_handover_is_half_done,
     the_last_day,
 )

@@ -1,7 +1,15 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
+from handover.models.authority import (
+    AuthorityApproval,
+    AuthorityCase,
+    AuthorityItem,
+    AuthorityObjection,
+    AuthorityProof,
+)
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
+from handover.models.deputies import AbsenceReport, Activation
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.labels import Label, YearEndReminder
@@ -17,9 +25,17 @@ from handover.models.register import (
     Task,
     UnitAlias,
 )
+from handover.models.unverified import UnverifiedPeriod
 
 __all__ = [
     "READING_AFTER",
+    "AbsenceReport",
+    "Activation",
+    "AuthorityApproval",
+    "AuthorityCase",
+    "AuthorityItem",
+    "AuthorityObjection",
+    "AuthorityProof",
     "BillReference",
     "Blob",
     "CaseAccess",
@@ -43,5 +59,6 @@ __all__ = [
     "Restriction",
     "Task",
     "UnitAlias",
+    "UnverifiedPeriod",
     "YearEndReminder",
 ]

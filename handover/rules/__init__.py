@@ -1,7 +1,9 @@
 """The one table of this app: action -> who, from which states, and the reason when not. One file per aggregate."""
 
 from accounts.rulebook import Rule
+from handover.rules.authority import AUTHORITY
 from handover.rules.certificates import CERTIFICATES
+from handover.rules.deputies import DEPUTIES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.packages import LISTS, PACKAGES
@@ -10,7 +12,9 @@ from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {
+    **AUTHORITY,
     **CERTIFICATES,
+    **DEPUTIES,
     **HANDOVERS,
     **LABELS,
     **LISTS,

@@ -10,6 +10,25 @@ from handover.transitions.both_sides import (
 )
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.entrusting import entrust
+from handover.transitions.authority import (
+    answer_objection,
+    approve_reassignment,
+    execute_reassignment,
+    object_to_reassignment,
+    propose_reassignment,
+    refuse_reassignment,
+    second_authority_proof,
+    withdraw_reassignment,
+)
+from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
+from handover.transitions.deputies import (
+    activate_deputy,
+    deactivate_deputy,
+    end_deputy,
+    name_deputy,
+    report_absence,
+    stand_in,
+)
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
     make_label,
@@ -36,9 +55,12 @@ from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
+from handover.transitions.timed import close_overlap, expire, remind, switch
+from handover.transitions.unverified import note_unverified_period
 
 __all__ = [
     "accept",
+    "activate_deputy",
     "add_alias",
     "add_contact_point",
     "add_document",
@@ -46,6 +68,8 @@ __all__ = [
     "add_product",
     "add_version",
     "answer",
+    "answer_objection",
+    "approve_reassignment",
     "ask",
     "assign",
     "change_document",
@@ -54,6 +78,7 @@ __all__ = [
     "close_overlap",
     "confirm",
     "countersign",
+    "deactivate_deputy",
     "decline",
     "download_certificate",
     "download_document",
@@ -62,6 +87,8 @@ __all__ = [
     "end_alias",
     "end_contact_point",
     "entrust",
+    "end_deputy",
+    "execute_reassignment",
     "expire",
     "export_package",
     "extend_package",
@@ -73,11 +100,16 @@ __all__ = [
     "make_label",
     "make_recovery_kit",
     "mark_items",
+    "name_deputy",
+    "note_unverified_period",
+    "object_to_reassignment",
     "offer",
     "offer_package",
     "open_package",
     "raise_objection",
+    "propose_reassignment",
     "refuse_confirmation",
+    "refuse_reassignment",
     "reissue_label",
     "remind",
     "remind_labels",
@@ -87,10 +119,17 @@ __all__ = [
     "report_found",
     "report_lost",
     "settle_objection",
+    "report_absence",
+    "report_back",
+    "report_found",
+    "report_lost",
+    "second_authority_proof",
+    "stand_in",
     "switch",
     "take_into_care",
     "void_label",
     "withdraw",
     "withdraw_certificate",
     "withdraw_package",
+    "withdraw_reassignment",
 ]

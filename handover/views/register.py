@@ -17,7 +17,7 @@ from handover import progress, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.register import AliasForm, ContactPointForm
 from handover.models import Registration
-from handover.queries import papers, register
+from handover.queries import addresses, papers, register
 from handover.queries.sheet import buttons, find_sheet
 from handover.restricting import find_case
 from handover.rules import TABLE
@@ -59,6 +59,8 @@ def registration(request: Request, number: str) -> HttpResponse:
         "registration": sheet.registration,
         "available": buttons(sheet.registration, actor),
         "tasks": sheet.tasks_of(actor),
+        "deputies": sheet.deputies_for(actor),
+        "is_ripe": bool(sheet.absence and sheet.absence.is_ripe(request.at)),
         "reads_until": sheet.reads_until(actor),
         "handover": sheet.handover,
         "may": may,
@@ -83,21 +85,23 @@ def history(request: Request, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add_contact_point(request: Request, number: str) -> HttpResponse:
-    """Ask for a new contact point and for the fresh check on the same page."""
+    """Ask for a new contact point and for the fresh check on the same page, and once more for one of a person."""
     found = _found(request, number)
     check(TABLE, "add_contact_point", found, request.actor)
-    form, fresh = ContactPointForm(request.POST or None), fresh_check(request)
+    form, fresh, warning = ContactPointForm(request.POST or None), fresh_check(request), ""
     if request.method == "POST" and form.is_valid() and fresh.is_valid():
+        given = form.cleaned_data
+        warning = addresses.find_warning(found.organisation, given["kind"], given["value"])
         try:
-            transitions.add_contact_point(
-                registration_pk=found.pk, **form.cleaned_data, actor=request.actor, at=request.at
-            )
+            if form.doubt(warning):
+                fresh = fresh_check(request)  # nothing is asked twice
+            else:
+                transitions.add_contact_point(registration_pk=found.pk, **given, actor=request.actor, at=request.at)
+                messages.success(request, _("The contact point is on record. Everybody on record was told."))
+                return redirect("handover:registration", number)
         except Refused as refused:
             refusal.put(form, refused)
-        else:
-            messages.success(request, _("The contact point is on record. Everybody on record was told."))
-            return redirect("handover:registration", number)
-    context = {"registration": found, "form": form, "fresh": fresh}
+    context = {"registration": found, "form": form, "fresh": fresh, "warning": warning}
     return render(request, "handover/register_contact_point.html", context)
 
 

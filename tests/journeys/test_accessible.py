@@ -24,6 +24,8 @@ OPENED_BY = {
         "handover:download_document",
         "handover:export_package",
     }
+    | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
+    | {"handover:name_deputy", "handover:report_absence"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
     "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
@@ -32,10 +34,13 @@ OPENED_BY = {
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
-    | {"recovery:record_delivery", "recovery:record_return"},
+    | {"recovery:record_delivery", "recovery:record_return"}
+    | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
+    | {"handover:withdraw_reassignment"},
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
-    | {"recovery:invite_claimant", "recovery:decide_objection"},
-    "senior": {"recovery:resume"},
+    | {"recovery:invite_claimant", "recovery:decide_objection"}
+    | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"},
+    "senior": {"recovery:resume", "handover:answer_objection"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
@@ -60,6 +65,7 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:end_deputy", "handover:deactivate_deputy", "handover:stand_in", "handover:second_authority_proof"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

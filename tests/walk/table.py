@@ -131,6 +131,64 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:registration": ("200~ readers | 404 rest", "405 rest"),
     "handover:history": ("200 readers | 404 rest", "405 rest"),
     "handover:custody": ("200~ readers | 404 rest", "405 rest"),
+    # R-6 is held by "custodian" with the deputies "former" and "administrator"; R-7 by "bystander" with "former".
+    "handover:note_unverified_period": (
+        "200~ administrator | 403 custodian former | 404 rest",
+        ">handover:custody! administrator | 403 custodian former | 404 rest",
+    ),
+    "handover:name_deputy": (
+        "200 administrator bystander | 403 former | 404 rest",
+        ">handover:registration! administrator bystander | 403 former | 404 rest",
+    ),
+    "handover:end_deputy": (
+        "405 rest",
+        ">handover:registration! administrator custodian | >handover:registrations! former | 404 rest",
+    ),
+    "handover:activate_deputy": (
+        "200 administrator | 403 custodian former | 404 rest",
+        ">handover:registration! administrator | 403 custodian former | 404 rest",
+    ),
+    "handover:deactivate_deputy": (
+        "405 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:report_absence": (
+        "200 administrator former | 403 custodian | 404 rest",
+        ">handover:registration! administrator former | 403 custodian | 404 rest",
+    ),
+    "handover:stand_in": ("405 rest", ">handover:registration! former | 403 administrator bystander | 404 rest"),
+    "handover:authority_cases": ("200 deciding auditor | 403 rest", "405 rest"),
+    "handover:propose_reassignment": ("200 operator | 403 rest", ">handover:authority_case! operator | 403 rest"),
+    "handover:authority_case": ("200 deciding auditor | 404 rest", "405 rest"),
+    "handover:second_authority_proof": (
+        "405 rest",
+        # The one who proposed it compared it first.
+        "409 operator | 403 approving auditor | 404 rest",
+    ),
+    "handover:approve_reassignment": (
+        "200 approving | 403 operator auditor | 404 rest",
+        ">handover:authority_case! approving | 403 operator auditor | 404 rest",
+    ),
+    "handover:refuse_reassignment": (
+        "200 approving | 403 operator auditor | 404 rest",
+        ">handover:authority_case! approving | 403 operator auditor | 404 rest",
+    ),
+    "handover:withdraw_reassignment": (
+        "200 operator | 403 approving auditor | 404 rest",
+        ">handover:authority_case! operator | 403 approving auditor | 404 rest",
+    ),
+    "handover:answer_objection": (
+        "200 senior | 403 operator approver auditor | 404 rest",
+        ">handover:authority_case! senior | 403 operator approver auditor | 404 rest",
+    ),
+    "handover:execute_reassignment": (
+        "200 approver | 403 operator senior auditor | 404 rest",
+        ">handover:authority_case! approver | 403 operator senior auditor | 404 rest",
+    ),
+    "handover:authority_object": (
+        "200 administrator | 404 rest",
+        ">handover:authority_object! administrator | 404 rest",
+    ),
     "handover:add_contact_point": (
         "200 administrator custodian | 403 former | 404 rest",
         ">handover:registration! administrator custodian | 403 former | 404 rest",

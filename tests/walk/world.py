@@ -24,6 +24,7 @@ from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
 from tests.walk.cases import provider_cases
+from tests.walk.standing_in import authority_cases, deputy_addresses
 
 Data = dict[str, Any]
 
@@ -116,6 +117,8 @@ def build_world() -> World:
     ours = _side(cast, cast.aoba, "R", product, (cast.hanako, cast.saburo, cast.taro, cast.jiro, shiro))
     theirs = _side(cast, cast.wakaba, "W", product, (cast.wakako, rin, cast.minoru, ken, rin))
     own, foreign = ours.arguments(), theirs.arguments()
+    own |= deputy_addresses(cast.aoba, "R", cast.taro, cast.saburo, shiro, cast.hanako)
+    foreign |= deputy_addresses(cast.wakaba, "W", cast.minoru, rin, ken, cast.wakako)
     invited = link_in(mails("invitation")[0]["body"])
     new = organisation(OrganisationKind.CUSTOMER, "新橋商店", "シンバシショウテン")
     joining.invite(
@@ -149,9 +152,13 @@ def build_world() -> World:
         name: [own[name][0], foreign[name][1]]
         for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
     }
+    for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
+        mixed[name] = [own[name][0], foreign[name][1]]
+    reassigned, reassigning = authority_cases(cast)
+    addresses |= reassigned
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
@@ -327,7 +334,7 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
     marks = {f"mark-{item.pk}": "missing" for item in ours.running.items.all()}
     password = {"password": "a longer passphrase 1", "again": "a longer passphrase 1"}
     handover: dict[str, Data] = {
-        "add_contact_point": {"kind": "mail", "value": "new@record.example", "purposes": ["procedure"]},
+        "add_contact_point": {"kind": "mail", "value": "new@aoba.example", "purposes": ["procedure"]},
         "end_contact_point": {},
         "add_alias": {"alias": "別館"},
         "add_document": {"kind": "contract", "title": "新しい書類", "token": str(uuid.uuid4())},
