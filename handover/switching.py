@@ -11,7 +11,7 @@ from accounts.errors import WrongState
 from accounts.models import Membership, User
 from audit.models import Event
 from audit.record import Actor, event
-from handover import custody, notices
+from handover import custody, mandate_sides, mandating, notices
 from handover.models import Custody, Handover, HandoverItem, Registration, Task
 from handover.restricting import refuse_blocked
 from handover.rules import TABLE
@@ -82,6 +82,8 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     for registration in registrations:
         backed = bool({handover.offered_by_id, handover.confirmed_by_id} & stands_behind)
         refuse_blocked(registration, "switch", at=at, by_administrator=backed)
+    # Read before the switch ends some of them.
+    mandates = mandating.receipt_rows(handover)
     changes = [
         custody.give(
             registration,
@@ -90,12 +92,13 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
             basis=Custody.Basis.HANDOVER if handover.is_by_giver else Custody.Basis.REASSIGNMENT,
             basis_label=handover.label,
             at=at,
+            kept_mandates=mandating.kept_by(handover),
         )
         for registration in registrations
     ]
     handover.status = Handover.Status.OVERLAP
     handover.effective_at = at
-    handover.receipt_facts = receipt_facts(handover, at=at)
+    handover.receipt_facts = {**receipt_facts(handover, at=at), "mandates": mandates}
     handover.save(update_fields=["status", "effective_at", "receipt_facts"])
     handover.items.filter(is_open=True).update(is_open=False)
     _leave_missing(handover, at=at)
@@ -111,6 +114,8 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     people = [handover.given_by, handover.given_to, handover.offered_by]
     everybody = [*people, *custody.administrators(handover.organisation)]
     notices.tell("handover_switched", everybody, event=written, at=at, handover=handover)
+    ended = [number for change in changes for number in change.mandates.ended]
+    mandate_sides.tell_settled(ended, registrations, event=written, at=at)
     notices.tell_record("handover_switched_record", registrations, event=written, at=at, handover=handover)
     return written
 

@@ -4,6 +4,7 @@ from accounts.errors import Words
 from config.wording.certificates import CERTIFICATES
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
+from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.recovery import RECOVERY
@@ -13,6 +14,7 @@ WORDING: dict[str, Words] = {
     **CERTIFICATES,
     **HANDOVERS,
     **LABELS,
+    **MANDATES,
     **PAPERS,
     **PEOPLE,
     **RECOVERY,

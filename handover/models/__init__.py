@@ -5,6 +5,7 @@ from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.labels import Label, YearEndReminder
+from handover.models.mandates import FaultReport, Mandate, MandateRegistration
 from handover.models.register import (
     READING_AFTER,
     BillReference,
@@ -28,6 +29,7 @@ __all__ = [
     "Deputy",
     "Document",
     "DocumentVersion",
+    "FaultReport",
     "GapAlert",
     "Handover",
     "HandoverItem",
@@ -35,6 +37,8 @@ __all__ = [
     "ImportRun",
     "Label",
     "LookReason",
+    "Mandate",
+    "MandateRegistration",
     "Product",
     "RecoveryKit",
     "Registration",

@@ -4,6 +4,7 @@ from accounts.rulebook import Rule
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
+from handover.rules.mandates import MANDATES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
@@ -12,6 +13,7 @@ TABLE: dict[str, Rule] = {
     **CERTIFICATES,
     **HANDOVERS,
     **LABELS,
+    **MANDATES,
     **PAPERS,
     **PEOPLE,
     **REGISTER,
