@@ -57,9 +57,9 @@ def give(
 
     The caller holds the lock on `registration`. Closes the current period, opens the new one, ends a deputyship of the
     new custodian, voids the recovery kit, supersedes valid certificates, opens the tasks of the new custodian and
-    closes or opens the gap alert. Of the contractors' mandates only `kept_mandates` go on; a caretaker keeps them all,
-    for service goes on until the next custodian chooses. `at` ends the old period and begins the new one, so there is neither hole nor
-    overlap. Raises `WrongState` when another change of custody came first.
+    closes or opens the gap alert. Of the contractors' mandates only `kept_mandates` (numbers) go on; a caretaker keeps
+    them all, for service goes on until the next custodian chooses. `at` ends the old period and begins the new one, so
+    there is neither hole nor overlap. Raises `WrongState` when another change of custody came first.
     """
     old = Custody.objects.current().filter(registration=registration).first()
     if old and old.from_at >= at:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
+from accounts.models import User
 from handover.models import Handover, HandoverItem, Mandate, MandateRegistration, Registration
 
 KEEP, END = "keep", "end"
@@ -61,6 +62,20 @@ def close_rows(mandate: Mandate, *, at: datetime) -> list[MandateRegistration]:
     rows = list(MandateRegistration.objects.current().filter(mandate=mandate).select_related("registration"))
     MandateRegistration.objects.filter(pk__in=[row.pk for row in rows]).update(until=at)
     return rows
+
+
+def end_renewals(mandate: Mandate, *, by: User, at: datetime) -> list[str]:
+    """End what would follow a locked mandate that somebody ends: who ends it means the time after as well.
+
+    Returns the numbers of the renewals, asked for or granted.
+    """
+    rows = Mandate.objects.select_for_update(no_key=True).filter(renewed_from=mandate, status__in=Mandate.OPEN)
+    following = list(rows.order_by("pk"))
+    for renewal in following:
+        close_rows(renewal, at=at)
+        renewal.status, renewal.ended_at, renewal.ended_by = Mandate.Status.ENDED, at, by
+        renewal.save(update_fields=["status", "ended_at", "ended_by"])
+    return [renewal.number for renewal in following]
 
 
 def to_choose(handover: Handover) -> list[Mandate]:

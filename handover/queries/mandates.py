@@ -64,24 +64,21 @@ def waiting_for(mandate: Mandate, actor: Actor) -> list[MandateRegistration]:
     return list(rows.order_by("registration__number"))
 
 
-def faults_of(mandate: Mandate, rows: Sequence[MandateRegistration]) -> list[FaultReport]:
+def find_renewal(mandate: Mandate) -> Mandate | None:
+    """Return the renewal of `mandate`, asked for or granted."""
+    return Mandate.objects.filter(renewed_from=mandate, status__in=Mandate.OPEN).first()
+
+
+def is_in_force(mandate: Mandate, at: datetime) -> bool:
+    """Whether the contractor may look and act by `mandate` at `at`."""
+    today = timezone.localdate(at)
+    return mandate.status == Mandate.Status.ACTIVE and mandate.starts_on <= today <= mandate.ends_on
+
+
+def faults_of(rows: Sequence[MandateRegistration]) -> list[FaultReport]:
     """Return the faults reported on `rows`, newest first, at most 20."""
     found = FaultReport.objects.filter(row__in=rows).select_related("row__registration", "reported_by")
     return list(found.order_by("-reported_at", "-pk")[:20])
-
-
-def on_registration(registration: Registration) -> list[Mandate]:
-    """Return the mandates asked or granted on a registration, the one that ends first at the top."""
-    rows = MandateRegistration.objects.current().filter(registration=registration)
-    found = Mandate.objects.filter(pk__in=rows.values("mandate")).select_related("contractor")
-    return list(found.order_by("ends_on", "pk"))
-
-
-def registrations_to_grant(actor: Actor) -> list[str]:
-    """Return the numbers of what a custodian holds, to be offered in the form; nothing for whoever holds nothing."""
-    held = Custody.objects.current().filter(user=actor.user, registration__status=Registration.Status.ACTIVE)
-    rows = held.filter(registration__organisation=actor.organisation).order_by("registration__number")
-    return list(rows.values_list("registration__number", flat=True)[:A_ROUND])
 
 
 # What a contractor sees ---------------------------------------------------------------------------------------------

@@ -88,6 +88,14 @@ def takes_out(actor: Any, row: MandateRegistration) -> bool:
     return bool(actor.is_administrator or _of(actor, MandateRegistration.objects.filter(pk=row.pk)))
 
 
+def removable(actor: Any, mandate: Mandate) -> set[int]:
+    """Return the rows of a granted mandate that `actor` may take out, for the buttons of its page."""
+    rows = MandateRegistration.objects.granted().filter(mandate=mandate)
+    if asks(actor, mandate) or (is_customer(actor) and actor.is_administrator):
+        return set(rows.values_list("pk", flat=True))
+    return _of(actor, rows)
+
+
 def uses(actor: Any, row: MandateRegistration) -> bool:
     """Somebody of the contractor; whether the mandate is in force now is asked beside this, for it takes the time."""
     return asks(actor, row.mandate)

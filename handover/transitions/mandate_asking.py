@@ -1,4 +1,4 @@
-"""A contractor asks for a mandate, the clock brings the question, and a mandate is asked for again (procedure.md B6)."""
+"""A contractor asks for a mandate, the clock brings the question, and asking to go on (procedure.md B6)."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -69,7 +69,7 @@ def ask_mandate(
             asked_at=at,
             token=token,
         )
-        write(rule, made, [], actor=actor, at=at, registrations=len(named))
+        write(rule, made, [], actor=actor, at=at, named=len(named))
         return made
 
 

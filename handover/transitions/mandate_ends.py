@@ -31,13 +31,14 @@ def end_mandate(*, mandate_pk: int, reason: str, actor: Actor, at: datetime) -> 
         mandate.status, mandate.ended_at, mandate.ended_by = Mandate.Status.ENDED, at, actor.user
         mandate.end_reason = reason
         mandate.save(update_fields=["status", "ended_at", "ended_by", "end_reason"])
+        renewals = mandating.end_renewals(mandate, by=actor.user, at=at)
         written = event(
             rule.event,
             actor=actor,
             at=at,
             subject=mandate.label,
             about=mandate_sides.about(mandate, registrations),
-            facts={"was": was, "by": "contractor" if asks(actor, mandate) else "customer"},
+            facts={"was": was, "by": "contractor" if asks(actor, mandate) else "customer", "renewals": renewals},
         )
         if was == Mandate.Status.ACTIVE:
             mandate_sides.tell("mandate_ended", mandate, registrations, event=written, at=at)
@@ -45,7 +46,7 @@ def end_mandate(*, mandate_pk: int, reason: str, actor: Actor, at: datetime) -> 
 
 
 def remove_registration(*, row_pk: int, actor: Actor, at: datetime) -> MandateRegistration:
-    """Take one registration out of a granted mandate at once; with the last one the mandate ends.
+    """Take one registration out of a granted mandate and its renewal at once; with the last one the mandate ends.
 
     Raises `NotAllowed`, `WrongState` when it is out already or was never granted.
     """
@@ -56,6 +57,9 @@ def remove_registration(*, row_pk: int, actor: Actor, at: datetime) -> MandateRe
         if mandate.status != Mandate.Status.ACTIVE or row.until or row.since is None:
             raise WrongState(_("This registration is not in the mandate any more. Nothing was changed."))
         ended = mandating.close_row(row, at=at)
+        following = MandateRegistration.objects.current().filter(mandate__renewed_from=mandate)
+        for later in following.filter(registration=row.registration):
+            mandating.close_row(later, at=at)
         written = event(
             rule.event,
             actor=actor,
