@@ -36,6 +36,7 @@ def receipt_html(receipt: HandoverReceipt) -> str:
         "accepted_at": moment(receipt.successor.acted_at, language),
         "giver": reading(receipt.giver.name, receipt.giver.kana),
         "successor": reading(receipt.successor.name, receipt.successor.kana),
+        "mandates": [(one, era_date(one.ends_on, language)) for one in receipt.mandates],
         "counts": {mark: marks[mark] for mark in ("received", "missing", "not_mine")},
         "qr": qr_url(handover_address(receipt)),
         "seal": seal_url(receipt.issuer.seal_text),
