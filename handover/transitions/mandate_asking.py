@@ -50,11 +50,7 @@ def ask_mandate(
         refuse_scope(scope, settings)
         refuse_end(ends_on, today)
         named = read_numbers(registrations)
-        waiting = Mandate.objects.filter(contractor=actor.organisation, status=Mandate.Status.ASKED)
-        if waiting.count() >= OPEN_QUESTIONS:
-            raise Refused(
-                _("You have %(count)d questions without an answer. Take one back first.") % {"count": OPEN_QUESTIONS}
-            )
+        _refuse_many(actor)
         made = Mandate.objects.create(
             number=new_number(at),
             contractor=actor.organisation,
@@ -137,6 +133,14 @@ def renew_mandate(*, mandate_pk: int, actor: Actor, at: datetime) -> Mandate:
         people = mandate_sides.of_customer(made, registrations)
         notices.tell("mandate_asked", people, event=written, at=at, mandate=made, registrations=registrations)
         return made
+
+
+def _refuse_many(actor: Actor) -> None:
+    waiting = Mandate.objects.filter(contractor=actor.organisation, status=Mandate.Status.ASKED)
+    if waiting.count() >= OPEN_QUESTIONS:
+        raise Refused(
+            _("You have %(count)d questions without an answer. Take one back first.") % {"count": OPEN_QUESTIONS}
+        )
 
 
 def _insert_renewal(made: Mandate) -> None:

@@ -36,6 +36,7 @@ OPENED_BY = {
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"},
     "senior": {"recovery:resume"},
+    "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
@@ -47,6 +48,7 @@ OPENED_BY = {
 # Seen twice because the two look different.
 ALSO = (
     ("anonymous", "handover:label"),
+    *(("contractor", "handover:mandates"), ("contractor", "handover:mandate")),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
 )
@@ -60,6 +62,7 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:renew_mandate", "handover:remove_registration"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

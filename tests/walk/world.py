@@ -23,6 +23,7 @@ from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+from tests.walk import mandates
 from tests.walk.cases import provider_cases
 
 Data = dict[str, Any]
@@ -116,6 +117,8 @@ def build_world() -> World:
     ours = _side(cast, cast.aoba, "R", product, (cast.hanako, cast.saburo, cast.taro, cast.jiro, shiro))
     theirs = _side(cast, cast.wakaba, "W", product, (cast.wakako, rin, cast.minoru, ken, rin))
     own, foreign = ours.arguments(), theirs.arguments()
+    own |= mandates.arguments(cast, "R-5", cast.hanako)
+    foreign |= mandates.arguments(cast, "W-5", cast.wakako)
     invited = link_in(mails("invitation")[0]["body"])
     new = organisation(OrganisationKind.CUSTOMER, "新橋商店", "シンバシショウテン")
     joining.invite(
@@ -147,11 +150,18 @@ def build_world() -> World:
     foreign["accounts:organisation"] = foreign["accounts:invite_into"] = [cast.wakaba.pk]
     mixed = {
         name: [own[name][0], foreign[name][1]]
-        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
+        for name in (
+            "handover:end_contact_point",
+            "handover:end_alias",
+            "handover:answer",
+            "handover:remove_registration",
+        )
     }
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    posts |= mandates.POSTS
+    posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
