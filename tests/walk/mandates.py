@@ -36,9 +36,9 @@ def arguments(cast: Cast, number: str, by: User) -> dict[str, list[Any]]:
     asked = _asked(cast, number, by)
     held, ending = _granted(number, by, days=300), _granted(number, by, days=20)
     own = {
-        **dict.fromkeys(("mandate", "end_mandate"), [held.number]),
-        **dict.fromkeys(("approve_mandate", "decline_mandate"), [asked.number]),
-        **dict.fromkeys(("mandated", "report_fault", "remove_registration"), [held.number, number]),
+        **{name: [held.number] for name in ("mandate", "end_mandate")},
+        **{name: [asked.number] for name in ("approve_mandate", "decline_mandate")},
+        **{name: [held.number, number] for name in ("mandated", "report_fault", "remove_registration")},
         "renew_mandate": [ending.number],
     }
     return {f"handover:{name}": found for name, found in own.items()}
