@@ -140,7 +140,7 @@ def decline(request: Request, number: str) -> HttpResponse:
     """Ask why, then do not grant it."""
     found = visible(request, number)
     check(TABLE, "decline_mandate", found, request.actor)
-    form = WhyForm(request.POST or None)
+    form = WhyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         transitions.decline_mandate(
             mandate_pk=found.pk, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at
@@ -155,7 +155,7 @@ def end(request: Request, number: str) -> HttpResponse:
     """Ask why, then end it at once."""
     found = visible(request, number)
     check(TABLE, "end_mandate", found, request.actor)
-    form = WhyForm(request.POST or None)
+    form = WhyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         transitions.end_mandate(
             mandate_pk=found.pk, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at
