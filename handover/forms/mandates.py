@@ -89,7 +89,7 @@ class ApproveForm(forms.Form):
             "settings": mandate.settings,
             "ends_on": mandate.ends_on,
         }
-        super().__init__(*args, initial=asked, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": asked})
         choices = {
             "registrations": [(row.registration_id, _named(row)) for row in rows],
             "scope": [(value, words) for value, words in Mandate.Scope.choices if value <= mandate.scope],
