@@ -33,6 +33,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         entries = [
             ("handover:registrations", _("Registrations")),
             ("handover:handovers", _("Handovers")),
+            ("handover:mandates", _("Mandates")),
             ("accounts:people", _("People")),
         ]
     elif actor.kind == OrganisationKind.PROVIDER:
@@ -49,6 +50,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entries.insert(1, ("recovery:letters", _("Letters")))
     elif actor.kind == OrganisationKind.AGENCY:
         entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
+    elif actor.kind == OrganisationKind.CONTRACTOR:
+        entries = [("handover:mandates", _("Mandates")), ("accounts:people", _("People"))]
     elif actor.is_claimant:
         entries = [("recovery:takeover", _("Taking over"))]
     else:

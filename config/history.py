@@ -69,6 +69,8 @@ def _note(facts: dict[str, Any], names: "_Names", event: Event) -> str:
     role, reason = _capacity(str(facts.get("as", ""))), facts.get("reason")
     if event.verb in ("document.downloaded", "registration.exported") and reason in LookReason.values:
         return _("%(role)s: %(reason)s") % {"role": role, "reason": LookReason(reason).label}
+    if role and (mandate := facts.get("mandate")):
+        return _("%(role)s, %(number)s") % {"role": role, "number": mandate}
     return role
 
 
@@ -79,6 +81,7 @@ def _capacity(role: str) -> str:
         "successor": _("as successor"),
         "former": _("as former person in charge"),
         "administrator": Role.ADMINISTRATOR.label,
+        "contractor": _("by mandate as contractor"),
     }
     return str(words.get(role, ""))
 

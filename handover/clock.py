@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import DomainError
 from audit.record import System
 from handover import transitions
-from handover.queries import handovers, labels, packages
+from handover.queries import handovers, labels, mandates, packages
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -38,6 +38,18 @@ def run(*, at: datetime) -> dict[str, int]:
         "labels": sum(
             _one(transitions.remind_labels, user_pk=person.pk, actor=CLOCK, at=at)
             for person in labels.due_for_reminder(at)
+        ),
+        "mandates_delivered": sum(
+            _one(transitions.deliver_mandate, mandate_pk=mandate.pk, actor=CLOCK, at=at)
+            for mandate in list(mandates.due_for_delivery())
+        ),
+        "mandates_reminded": sum(
+            _one(transitions.remind_mandate, mandate_pk=mandate.pk, reached=reached, actor=CLOCK, at=at)
+            for mandate, reached in mandates.due_for_reminder(at)
+        ),
+        "mandates_expired": sum(
+            _one(transitions.expire_mandate, mandate_pk=mandate.pk, actor=CLOCK, at=at)
+            for mandate in list(mandates.due_for_expiry(at))
         ),
     }
 

@@ -1,6 +1,7 @@
 """Steps on custody that several transitions share. Plain functions: they run inside a transition and write no event."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Membership, Organisation, Role, User
+from handover import mandating
 from handover.models import (
     AbsenceReport,
     Activation,
@@ -32,6 +34,7 @@ class Change:
     new: Custody
     kits_void: int
     certificates: tuple[str, ...]
+    mandates: mandating.Settled = field(default_factory=mandating.Settled)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -43,6 +46,7 @@ class Change:
             "basis_label": self.new.basis_label,
             "kits_void": self.kits_void,
             "certificates_superseded": list(self.certificates),
+            **self.mandates.facts,
         }
 
 
@@ -60,13 +64,16 @@ def give(
     basis: str,
     basis_label: str,
     at: datetime,
+    kept_mandates: Collection[str] = (),
 ) -> Change:
     """Change custody of one registration at one instant: all that invariant 3 asks for, except event and notices.
 
     The caller holds the lock on `registration`. Closes the current period, opens the new one, ends a deputyship of the
     new custodian and every standing in for the old one, voids the recovery kit, supersedes valid certificates, opens
-    the tasks of the new custodian and closes or opens the gap alert. `at` ends the old period and begins the new one,
-    so there is neither hole nor overlap. Raises `WrongState` when another change of custody came first.
+    the tasks of the new custodian and closes or opens the gap alert. Of the contractors' mandates only `kept_mandates`
+    (numbers) go on; a caretaker keeps them all, for service goes on until the next custodian chooses. `at` ends the old
+    period and begins the new one, so there is neither hole nor overlap. Raises `WrongState` when another change of
+    custody came first.
     """
     old = Custody.objects.current().filter(registration=registration).first()
     if old and old.from_at >= at:
@@ -88,7 +95,10 @@ def give(
     superseded = supersede_certificates(registration, at=at)
     _leave_tasks(registration, user if kind == Custody.Kind.CUSTODIAN else None, at=at)
     mind_gap(registration, has_custodian=kind == Custody.Kind.CUSTODIAN, at=at)
-    return Change(old, new, kits, superseded)
+    settled = mandating.Settled()
+    if kind == Custody.Kind.CUSTODIAN:
+        settled = mandating.settle(registration, kept=kept_mandates, at=at)
+    return Change(old, new, kits, superseded, settled)
 
 
 def end_deputies(deputies: QuerySet[Deputy], *, at: datetime, by: User | None = None) -> None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from handover.models import CaseAccess, Registration, Restriction
 from handover.printing.era import era_date
 
-COOLING_OFF_BLOCKS = ("end_contact_point", "draft_handover", "offer", "switch", "export_package")
+COOLING_OFF_BLOCKS = ("end_contact_point", "draft_handover", "offer", "switch", "export_package", "mandate_settings")
 """Actions that a recovered registration is kept from for its cooling-off (procedure.md A9)."""
 CONTESTED_BLOCKS = ("end_contact_point",)
 """While a claim is contested nobody's channel disappears; everything else goes on: the service is not frozen (A7)."""

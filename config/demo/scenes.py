@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, recoveries, standing, story
+from config.demo import holdings, joining, mandates, papers, recoveries, standing, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -330,5 +330,6 @@ SCENES: tuple[Play, ...] = (
     handovers_of_the_ministry,
     *standing.SCENES,
     a_handover_is_half_done,
+    mandates.a_contractor_asks,
     the_last_day,
 )

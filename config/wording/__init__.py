@@ -6,6 +6,7 @@ from config.wording.certificates import CERTIFICATES
 from config.wording.deputies import DEPUTIES
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
+from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.recovery import RECOVERY
@@ -17,6 +18,7 @@ WORDING: dict[str, Words] = {
     **DEPUTIES,
     **HANDOVERS,
     **LABELS,
+    **MANDATES,
     **PAPERS,
     **PEOPLE,
     **RECOVERY,

@@ -14,6 +14,7 @@ from handover.models.documents import Blob, Certificate, Document, DocumentVersi
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.labels import Label, YearEndReminder
 from handover.models.packages import Package
+from handover.models.mandates import FaultReport, Mandate, MandateRegistration
 from handover.models.register import (
     READING_AFTER,
     BillReference,
@@ -45,6 +46,7 @@ __all__ = [
     "Deputy",
     "Document",
     "DocumentVersion",
+    "FaultReport",
     "GapAlert",
     "Handover",
     "HandoverItem",
@@ -53,6 +55,8 @@ __all__ = [
     "Label",
     "LookReason",
     "Package",
+    "Mandate",
+    "MandateRegistration",
     "Product",
     "RecoveryKit",
     "Registration",

@@ -38,6 +38,7 @@ def receipt_html(receipt: HandoverReceipt) -> str:
         "successor": reading(receipt.successor.name, receipt.successor.kana),
         "counts": {mark: marks[mark] for mark in ("received", "opened", "missing", "not_mine")},
         "signed_at": moment(receipt.signed_at, language) if receipt.signed_at else "",
+        "mandates": [(one, era_date(one.ends_on, language)) for one in receipt.mandates],
         "qr": qr_url(handover_address(receipt)),
         "seal": seal_url(receipt.issuer.seal_text),
     }

@@ -22,6 +22,8 @@ from handover.models import (
     Deputy,
     Handover,
     HandoverItem,
+    Mandate,
+    MandateRegistration,
     Registration,
     Restriction,
     Task,
@@ -111,6 +113,7 @@ class Sheet:
     acts: list[Event]
     certificates: list[Certificate]
     marks: list[Mark]
+    mandates: list[dict[str, Any]]
 
     @cached_property
     def held(self) -> Period | None:
@@ -183,6 +186,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     items = HandoverItem.objects.filter(registration=of_this, is_open=True, handover__given_to__isnull=False)
     certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
     marks = Restriction.objects.in_force(at).filter(registration=of_this).order_by("since", "pk")
+    mandates = MandateRegistration.objects.current().filter(registration=of_this).order_by("mandate__ends_on", "pk")
     label = Concat(Value("registration:"), OuterRef("number"))
     acts = Event.objects.filter(about_rows__label=label).exclude(verb__in=LOOKS).order_by("-sequence")
     registration = (
@@ -203,6 +207,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_handover=Rows(items, **_HANDOVER),
             nested_certificates=Rows(certificates[:LATEST], **{name: name for name in _CERTIFICATE}),
             nested_marks=Rows(marks, kind="kind", case="case", blocks="blocks", since="since", until="until"),
+            nested_mandates=Rows(mandates, **_MANDATE),
             nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
         )
         .filter(number=number)
@@ -212,6 +217,9 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
 
 
 _CERTIFICATE = ("serial", "language", "status", "issued_at")
+_MANDATE = {
+    name: f"mandate__{name}" for name in ("number", "status", "scope", "starts_on", "ends_on", "contractor__legal_name")
+}
 _EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
 _HANDOVER = {
     name: f"handover__{name}"
@@ -271,6 +279,7 @@ def _sheet(registration: Any) -> Sheet:
             for row in listed(registration.nested_certificates)
         ],
         marks=[_mark(row) for row in marks],
+        mandates=[_mandate(row) for row in listed(registration.nested_mandates)],
         acts=[Event(**{**row, "facts": plain(row["facts"]), "at": moment(row["at"])}) for row in acts],
     )
 
@@ -278,6 +287,13 @@ def _sheet(registration: Any) -> Sheet:
 def _mark(row: dict[str, Any]) -> Mark:
     times = {"since": moment(row["since"]), "until": moment(row["until"])}
     return Mark(**{**row, **times, "blocks": plain(row["blocks"])})
+
+
+def _mandate(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page says of one mandate asked or granted on the registration."""
+    days = {"starts_on": day(row["starts_on"]), "ends_on": day(row["ends_on"])}
+    words = {"scope_words": Mandate.Scope(row["scope"]).label, "status_words": Mandate.Status(row["status"]).label}
+    return {**row, **days, **words, "contractor": row["contractor__legal_name"]}
 
 
 def _handover(row: dict[str, Any]) -> Handover:

@@ -7,6 +7,7 @@ from handover.rules.deputies import DEPUTIES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.packages import LISTS, PACKAGES
+from handover.rules.mandates import MANDATES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
@@ -19,6 +20,7 @@ TABLE: dict[str, Rule] = {
     **LABELS,
     **LISTS,
     **PACKAGES,
+    **MANDATES,
     **PAPERS,
     **PEOPLE,
     **REGISTER,

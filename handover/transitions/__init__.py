@@ -40,6 +40,11 @@ from handover.transitions.labels import (
     void_label,
 )
 from handover.transitions.leaving import keep_leaving_date, leave, take_into_care
+from handover.transitions.leaving import leave, take_into_care
+from handover.transitions.mandate_asking import ask_mandate, deliver_mandate, renew_mandate
+from handover.transitions.mandate_ends import end_mandate, expire_mandate, remind_mandate, remove_registration
+from handover.transitions.mandate_granting import approve_mandate, decline_mandate, grant_mandate
+from handover.transitions.mandate_use import look_by_mandate, report_fault
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
 from handover.transitions.packaging import (
     assign,
@@ -72,6 +77,9 @@ __all__ = [
     "approve_reassignment",
     "ask",
     "assign",
+    "approve_mandate",
+    "ask",
+    "ask_mandate",
     "change_document",
     "change_package",
     "change_product",
@@ -80,6 +88,8 @@ __all__ = [
     "countersign",
     "deactivate_deputy",
     "decline",
+    "decline_mandate",
+    "deliver_mandate",
     "download_certificate",
     "download_document",
     "draft_handover",
@@ -89,14 +99,18 @@ __all__ = [
     "entrust",
     "end_deputy",
     "execute_reassignment",
+    "end_mandate",
     "expire",
+    "expire_mandate",
     "export_package",
     "extend_package",
     "finish_task",
+    "grant_mandate",
     "issue_certificate",
     "keep_leaving_date",
     "leave",
     "look",
+    "look_by_mandate",
     "make_label",
     "make_recovery_kit",
     "mark_items",
@@ -115,7 +129,11 @@ __all__ = [
     "remind_labels",
     "remind_package",
     "reopen_overlap",
+    "remind_mandate",
+    "remove_registration",
+    "renew_mandate",
     "report_back",
+    "report_fault",
     "report_found",
     "report_lost",
     "settle_objection",

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
-from handover import receipts, transitions
+from handover import mandating, receipts, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.handovers import ItemsForm
+from handover.forms.mandates import ChoicesForm
 from handover.models import Handover, HandoverItem
 from handover.queries import handovers as queries
 from handover.rules import TABLE
@@ -32,18 +33,25 @@ def items(request: Request, number: str) -> HttpResponse:
     check(TABLE, "mark_items", found, request.actor)
     page = Paginator(queries.items_of(found), ITEMS).get_page(request.GET.get("page"))
     form = ItemsForm(request.POST or None, items=list(page.object_list), answers=found.answers)
-    if request.method == "POST" and form.is_valid():
+    standing = mandating.to_choose(found)
+    mandates = ChoicesForm(request.POST or None, mandates=standing, choices=found.mandate_choices)
+    if request.method == "POST" and form.is_valid() and mandates.is_valid():
         rest = HandoverItem.Mark.RECEIVED.value if "received" in request.POST else ""
-        marks = form.marks(rest=rest)
         transitions.mark_items(
-            handover_pk=found.pk, marks=marks, answers=form.answers, actor=request.actor, at=timezone.now()
+            handover_pk=found.pk,
+            marks=form.marks(rest=rest),
+            answers=form.answers,
+            mandates=mandates.choices,
+            actor=request.actor,
+            at=timezone.now(),
         )
         if "accept" in request.POST:
             return redirect("handover:accept", number)
         messages.success(request, _("Saved. You can go on at any time before the offer expires."))
         goes_to = page.next_page_number() if "next" in request.POST and page.has_next() else page.number
         return redirect(f"{reverse('handover:items', args=[number])}?page={goes_to}")
-    return render(request, "handover/handover_items.html", {"handover": found, "form": form, "page": page})
+    context = {"handover": found, "form": form, "page": page, "mandates": mandates}
+    return render(request, "handover/handover_items.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,7 +69,12 @@ def accept(request: Request, number: str) -> HttpResponse:
             return redirect("handover:items", number)
         messages.success(request, _words_after(done))
         return redirect("handover:handover", number)
-    context = {"handover": found, "form": form, "items": queries.items_of(found)}
+    context = {
+        "handover": found,
+        "form": form,
+        "items": queries.items_of(found),
+        "mandates": mandating.receipt_rows(found),
+    }
     return render(request, "handover/handover_accept.html", context)
 
 

@@ -41,6 +41,9 @@ OPENED_BY = {
     | {"recovery:invite_claimant", "recovery:decide_objection"}
     | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"},
     "senior": {"recovery:resume", "handover:answer_objection"},
+    | {"recovery:invite_claimant", "recovery:decide_objection"},
+    "senior": {"recovery:resume"},
+    "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
@@ -52,6 +55,7 @@ OPENED_BY = {
 # Seen twice because the two look different.
 ALSO = (
     ("anonymous", "handover:label"),
+    *(("contractor", "handover:mandates"), ("contractor", "handover:mandate")),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
 )
@@ -66,6 +70,7 @@ NO_PAGES = {
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
     *("handover:end_deputy", "handover:deactivate_deputy", "handover:stand_in", "handover:second_authority_proof"),
+    *("handover:renew_mandate", "handover:remove_registration"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

@@ -11,6 +11,7 @@ from config.public import PUBLIC_PATHS
 ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
 GROUPS: dict[str, str] = {
     "enrolled": ENROLLED,
+    "customers": "administrator custodian successor former bystander stranger_administrator stranger",
     "unenrolled": "custodian successor former bystander stranger contractor",
     "staff": "agent supervisor operator approver senior editor auditor",
     "provider": "operator approver senior editor auditor",
@@ -232,6 +233,32 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:report_back": ("405 rest", ">handover:label! readers | 404 rest"),
     "handover:void_label": ("405 rest", ">handover:label! administrator custodian | 403 former | 404 rest"),
     "handover:reissue_label": ("405 rest", ">handover:label! administrator custodian | 403 former | 404 rest"),
+    "handover:mandates": ("200 rest", "405 rest"),
+    "handover:ask_mandate": ("200 contractor | 403 rest", ">handover:mandates! contractor | 403 rest"),
+    "handover:grant_mandate": (
+        "200 customers | 403 rest",
+        ">handover:mandate! administrator custodian | 200 customers | 403 rest",
+    ),
+    "handover:mandate": ("200 administrator custodian contractor | 404 rest", "405 rest"),
+    "handover:approve_mandate": (
+        "200 administrator custodian | 403 contractor | 404 rest",
+        ">handover:mandate! administrator custodian | 403 contractor | 404 rest",
+    ),
+    "handover:decline_mandate": (
+        "200 administrator custodian | 403 contractor | 404 rest",
+        ">handover:mandate! administrator custodian | 403 contractor | 404 rest",
+    ),
+    "handover:renew_mandate": ("405 rest", "403 administrator custodian | >handover:mandate! contractor | 404 rest"),
+    "handover:end_mandate": (
+        "200 administrator custodian contractor | 404 rest",
+        ">handover:mandate! administrator custodian contractor | 404 rest",
+    ),
+    "handover:mandated": ("200~ contractor | 404 rest", "405 rest"),
+    "handover:report_fault": ("200 contractor | 404 rest", ">handover:mandated! contractor | 404 rest"),
+    "handover:remove_registration": (
+        "405 rest",
+        ">handover:mandate! administrator custodian contractor | 404 rest",
+    ),
     "handover:products": ("200 operator | 403 rest", "405 rest"),
     "handover:add_product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
     "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),

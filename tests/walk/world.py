@@ -23,6 +23,7 @@ from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+from tests.walk import mandates
 from tests.walk.cases import provider_cases
 from tests.walk.standing_in import authority_cases, deputy_addresses
 
@@ -119,6 +120,8 @@ def build_world() -> World:
     own, foreign = ours.arguments(), theirs.arguments()
     own |= deputy_addresses(cast.aoba, "R", cast.taro, cast.saburo, shiro, cast.hanako)
     foreign |= deputy_addresses(cast.wakaba, "W", cast.minoru, rin, ken, cast.wakako)
+    own |= mandates.arguments(cast, "R-5", cast.hanako)
+    foreign |= mandates.arguments(cast, "W-5", cast.wakako)
     invited = link_in(mails("invitation")[0]["body"])
     new = organisation(OrganisationKind.CUSTOMER, "新橋商店", "シンバシショウテン")
     joining.invite(
@@ -150,7 +153,12 @@ def build_world() -> World:
     foreign["accounts:organisation"] = foreign["accounts:invite_into"] = [cast.wakaba.pk]
     mixed = {
         name: [own[name][0], foreign[name][1]]
-        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
+        for name in (
+            "handover:end_contact_point",
+            "handover:end_alias",
+            "handover:answer",
+            "handover:remove_registration",
+        )
     }
     for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
         mixed[name] = [own[name][0], foreign[name][1]]
@@ -159,6 +167,9 @@ def build_world() -> World:
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    posts |= mandates.POSTS
+    posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
