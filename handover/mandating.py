@@ -78,9 +78,14 @@ def end_renewals(mandate: Mandate, *, by: User, at: datetime) -> list[str]:
     return [renewal.number for renewal in following]
 
 
-def to_choose(handover: Handover) -> list[Mandate]:
-    """Return the granted mandates on what `handover` gives: each is to be kept or ended by the successor."""
-    given = HandoverItem.objects.filter(handover=handover, kind=HandoverItem.Kind.REGISTRATION)
+def to_choose(handover: Handover, *, taken_only: bool = False) -> list[Mandate]:
+    """Return the granted mandates on what `handover` gives: each is to be kept or ended by the successor.
+
+    `taken_only` leaves out what the successor marked as not theirs: it stays with the giver, and so do its mandates.
+    """
+    given = HandoverItem.objects.standing().filter(handover=handover, kind=HandoverItem.Kind.REGISTRATION)
+    if taken_only:
+        given = given.exclude(mark=HandoverItem.Mark.NOT_MINE)
     rows = MandateRegistration.objects.granted().filter(registration__in=given.values("registration"))
     return list(Mandate.objects.filter(pk__in=rows.values("mandate")).select_related("contractor").order_by("number"))
 
@@ -98,7 +103,7 @@ def choose(handover: Handover, choices: Mapping[str, str] | None) -> None:
 
 def refuse_open(handover: Handover) -> None:
     """Raise `Refused` while a mandate on what is handed over has no answer."""
-    if any(mandate.number not in handover.mandate_choices for mandate in to_choose(handover)):
+    if any(mandate.number not in handover.mandate_choices for mandate in to_choose(handover, taken_only=True)):
         raise Refused(_("Say of every contractor’s mandate whether you keep it or end it."))
 
 
