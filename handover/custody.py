@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Membership, Organisation, Role, User
-from handover.models import Certificate, Custody, Deputy, GapAlert, RecoveryKit, Registration, Task
+from handover.models import Attestation, Certificate, Custody, Deputy, GapAlert, RecoveryKit, Registration, Task
+
+OF_THE_PERSON = (GapAlert.Kind.NOT_ATTESTED, GapAlert.Kind.CUSTODIAN_ABSENT, GapAlert.Kind.DISCLAIMED)
+"""Alerts that tell of one person in charge, so that a change of custody closes them."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ def give(
     superseded = supersede_certificates(registration, at=at)
     _leave_tasks(registration, user if kind == Custody.Kind.CUSTODIAN else None, at=at)
     mind_gap(registration, has_custodian=kind == Custody.Kind.CUSTODIAN, at=at)
+    _let_go(registration, at=at)
     return Change(old, new, kits, superseded)
 
 
@@ -93,6 +97,12 @@ def _leave_tasks(registration: Registration, user: User | None, *, at: datetime)
     Task.objects.bulk_create(
         Task(kind=kind, registration=registration, owner=user, opened_at=at) for kind in kinds if user
     )
+
+
+def _let_go(registration: Registration, *, at: datetime) -> None:
+    """A new custody answers the yearly question; what was said of the last person says nothing of the new one."""
+    Attestation.objects.open().filter(registration=registration).update(lapsed_at=at)
+    GapAlert.objects.filter(registration=registration, kind__in=OF_THE_PERSON, closed_at=None).update(closed_at=at)
 
 
 def mind_gap(registration: Registration, *, has_custodian: bool, at: datetime) -> None:

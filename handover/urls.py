@@ -3,6 +3,7 @@
 from django.urls import path
 
 from handover.views import (
+    attestation,
     certificates,
     chain,
     handovers,
@@ -49,6 +50,11 @@ urlpatterns = [
     path("products/<str:code>/change/", provider.product, name="product"),
     path("gaps/", provider.gaps, name="gaps"),
     path("names/", provider.names, name="names"),
+    path("attestation/", attestation.attestation, name="attestation"),
+    path("season/", attestation.season, name="season"),
+    path("notices/letters/", attestation.letters, name="notice_letters"),
+    path("notices/letters/print/", attestation.print_letters, name="print_notices"),
+    path("notices/letters/<int:pk>/returned/", attestation.letter_returned, name="notice_returned"),
     path("handovers/", handovers.handovers, name="handovers"),
     path("handovers/<str:number>/", handovers.handover, name="handover"),
     path("registrations/<str:number>/hand-over/", handovers.draft, name="draft"),

@@ -1,5 +1,6 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
+from handover.models.attestation import Attestation, Campaign, MailTrouble, NoticeLetter, Told
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
@@ -19,8 +20,10 @@ from handover.models.register import (
 
 __all__ = [
     "READING_AFTER",
+    "Attestation",
     "BillReference",
     "Blob",
+    "Campaign",
     "CaseAccess",
     "Certificate",
     "ContactPoint",
@@ -35,11 +38,14 @@ __all__ = [
     "ImportRun",
     "Label",
     "LookReason",
+    "MailTrouble",
+    "NoticeLetter",
     "Product",
     "RecoveryKit",
     "Registration",
     "Restriction",
     "Task",
+    "Told",
     "UnitAlias",
     "YearEndReminder",
 ]

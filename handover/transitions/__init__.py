@@ -1,5 +1,13 @@
 """Every act on what is held. One function an action of `rules.TABLE`, one transaction, one event."""
 
+from handover.transitions.absence import end_absence, note_absence, record_bounce
+from handover.transitions.attesting import (
+    ask_attestation,
+    attest,
+    escalate_attestation,
+    post_attestation,
+    remind_attestation,
+)
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
@@ -12,12 +20,14 @@ from handover.transitions.labels import (
     void_label,
 )
 from handover.transitions.leaving import leave, take_into_care
+from handover.transitions.noticing import print_notices, record_notice_return
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
 from handover.transitions.packing import export_package
 from handover.transitions.papers import add_document, add_version, change_document, download_document
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
+from handover.transitions.season import begin_season, tell_season
 from handover.transitions.timed import close_overlap, expire, remind, switch
 
 __all__ = [
@@ -29,6 +39,9 @@ __all__ = [
     "add_version",
     "answer",
     "ask",
+    "ask_attestation",
+    "attest",
+    "begin_season",
     "change_document",
     "change_product",
     "close_overlap",
@@ -37,8 +50,10 @@ __all__ = [
     "download_certificate",
     "download_document",
     "draft_handover",
+    "end_absence",
     "end_alias",
     "end_contact_point",
+    "escalate_attestation",
     "expire",
     "export_package",
     "finish_task",
@@ -48,16 +63,23 @@ __all__ = [
     "make_label",
     "make_recovery_kit",
     "mark_items",
+    "note_absence",
     "offer",
+    "post_attestation",
+    "print_notices",
+    "record_bounce",
+    "record_notice_return",
     "refuse_confirmation",
     "reissue_label",
     "remind",
+    "remind_attestation",
     "remind_labels",
     "report_back",
     "report_found",
     "report_lost",
     "switch",
     "take_into_care",
+    "tell_season",
     "void_label",
     "withdraw",
     "withdraw_certificate",
