@@ -60,6 +60,7 @@ def registration(request: Request, number: str) -> HttpResponse:
         "available": buttons(sheet.registration, actor),
         "tasks": sheet.tasks_of(actor),
         "reads_until": sheet.reads_until(actor),
+        "asked_until": sheet.due_of(actor),
         "handover": sheet.handover,
         "may": may,
         "is_successor": bool(sheet.handover and sheet.handover.given_to_id == actor.user.pk),

@@ -23,10 +23,17 @@ OPENED_BY = {
         "handover:leave",
         "handover:download_document",
         "handover:export_package",
+        "handover:season",
     }
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
-    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
+    "operator": {
+        "handover:notice_letters",
+        "handover:add_product",
+        "handover:product",
+        "handover:gaps",
+        "handover:names",
+    }
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
@@ -47,6 +54,7 @@ OPENED_BY = {
 # Seen twice because the two look different.
 ALSO = (
     ("anonymous", "handover:label"),
+    ("bystander", "handover:attestation"),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
 )
@@ -60,6 +68,7 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:print_notices", "handover:notice_returned"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

@@ -23,6 +23,7 @@ from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 
 Data = dict[str, Any]
@@ -151,7 +152,9 @@ def build_world() -> World:
     }
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    asking, answers = ask_everything(cast, ours.main)
+    addresses |= asking
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | answers
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
