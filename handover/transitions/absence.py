@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Organisation, User
-from accounts.rulebook import check
+from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import System, event
 from handover import custody
@@ -120,7 +120,7 @@ def note_absence(*, user_pk: int, actor: System, at: datetime) -> int:
             ).order_by("pk")
         )
         open_alerts(queries.ABSENT, registrations, at=at, reasons=reasons)
-        written = _write(rule.event, person, registrations, actor, at, reasons=sorted(set().union(*reasons.values())))
+        written = _write(rule, person, registrations, actor, at, reasons=sorted(set().union(*reasons.values())))
         # Deputies first learn what is theirs; an administrator who is one as well needs one mail.
         people = [*_administrators(registrations), *deputies]
         what = f"absent:{person.pk}:{timezone.localdate(at)}"
@@ -145,7 +145,7 @@ def end_absence(*, user_pk: int, actor: System, at: datetime) -> int:
             raise WrongState(_("There is nothing to do here now. Nothing was changed."))
         share = _share(due)
         GapAlert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(closed_at=at)
-        written = _write(rule.event, person, registrations, actor, at)
+        written = _write(rule, person, registrations, actor, at)
         what = f"back:{person.pk}:{timezone.localdate(at)}"
         people = _administrators(registrations)
         tell_once("custodian_back", people, what, event=written, at=at, share=share, person=person)
@@ -163,9 +163,9 @@ def _administrators(registrations: list[Registration]) -> list[User]:
 
 
 def _write(
-    verb: str, person: User, registrations: list[Registration], actor: System, at: datetime, **facts: object
+    rule: Rule, person: User, registrations: list[Registration], actor: System, at: datetime, **facts: object
 ) -> Event:
     organisations = {f"organisation:{one.organisation_id}" for one in registrations}
     about = [*organisations, *(one.label for one in registrations)]
     facts = {"registrations": len(registrations), **facts}
-    return event(verb, actor=actor, at=at, subject=person.label, about=about, facts=facts)
+    return event(rule.event, actor=actor, at=at, subject=person.label, about=about, facts=facts)
