@@ -59,7 +59,7 @@ def reports(message: Message) -> Iterator[Report]:
         if part.get_content_type() != "message/delivery-status":
             continue
         blocks = part.get_payload()
-        for block in blocks if isinstance(blocks, list) else []:
+        for block in _messages(blocks):
             status = str(block.get("Status", "")).split("(")[0].strip()
             if str(block.get("Action", "")).strip().lower() != "failed" or not is_for_good(status):
                 continue
@@ -67,18 +67,21 @@ def reports(message: Message) -> Iterator[Report]:
             yield Report(original, parseaddr(str(named).partition(";")[2].strip())[1], status)
 
 
+def _messages(payload: object) -> list[Message]:
+    return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else []
+
+
 def _original_id(message: Message) -> str:
     """Return the Message-ID of the mail that a report is about, wherever the server put it."""
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            if isinstance(inner, list) and inner:
-                return str(inner[0].get("Message-ID", "")).strip()
+            for inner in _messages(part.get_payload()):
+                return str(inner.get("Message-ID", "")).strip()
         if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
             found = re.search(r"^Message-ID:\s*(<[^>]+>)", str(part.get_payload()), re.IGNORECASE | re.MULTILINE)
             if found:
                 return found[1]
-    return str(message.get("In-Reply-To", "")).strip()
+    return str(message["In-Reply-To"] or "").strip()
 
 
 def find(message_id: str) -> Notice | None:

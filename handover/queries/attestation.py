@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.models import User
 from handover.models import Attestation, ContactPoint, Custody, GapAlert, NoticeLetter, Registration
 from handover.rules.attestation import (
     ASKED_DAYS_BEFORE,
@@ -32,17 +33,18 @@ def in_charge() -> QuerySet[Custody]:
 
 
 def askable(at: datetime) -> QuerySet[Custody]:
-    """Return the custodies that are to be asked about by `at`, with `last_answer` (a time or None)."""
+    """Return the custodies that are to be asked about by `at`."""
     bound = midnight(last_base(timezone.localdate(at) + timedelta(days=ASKED_DAYS_BEFORE)) + timedelta(days=1))
     own = Attestation.objects.filter(registration=OuterRef("registration"))
     answered = own.filter(user=OuterRef("user"))
-    last = answered.order_by().values("user").annotate(last=Max("answered_at")).values("last")
-    return (
-        in_charge()
-        .filter(from_at__lt=bound)
-        .filter(~Exists(own.open()), ~Exists(answered.filter(answered_at__gte=bound)))
-        .annotate(last_answer=Subquery(last))
-    )
+    rows = in_charge().filter(from_at__lt=bound)
+    return rows.filter(~Exists(own.open()), ~Exists(answered.filter(answered_at__gte=bound)))
+
+
+def last_answers(user: User, registrations: Sequence[Registration]) -> dict[int, datetime]:
+    """Return when `user` last answered for each of `registrations` (by key); those never answered for are left out."""
+    rows = Attestation.objects.filter(user=user, registration__in=registrations, answered_at__isnull=False)
+    return dict(rows.order_by().values_list("registration_id").annotate(last=Max("answered_at")))
 
 
 def due_for_asking(at: datetime) -> Sequence[int]:

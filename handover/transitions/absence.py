@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -113,7 +114,7 @@ def note_absence(*, user_pk: int, actor: System, at: datetime) -> int:
         due_keys = {row.registration_id for row in rows}
         registrations = [one for one in registrations if one.pk in due_keys]
         # Who is told is read before the alerts are written: they end being due.
-        share = _share(due)
+        share = _share(due.values_list("registration_id", flat=True))
         deputies = list(
             User.objects.filter(
                 pk__in=Deputy.objects.current().filter(registration__in=due.values("registration")).values("user")
@@ -143,7 +144,7 @@ def end_absence(*, user_pk: int, actor: System, at: datetime) -> int:
         alerts = list(due.filter(registration__in=registrations))
         if not alerts:
             raise WrongState(_("There is nothing to do here now. Nothing was changed."))
-        share = _share(due)
+        share = _share(due.values_list("registration_id", flat=True))
         GapAlert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(closed_at=at)
         written = _write(rule, person, registrations, actor, at)
         what = f"back:{person.pk}:{timezone.localdate(at)}"
@@ -152,8 +153,8 @@ def end_absence(*, user_pk: int, actor: System, at: datetime) -> int:
         return len(alerts)
 
 
-def _share(due: "QuerySet[Custody] | QuerySet[GapAlert]") -> Share:
-    rows = Registration.objects.filter(pk__in=due.values("registration"))
+def _share(keys: "QuerySet[Any, int | None]") -> Share:
+    rows = Registration.objects.filter(pk__in=keys)
     return Share(rows.count(), list(rows.order_by("number")[:LISTED]))
 
 

@@ -45,11 +45,12 @@ def ask_attestation(*, user_pk: int, actor: System, at: datetime) -> int:
         if not rows:
             raise WrongState(_nothing())
         share = _share(Registration.objects.filter(pk__in=due.values("registration")))
+        answers = queries.last_answers(person, registrations)
         made = [
             Attestation(
                 registration_id=row.registration_id,
                 user=person,
-                due_on=due_on(row.last_answer or row.from_at, today),
+                due_on=due_on(answers.get(row.registration_id) or row.from_at, today),
                 asked_at=at,
             )
             for row in rows
@@ -140,7 +141,7 @@ def attest(*, registration_pks: Sequence[int], answer: str, actor: Actor, at: da
     wanted = set(registration_pks)
     with transaction.atomic(durable=True):
         registrations = lock_registrations(wanted)
-        questions = _questions(registrations, actor, at)
+        questions = _questions(registrations, at)
         rule = check(TABLE, "attest", questions, actor)
         if answer not in Attestation.Answer.values or not 1 <= len(wanted) <= PIECE:
             raise Refused(_("Choose at least one registration and an answer."))
@@ -168,16 +169,16 @@ def _settle(registrations: list[Registration], *, is_still: bool, at: datetime) 
         open_alerts(A.DISCLAIMED, registrations, at=at)
 
 
-def _questions(registrations: list[Registration], actor: Actor, at: datetime) -> list[Attestation]:
+def _questions(registrations: list[Registration], at: datetime) -> list[Attestation]:
     """Return what can be answered: open questions, and those taken back after “not me” (new, not yet written)."""
     active = [one for one in registrations if one.status == Registration.Status.ACTIVE]
     found = {one.registration_id: one for one in Attestation.objects.open().filter(registration__in=active)}
     again = GapAlert.objects.filter(kind=A.DISCLAIMED, registration__in=active, closed_at=None)
     held = Custody.objects.current().filter(registration__in=again.values("registration"), user__isnull=False)
-    for row in held:
-        if row.registration_id not in found:
+    for row in held.select_related("user"):
+        if row.user and row.registration_id not in found:
             found[row.registration_id] = Attestation(
-                registration_id=row.registration_id, user_id=row.user_id, due_on=timezone.localdate(at), asked_at=at
+                registration_id=row.registration_id, user=row.user, due_on=timezone.localdate(at), asked_at=at
             )
     return [found[key] for key in sorted(found)]
 

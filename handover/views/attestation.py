@@ -47,14 +47,16 @@ def attestation(request: Request) -> HttpResponse:
 
 
 def _answer(request: Request) -> HttpResponse:
-    chosen = request.POST
-    if "all" in chosen:
+    chosen: dict[str, object] = {
+        "registrations": request.POST.getlist("registrations"),
+        "answer": request.POST.get("answer", ""),
+    }
+    if "all" in request.POST:
         # As many as one transaction takes; the page says so, and what is left stands there again.
-        keys = queries.keys_waiting_for(request.actor)[:PIECE]
-        numbers = {"registrations": [str(key) for key in keys], "answer": [Attestation.Answer.STILL]}
-        chosen = chosen.copy()
-        for name, values in numbers.items():
-            chosen.setlist(name, values)
+        chosen = {
+            "registrations": queries.keys_waiting_for(request.actor)[:PIECE],
+            "answer": Attestation.Answer.STILL,
+        }
     form = AnswerForm(chosen, rows=queries.answerable_by(request.actor))
     if not form.is_valid():
         messages.error(request, str(next(iter(form.errors.values()))[0]))

@@ -269,6 +269,10 @@ def test_thousands_of_one_person_go_in_pieces_without_a_giant_mail(cast: Cast) -
         verbs, told = run(after(-40, 1 + piece))
         assert verbs == ["attestation.asked"]
         assert told == ([("attestation_asked", cast.taro.label)] if piece == 0 else [])
+        if connection.vendor == "postgresql":
+            # What autovacuum does within a minute; rows of an open transaction are unknown to the planner.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE handover_attestation, handover_custody, handover_registration")
         assert Attestation.objects.count() == 500 * (piece + 1)
     assert run(after(-40, 12)) == ([], [])
     body = mails("attestation_asked")[0]["body"]
