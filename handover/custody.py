@@ -14,6 +14,7 @@ from handover import mandating
 from handover.models import (
     AbsenceReport,
     Activation,
+    Attestation,
     Certificate,
     Custody,
     Deputy,
@@ -24,6 +25,9 @@ from handover.models import (
     Task,
 )
 from handover.rules.handovers import MOVED_INSIDE_DAYS, OVERLAP_DAYS
+
+OF_THE_PERSON = (GapAlert.Kind.NOT_ATTESTED, GapAlert.Kind.CUSTODIAN_ABSENT, GapAlert.Kind.DISCLAIMED)
+"""Alerts that tell of one person in charge, so that a change of custody closes them."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def give(
     superseded = supersede_certificates(registration, at=at)
     _leave_tasks(registration, user if kind == Custody.Kind.CUSTODIAN else None, at=at)
     mind_gap(registration, has_custodian=kind == Custody.Kind.CUSTODIAN, at=at)
+    _let_go(registration, at=at)
     settled = mandating.Settled()
     if kind == Custody.Kind.CUSTODIAN:
         settled = mandating.settle(registration, kept=kept_mandates, at=at)
@@ -133,6 +138,12 @@ def _leave_tasks(registration: Registration, user: User | None, *, at: datetime)
     Task.objects.bulk_create(
         Task(kind=kind, registration=registration, owner=user, opened_at=at) for kind in kinds if user
     )
+
+
+def _let_go(registration: Registration, *, at: datetime) -> None:
+    """A new custody answers the yearly question; what was said of the last person says nothing of the new one."""
+    Attestation.objects.open().filter(registration=registration).update(lapsed_at=at)
+    GapAlert.objects.filter(registration=registration, kind__in=OF_THE_PERSON, closed_at=None).update(closed_at=at)
 
 
 def mind_gap(registration: Registration, *, has_custodian: bool, at: datetime) -> None:

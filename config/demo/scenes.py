@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, mandates, papers, recoveries, standing, story
+from config.demo import attest, holdings, joining, mandates, papers, recoveries, standing, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -332,4 +332,5 @@ SCENES: tuple[Play, ...] = (
     a_handover_is_half_done,
     mandates.a_contractor_asks,
     the_last_day,
+    attest.somebody_cannot_be_reached,
 )

@@ -2,6 +2,7 @@
 
 from accounts.errors import Words
 from config.wording.authority import AUTHORITY
+from config.wording.attestation import ATTESTATION
 from config.wording.certificates import CERTIFICATES
 from config.wording.deputies import DEPUTIES
 from config.wording.handovers import HANDOVERS
@@ -14,6 +15,7 @@ from config.wording.register import REGISTER
 
 WORDING: dict[str, Words] = {
     **AUTHORITY,
+    **ATTESTATION,
     **CERTIFICATES,
     **DEPUTIES,
     **HANDOVERS,

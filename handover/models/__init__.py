@@ -7,6 +7,7 @@ from handover.models.authority import (
     AuthorityObjection,
     AuthorityProof,
 )
+from handover.models.attestation import Attestation, Campaign, MailTrouble, NoticeLetter, Told
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.deputies import AbsenceReport, Activation
@@ -37,8 +38,10 @@ __all__ = [
     "AuthorityItem",
     "AuthorityObjection",
     "AuthorityProof",
+    "Attestation",
     "BillReference",
     "Blob",
+    "Campaign",
     "CaseAccess",
     "Certificate",
     "ContactPoint",
@@ -57,11 +60,14 @@ __all__ = [
     "Package",
     "Mandate",
     "MandateRegistration",
+    "MailTrouble",
+    "NoticeLetter",
     "Product",
     "RecoveryKit",
     "Registration",
     "Restriction",
     "Task",
+    "Told",
     "UnitAlias",
     "UnverifiedPeriod",
     "YearEndReminder",

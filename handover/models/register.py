@@ -201,6 +201,8 @@ class ContactPoint(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     health = models.CharField(max_length=10, choices=Health, default=Health.UNVERIFIED)
+    # When something last came back from it.
+    came_back_at = models.DateTimeField(null=True, blank=True)
     purposes = models.JSONField(default=list)
     hours = models.CharField(max_length=120, blank=True)
     receiver_pays = models.BooleanField(default=False)
@@ -212,6 +214,11 @@ class ContactPoint(models.Model):
             models.UniqueConstraint(
                 fields=["registration", "kind", "value"], condition=Q(until=None), name="handover_contact_point_once"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["registration"], condition=Q(until=None, health="returned"), name="handover_point_returned"
+            )
         ]
 
     def __str__(self) -> str:
@@ -247,12 +254,22 @@ class GapAlert(models.Model):
     class Kind(models.TextChoices):
         NO_CUSTODIAN = "no_custodian", _("No person in charge")
         NO_ADMINISTRATOR = "no_administrator", _("No administrator")
+        NOT_ATTESTED = "not_attested", _("No answer to the yearly question")
+        CUSTODIAN_ABSENT = "custodian_absent", _("Person in charge cannot be reached")
+        DISCLAIMED = "disclaimed", _("Person in charge says it is somebody else")
+
+    class Reason(models.TextChoices):
+        MAIL_FAILED = "mail_failed", _("Mail came back")
+        POST_RETURNED = "post_returned", _("Post came back")
+        NO_SIGN_IN = "no_sign_in", _("No sign-in for 13 months")
 
     kind = models.CharField(max_length=20, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="gap_alerts")
     registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="gap_alerts")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Why the person in charge counts as absent: values of `Reason`, as they were when this was opened.
+    reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -270,6 +287,10 @@ class GapAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} since {self.opened_at:%Y-%m-%d}"
+
+    @property
+    def reason_words(self) -> list[str]:
+        return [str(GapAlert.Reason(each).label) for each in self.reasons]
 
 
 class Task(models.Model):

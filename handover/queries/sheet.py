@@ -15,11 +15,13 @@ from accounts.rulebook import available
 from audit.models import Event
 from handover.models import (
     READING_AFTER,
+    Attestation,
     BillReference,
     Certificate,
     ContactPoint,
     Custody,
     Deputy,
+    GapAlert,
     Handover,
     HandoverItem,
     Mandate,
@@ -29,6 +31,7 @@ from handover.models import (
     Task,
     UnitAlias,
 )
+from handover.queries.gaps import Gap
 from handover.queries.nested import Rows, day, listed, moment, plain
 from handover.queries.periods import PERSON, Period, period_of
 from handover.queries.standing import Absence, Standing, absence_of, absences_of, deputies_of, standing_of
@@ -98,6 +101,14 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The yearly question that is open: whom it was put to, and by when to answer."""
+
+    user: int
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A registration with everything of its page that is one table away."""
 
@@ -114,6 +125,8 @@ class Sheet:
     certificates: list[Certificate]
     marks: list[Mark]
     mandates: list[dict[str, Any]]
+    gaps: list[Gap]
+    asked: list[Asked]
 
     @cached_property
     def held(self) -> Period | None:
@@ -151,6 +164,10 @@ class Sheet:
             found.append((one, may - ({"activate_deputy"} if one.acting_since else {"deactivate_deputy"})))
         return found
 
+    def due_of(self, actor: Actor) -> date | None:
+        """Return by when `actor` is asked to say whether they are still in charge, None when they are not asked."""
+        return next((one.due_on for one in self.asked if one.user == actor.user.pk), None)
+
     @property
     def troubled_points(self) -> list[Point]:
         """Contact points from which something came back."""
@@ -187,6 +204,8 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
     marks = Restriction.objects.in_force(at).filter(registration=of_this).order_by("since", "pk")
     mandates = MandateRegistration.objects.current().filter(registration=of_this).order_by("mandate__ends_on", "pk")
+    gaps = GapAlert.objects.filter(registration=of_this, closed_at=None).order_by("opened_at", "pk")
+    asked = Attestation.objects.open().filter(registration=of_this)
     label = Concat(Value("registration:"), OuterRef("number"))
     acts = Event.objects.filter(about_rows__label=label).exclude(verb__in=LOOKS).order_by("-sequence")
     registration = (
@@ -208,6 +227,8 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_certificates=Rows(certificates[:LATEST], **{name: name for name in _CERTIFICATE}),
             nested_marks=Rows(marks, kind="kind", case="case", blocks="blocks", since="since", until="until"),
             nested_mandates=Rows(mandates, **_MANDATE),
+            nested_gaps=Rows(gaps, kind="kind", opened_at="opened_at", reasons="reasons"),
+            nested_asked=Rows(asked, user="user_id", due_on="due_on"),
             nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
         )
         .filter(number=number)
@@ -280,6 +301,11 @@ def _sheet(registration: Any) -> Sheet:
         ],
         marks=[_mark(row) for row in marks],
         mandates=[_mandate(row) for row in listed(registration.nested_mandates)],
+        gaps=[
+            Gap(row["kind"], moment(row["opened_at"]), plain(row["reasons"]))
+            for row in listed(registration.nested_gaps)
+        ],
+        asked=[Asked(row["user"], day(row["due_on"])) for row in listed(registration.nested_asked)],
         acts=[Event(**{**row, "facts": plain(row["facts"]), "at": moment(row["at"])}) for row in acts],
     )
 

@@ -2,6 +2,7 @@
 
 from accounts.rulebook import Rule
 from handover.rules.authority import AUTHORITY
+from handover.rules.attestation import ATTESTATION
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.deputies import DEPUTIES
 from handover.rules.handovers import HANDOVERS
@@ -14,6 +15,7 @@ from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {
     **AUTHORITY,
+    **ATTESTATION,
     **CERTIFICATES,
     **DEPUTIES,
     **HANDOVERS,

@@ -7,6 +7,13 @@ from handover.transitions.both_sides import (
     raise_objection,
     reopen_overlap,
     settle_objection,
+from handover.transitions.absence import end_absence, note_absence, record_bounce
+from handover.transitions.attesting import (
+    ask_attestation,
+    attest,
+    escalate_attestation,
+    post_attestation,
+    remind_attestation,
 )
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.entrusting import entrust
@@ -45,6 +52,7 @@ from handover.transitions.mandate_asking import ask_mandate, deliver_mandate, re
 from handover.transitions.mandate_ends import end_mandate, expire_mandate, remind_mandate, remove_registration
 from handover.transitions.mandate_granting import approve_mandate, decline_mandate, grant_mandate
 from handover.transitions.mandate_use import look_by_mandate, report_fault
+from handover.transitions.noticing import print_notices, record_notice_return
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
 from handover.transitions.packaging import (
     assign,
@@ -60,6 +68,7 @@ from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
+from handover.transitions.season import begin_season, tell_season
 from handover.transitions.timed import close_overlap, expire, remind, switch
 from handover.transitions.unverified import note_unverified_period
 
@@ -80,6 +89,9 @@ __all__ = [
     "approve_mandate",
     "ask",
     "ask_mandate",
+    "ask_attestation",
+    "attest",
+    "begin_season",
     "change_document",
     "change_package",
     "change_product",
@@ -100,6 +112,10 @@ __all__ = [
     "end_deputy",
     "execute_reassignment",
     "end_mandate",
+    "end_absence",
+    "end_alias",
+    "end_contact_point",
+    "escalate_attestation",
     "expire",
     "expire_mandate",
     "export_package",
@@ -122,10 +138,17 @@ __all__ = [
     "open_package",
     "raise_objection",
     "propose_reassignment",
+    "note_absence",
+    "offer",
+    "post_attestation",
+    "print_notices",
+    "record_bounce",
+    "record_notice_return",
     "refuse_confirmation",
     "refuse_reassignment",
     "reissue_label",
     "remind",
+    "remind_attestation",
     "remind_labels",
     "remind_package",
     "reopen_overlap",
@@ -145,6 +168,7 @@ __all__ = [
     "stand_in",
     "switch",
     "take_into_care",
+    "tell_season",
     "void_label",
     "withdraw",
     "withdraw_certificate",

@@ -62,6 +62,7 @@ def registration(request: Request, number: str) -> HttpResponse:
         "deputies": sheet.deputies_for(actor),
         "is_ripe": bool(sheet.absence and sheet.absence.is_ripe(request.at)),
         "reads_until": sheet.reads_until(actor),
+        "asked_until": sheet.due_of(actor),
         "handover": sheet.handover,
         "may": may,
         "is_successor": bool(sheet.handover and sheet.handover.given_to_id == actor.user.pk),

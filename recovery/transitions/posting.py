@@ -144,7 +144,7 @@ def record_return(dispatch_pk: int, *, actor: Actor, at: datetime) -> Dispatch:
         found.save(update_fields=["returned_at"])
         if found.contact_point_id:
             dead = ContactPoint.Health.RETURNED if found.letter_number else ContactPoint.Health.BOUNCED
-            ContactPoint.objects.filter(pk=found.contact_point_id).update(health=dead)
+            ContactPoint.objects.filter(pk=found.contact_point_id).update(health=dead, came_back_at=at)
         steps.note(rule, claim, actor=actor, at=at, dispatch=found.pk, letter=found.letter_number)
         if claim.is_open and claim.registration:
             _weigh_anew(claim, at)

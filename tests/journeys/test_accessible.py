@@ -23,12 +23,19 @@ OPENED_BY = {
         "handover:leave",
         "handover:download_document",
         "handover:export_package",
+        "handover:season",
     }
     | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
     | {"handover:name_deputy", "handover:report_absence"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
-    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
+    "operator": {
+        "handover:notice_letters",
+        "handover:add_product",
+        "handover:product",
+        "handover:gaps",
+        "handover:names",
+    }
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
@@ -56,6 +63,7 @@ OPENED_BY = {
 ALSO = (
     ("anonymous", "handover:label"),
     *(("contractor", "handover:mandates"), ("contractor", "handover:mandate")),
+    ("bystander", "handover:attestation"),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
 )
@@ -71,6 +79,7 @@ NO_PAGES = {
     *("handover:void_label", "handover:reissue_label"),
     *("handover:end_deputy", "handover:deactivate_deputy", "handover:stand_in", "handover:second_authority_proof"),
     *("handover:renew_mandate", "handover:remove_registration"),
+    *("handover:print_notices", "handover:notice_returned"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

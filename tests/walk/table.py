@@ -264,6 +264,14 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
     "handover:gaps": ("200 operator | 403 rest", "405 rest"),
     "handover:names": ("200 operator | 403 rest", "405 rest"),
+    "handover:attestation": (
+        "403 staff contractor | 200 rest",
+        "403 staff contractor | >handover:attestation! custodian | >handover:attestation rest",
+    ),
+    "handover:season": ("200 administrator stranger_administrator | 403 rest", "405 rest"),
+    "handover:notice_letters": ("200 operator | 403 rest", "405 rest"),
+    "handover:print_notices": ("405 rest", "200! operator | 403 rest"),
+    "handover:notice_returned": ("405 rest", ">handover:notice_letters! operator | 403 rest"),
     "handover:handovers": ("200 rest", "405 rest"),
     "handover:handover": ("200 administrator custodian successor | 404 rest", "405 rest"),
     "handover:draft": (

@@ -24,6 +24,7 @@ from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
 from tests.walk import mandates
+from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.standing_in import authority_cases, deputy_addresses
 
@@ -170,6 +171,9 @@ def build_world() -> World:
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
     posts |= mandates.POSTS
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
+    asking, answers = ask_everything(cast, ours.main)
+    addresses |= asking
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | answers
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
