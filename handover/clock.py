@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import DomainError
 from audit.record import System
 from handover import transitions
-from handover.queries import handovers, labels
+from handover.queries import changes, handovers, labels
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -26,6 +26,10 @@ def run(*, at: datetime) -> dict[str, int]:
             for handover, reached in handovers.due_for_reminder(at)
         ),
         "closed": _each(handovers.due_for_closing(at), transitions.close_overlap, at),
+        "changes": sum(
+            _one(transitions.continue_change, change_pk=change.pk, actor=CLOCK, at=at)
+            for change in changes.due_for_continuation(at)
+        ),
         "labels": sum(
             _one(transitions.remind_labels, user_pk=person.pk, actor=CLOCK, at=at)
             for person in labels.due_for_reminder(at)

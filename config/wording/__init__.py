@@ -2,6 +2,7 @@
 
 from accounts.errors import Words
 from config.wording.certificates import CERTIFICATES
+from config.wording.changes import CHANGES
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
 from config.wording.papers import PAPERS
@@ -11,6 +12,7 @@ from config.wording.register import REGISTER
 
 WORDING: dict[str, Words] = {
     **CERTIFICATES,
+    **CHANGES,
     **HANDOVERS,
     **LABELS,
     **PAPERS,

@@ -1,6 +1,15 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
 from handover.models.cases import CaseAccess, Restriction
+from handover.models.changes import (
+    Affiliation,
+    ChangeApproval,
+    ChangeConsent,
+    ChangeItem,
+    ChangeProof,
+    ChangeRequest,
+    UnitQuestion,
+)
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
@@ -19,10 +28,16 @@ from handover.models.register import (
 
 __all__ = [
     "READING_AFTER",
+    "Affiliation",
     "BillReference",
     "Blob",
     "CaseAccess",
     "Certificate",
+    "ChangeApproval",
+    "ChangeConsent",
+    "ChangeItem",
+    "ChangeProof",
+    "ChangeRequest",
     "ContactPoint",
     "Custody",
     "Deputy",
@@ -41,5 +56,6 @@ __all__ = [
     "Restriction",
     "Task",
     "UnitAlias",
+    "UnitQuestion",
     "YearEndReminder",
 ]

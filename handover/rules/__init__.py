@@ -2,6 +2,7 @@
 
 from accounts.rulebook import Rule
 from handover.rules.certificates import CERTIFICATES
+from handover.rules.changes import CHANGES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.papers import PAPERS
@@ -10,6 +11,7 @@ from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {
     **CERTIFICATES,
+    **CHANGES,
     **HANDOVERS,
     **LABELS,
     **PAPERS,

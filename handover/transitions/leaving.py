@@ -12,7 +12,7 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Organisation, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
-from handover import custody, notices, switching
+from handover import changing, custody, notices, switching
 from handover.models import Custody, Deputy, Handover, HandoverItem, Registration
 from handover.rules import TABLE
 
@@ -152,6 +152,7 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             raise WrongState(_("This person has already left. Nothing was changed."))
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "take_into_care", registration, taker)
+        changing.refuse_moving(registration)
         held = Custody.objects.current().filter(registration=registration).first()
         if held and held.user_id:
             raise WrongState(_("Somebody already looks after this registration. Nothing was changed."))

@@ -16,6 +16,7 @@ from accounts.rulebook import check
 from audit.record import event
 from handover import custody, notices, switching
 from handover.calendar import business_days_after
+from handover.changing import refuse_moving
 from handover.models import Custody, Handover, HandoverItem, HandoverQuestion, Registration
 from handover.printing.era import era_date
 from handover.queries.handovers import papers_of
@@ -48,6 +49,7 @@ def draft_handover(
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "draft_handover", registration, actor)
         refuse_blocked(registration, "draft_handover", at=at, by_administrator=actor.is_administrator)
+        refuse_moving(registration)
         held = Custody.objects.current().select_related("user").get(registration=registration)
         needs_confirmation = _needs_confirmation(held, actor)
         _refuse_successor(registration, held, successor, needs_confirmation, actor)
