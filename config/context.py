@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationKind, Role
 from desk.rules import sees_queue
+from handover.models.changes import SEES_CHANGES
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -40,6 +41,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
             entries.insert(1, ("handover:products", _("Products")))
             entries.insert(2, ("handover:gaps", _("Gaps")))
+        if actor.has(*SEES_CHANGES):
+            entries.insert(1, ("handover:changes", _("Changes")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):

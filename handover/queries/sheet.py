@@ -64,6 +64,8 @@ class Point:
     purposes: list[str]
     hours: str
     receiver_pays: bool
+    to_confirm: bool
+    confirmed_on: date | None
 
     @property
     def kind_words(self) -> str:
@@ -258,6 +260,8 @@ def _sheet(registration: Any) -> Sheet:
                     "since": day(row["since"]),
                     "purposes": plain(row["purposes"]),
                     "receiver_pays": bool(row["receiver_pays"]),
+                    "to_confirm": bool(row["to_confirm"]),
+                    "confirmed_on": day(row["confirmed_on"]),
                 }
             )
             for row in listed(registration.nested_points)
@@ -312,6 +316,8 @@ BUTTONS = (
     "add_document",
     "issue_certificate",
     "export_package",
+    "confirm_contact_point",
+    "change_unit",
 )
 """Actions of the registration's page that are judged by the registration itself."""
 

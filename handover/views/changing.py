@@ -1,6 +1,7 @@
 """The provider on a request of change: examine, propose, decide, carry out. One path per act."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -75,6 +76,12 @@ def _act(
     return render(request, "handover/changes_act.html", context)
 
 
+def _signed(found: ChangeRequest) -> list[tuple[str, date, str]]:
+    """Return the papers of the text that is signed, in words."""
+    facts = found.proposal or {"proofs": []}
+    return [(found.proofs.model.Kind(kind).label, date.fromisoformat(on), ref) for kind, on, ref in facts["proofs"]]
+
+
 def _plain(given: dict[str, Any]) -> dict[str, Any]:
     """Hand on keys of organisations, not the rows that the form found."""
     return {f"{name}_pk" if name == "organisation" else name: getattr(v, "pk", v) for name, v in given.items()}
@@ -129,7 +136,7 @@ def decide(request: Request, number: str) -> HttpResponse:
     form = DecideForm(request.POST or None, initial={"signed_hash": found.proposal_hash})
     done = _("Your approval is on record.")
     return _act(
-        request, found, "approve_change", form, transitions.approve_change, done=done, fresh=True, signed=found.proposal
+        request, found, "approve_change", form, transitions.approve_change, done=done, fresh=True, signed=_signed(found)
     )
 
 
@@ -156,7 +163,7 @@ def release(request: Request, number: str) -> HttpResponse:
         done=done,
         fresh=True,
         danger=True,
-        signed=found.proposal,
+        signed=_signed(found),
     )
 
 
@@ -175,7 +182,7 @@ def execute(request: Request, number: str) -> HttpResponse:
         done=done,
         fresh=True,
         danger=True,
-        signed=found.proposal,
+        signed=_signed(found),
     )
 
 

@@ -23,17 +23,22 @@ OPENED_BY = {
         "handover:leave",
         "handover:download_document",
         "handover:export_package",
+        "handover:consent",
     }
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
     "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
+    | {"handover:changes", "handover:change_on_paper", "handover:find_receiver", "handover:record_consent"}
+    | {"handover:check_proof", "handover:propose_change", "handover:affiliations", "handover:record_affiliation"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"},
-    "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
+    "approver": {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
+    | {"handover:execute_change"}
+    | {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"},
     "senior": {"recovery:resume"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
@@ -49,6 +54,7 @@ ALSO = (
     ("anonymous", "handover:label"),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
+    *(("operator", "handover:change"), ("custodian", "handover:changes")),
 )
 # Pages that say no.
 REFUSED = {"/nowhere/": 404, "/products/": 403}
@@ -60,6 +66,7 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:confirm_unit", "handover:ask_for_unit", "handover:end_affiliation"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

@@ -24,6 +24,7 @@ from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
 from tests.walk.cases import provider_cases
+from tests.walk.changes import affiliated, changes
 
 Data = dict[str, Any]
 
@@ -128,7 +129,13 @@ def build_world() -> World:
         at=NOW,
     )
     proposed = Invitation.objects.get(email="new@provider.example")
+    third = organisation(OrganisationKind.CUSTOMER, "受取商会", "ウケトリショウカイ")
+    our_changes = changes(cast, ours.main, third, cast.taro, cast.hanako)
+    own |= our_changes.arguments()
+    foreign |= changes(cast, theirs.main, third, cast.minoru, cast.wakako).arguments()
     addresses = own | {
+        "handover:change_on_paper": ["rename"],
+        "handover:end_affiliation": [affiliated(cast, third).pk],
         "handover:product": [product.code],
         # The same for everybody's codes: tests/handover/test_labels_pages.py.
         "handover:label": [ours.label.code],
@@ -147,11 +154,17 @@ def build_world() -> World:
     foreign["accounts:organisation"] = foreign["accounts:invite_into"] = [cast.wakaba.pk]
     mixed = {
         name: [own[name][0], foreign[name][1]]
-        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
+        for name in (
+            "handover:end_contact_point",
+            "handover:end_alias",
+            "handover:answer",
+            "handover:confirm_contact_point",
+        )
     }
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    posts |= our_changes.posts(cast.aoba, third)
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
