@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused, WrongState
 from accounts.models import User
+from accounts.rulebook import Rule
 from audit.models import Event
 from audit.record import Actor, event
 from handover import custody, notices
@@ -142,12 +143,12 @@ def refuse_changed(change: ChangeRequest, signed_hash: str) -> None:
 
 
 def write(
-    verb: str, change: ChangeRequest, *, actor: Actor, at: datetime, about: Iterable[str] = (), **facts: Any
+    rule: Rule, change: ChangeRequest, *, actor: Actor, at: datetime, about: Iterable[str] = (), **facts: Any
 ) -> Event:
-    """Write an event of `change` into the histories of both organisations and of what is in `about`."""
+    """Write the event of a rule about `change` into the histories of both organisations and of what is in `about`."""
     sides = [f"organisation:{pk}" for pk in (change.organisation_id, change.receiver_id) if pk]
     kinds = {"kind": change.kind, "status": change.status}
-    return event(verb, actor=actor, at=at, subject=change.label, about=[*sides, *about], facts={**kinds, **facts})
+    return event(rule.event, actor=actor, at=at, subject=change.label, about=[*sides, *about], facts={**kinds, **facts})
 
 
 def about_all(change: ChangeRequest) -> list[str]:

@@ -15,11 +15,6 @@ def end_mandates(registrations: Collection[Registration], *, at: datetime) -> in
     return 0
 
 
-def count_mandates(registration: Registration) -> int:
-    """Return how many contractors may act on `registration`: none, see `end_mandates`."""
-    return 0
-
-
 def end_handovers(registrations: Collection[Registration], *, reason: str, at: datetime) -> list[Handover]:
     """Withdraw the open handovers of `registrations`, whose locks the caller holds; returns them for the notices."""
     moving = HandoverItem.objects.filter(is_open=True, registration__in=[one.pk for one in registrations])

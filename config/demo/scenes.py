@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, recoveries, story
+from config.demo import changes, holdings, joining, papers, recoveries, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -329,5 +329,6 @@ SCENES: tuple[Play, ...] = (
     a_handover_is_finished,
     handovers_of_the_ministry,
     a_handover_is_half_done,
+    changes.changes_are_asked_for,
     the_last_day,
 )

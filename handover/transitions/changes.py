@@ -38,7 +38,7 @@ def request_change(*, wish: Wish, token: UUID, actor: Actor, at: datetime) -> Ch
         _refuse_wish(wish, registrations, at)
         change = _create(wish, registrations, token, actor=actor, at=at)
         facts = {"registrations": len(registrations), "on_paper": change.on_paper}
-        written = write(rule.event, change, actor=actor, at=at, about=changing.about_all(change), **facts)
+        written = write(rule, change, actor=actor, at=at, about=changing.about_all(change), **facts)
         tell("change_requested", change, written, at=at, but=actor.user)
         return change
 
@@ -61,7 +61,7 @@ def ask_to_cancel(*, wish: Wish, has_read: bool, token: UUID, actor: Actor, at: 
         impact = impact_of(registration, actor, at).facts
         change = _create(wish, registrations, token, actor=actor, at=at, impact=impact)
         about = changing.about_all(change)
-        written = write(rule.event, change, actor=actor, at=at, about=about, on_paper=change.on_paper)
+        written = write(rule, change, actor=actor, at=at, about=about, on_paper=change.on_paper)
         tell("change_requested", change, written, at=at, but=actor.user)
         return change
 
@@ -74,13 +74,13 @@ def consent(*, change_pk: int, actor: Actor, at: datetime) -> ChangeRequest:
     with transaction.atomic(durable=True):
         change = changing.lock(change_pk)
         rule = check(TABLE, "consent", change, actor)
-        side = side_of(actor, change)
+        side = str(side_of(actor, change))
         try:
             with transaction.atomic():
                 ChangeConsent.objects.create(change=change, side=side, by=actor.user, at=at)
         except IntegrityError as clash:
             raise WrongState(_("This side has agreed already. Nothing was changed.")) from clash
-        written = write(rule.event, change, actor=actor, at=at, about=changing.about_all(change), side=side)
+        written = write(rule, change, actor=actor, at=at, about=changing.about_all(change), side=side)
         tell("change_consented", change, written, at=at, but=actor.user)
         return change
 
@@ -95,7 +95,7 @@ def withdraw_change(*, change_pk: int, reason: str, actor: Actor, at: datetime) 
         rule = check(TABLE, "withdraw_change", change, actor)
         was = change.status
         changing.end(change, ChangeRequest.Status.WITHDRAWN, reason=reason, by=actor.user, at=at)
-        written = write(rule.event, change, actor=actor, at=at, about=changing.about_all(change), was=was)
+        written = write(rule, change, actor=actor, at=at, about=changing.about_all(change), was=was)
         tell("change_ended", change, written, at=at, but=actor.user)
         return change
 
@@ -156,7 +156,7 @@ def _refuse_wish(wish: Wish, registrations: list[Registration], at: datetime) ->
 
 
 def _refuse_proofs(wish: Wish, registrations: list[Registration], at: datetime) -> None:
-    documents = {proof.document_pk for proof in wish.proofs} - {None}
+    documents = {proof.document_pk for proof in wish.proofs if proof.document_pk is not None}
     of_these = Document.objects.filter(pk__in=documents, registration__in=[one.pk for one in registrations])
     if of_these.count() != len(documents):
         raise Refused(_("Choose a paper of this registration."))
@@ -207,6 +207,12 @@ def _create(
         raise WrongState(
             _("Another request about one of these registrations is open. Finish that one first.")
         ) from clash
+    _keep_proofs(change, wish, actor)
+    return change
+
+
+def _keep_proofs(change: ChangeRequest, wish: Wish, actor: Actor) -> None:
+    """Keep the papers that were stated, as far as this kind of request rests on them."""
     allowed = proofs_for(change)
     ChangeProof.objects.bulk_create(
         ChangeProof(
@@ -220,4 +226,3 @@ def _create(
         for proof in wish.proofs
         if proof.kind in allowed
     )
-    return change

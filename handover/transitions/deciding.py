@@ -36,7 +36,7 @@ def find_receiver(*, change_pk: int, organisation_pk: int, actor: Actor, at: dat
             raise WrongState(_("The receiving side has agreed already. Nothing was changed."))
         change.receiver = found
         change.save(update_fields=["receiver"])
-        written = write(rule.event, change, actor=actor, at=at, about=changing.about_all(change))
+        written = write(rule, change, actor=actor, at=at, about=changing.about_all(change))
         tell("change_requested", change, written, at=at)
         return change
 
@@ -73,7 +73,7 @@ def record_consent(
         except IntegrityError as clash:
             raise WrongState(_("This side has agreed already. Nothing was changed.")) from clash
         about = changing.about_all(change)
-        written = write(rule.event, change, actor=actor, at=at, about=about, side=side, signed_on=signed_on.isoformat())
+        written = write(rule, change, actor=actor, at=at, about=about, side=side, signed_on=signed_on.isoformat())
         tell("change_consented", change, written, at=at)
         return change
 
@@ -99,7 +99,7 @@ def check_proof(
         proof, _made = ChangeProof.objects.update_or_create(
             change=change, kind=kind, defaults=seen, create_defaults={**seen, "stated_by": actor.user}
         )
-        write(rule.event, change, actor=actor, at=at, proof=kind, issued_on=issued_on.isoformat())
+        write(rule, change, actor=actor, at=at, proof=kind, issued_on=issued_on.isoformat())
         return proof
 
 
@@ -120,7 +120,7 @@ def propose_change(*, change_pk: int, reason: str, actor: Actor, at: datetime) -
         change.save()
         void = ChangeApproval.objects.filter(change=change, void_at=None).update(void_at=at)
         write(
-            rule.event,
+            rule,
             change,
             actor=actor,
             at=at,
@@ -153,7 +153,7 @@ def approve_change(*, change_pk: int, signed_hash: str, reason: str, actor: Acto
             change.status = S.APPROVED
             change.save(update_fields=["status"])
         facts = {"hash": signed_hash, "role": role, "complete": complete}
-        written = write(rule.event, change, actor=actor, at=at, about=changing.about_all(change), **facts)
+        written = write(rule, change, actor=actor, at=at, about=changing.about_all(change), **facts)
         if complete:
             tell("change_approved", change, written, at=at)
         return change
@@ -181,6 +181,6 @@ def refuse_change(*, change_pk: int, reason: str, actor: Actor, at: datetime) ->
         rule = check(TABLE, "refuse_change", change, actor)
         was = change.status
         changing.end(change, S.REFUSED, reason=reason, by=actor.user, at=at)
-        written = write(rule.event, change, actor=actor, at=at, about=changing.about_all(change), was=was)
+        written = write(rule, change, actor=actor, at=at, about=changing.about_all(change), was=was)
         tell("change_ended", change, written, at=at)
         return change

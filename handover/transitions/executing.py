@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.errors import WrongState
 from accounts.models import Organisation, User
 from accounts.rulebook import Rule, check
+from audit.models import Event
 from audit.record import System
 from handover import changing, confirming, custody, ending, naming, notices
 from handover.changing import refuse_changed, refuse_restricted, write
@@ -147,14 +148,14 @@ def _release(rule: Rule, change: ChangeRequest, piece: Piece, *, actor: Actor | 
         "left_out": out,
         "handovers": [one.number for one in handovers],
     }
-    written = write(rule.event, change, actor=actor, at=at, about=about, **facts)
+    written = write(rule, change, actor=actor, at=at, about=about, **facts)
     _tell_ended(handovers, written, at)
     people = User.objects.filter(pk__in=[row.user_id for row in held.values() if row.user_id]).order_by("pk")
     notices.tell("change_released", [*people, *changing.concerned(change)], event=written, at=at, change=change)
     notices.tell_record("change_released", registrations, event=written, at=at, change=change)
 
 
-def _tell_ended(handovers: list[Handover], written: Any, at: datetime) -> None:
+def _tell_ended(handovers: list[Handover], written: Event, at: datetime) -> None:
     for handover in handovers:
         people = [handover.given_by, handover.given_to, handover.offered_by]
         notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
@@ -187,7 +188,7 @@ def _execute(rule: Rule, change: ChangeRequest, piece: Piece, *, actor: Actor | 
         if side:
             custody.mind_administrator_gap(side, at=at)
     written = write(
-        rule.event,
+        rule,
         change,
         actor=actor,
         at=at,
@@ -199,7 +200,12 @@ def _execute(rule: Rule, change: ChangeRequest, piece: Piece, *, actor: Actor | 
         **facts,
     )
     _tell_ended(handovers, written, at)
-    if not left:
+    _tell_done(change, registrations, written, at)
+
+
+def _tell_done(change: ChangeRequest, registrations: list[Registration], written: Event, at: datetime) -> None:
+    """Tell the people once all is done, and the contact points on record with each piece."""
+    if change.status == S.EXECUTED:
         former = User.objects.filter(pk__in=_former_holders(change)).order_by("pk")
         notices.tell("change_executed", [*changing.concerned(change), *former], event=written, at=at, change=change)
     notices.tell_record("change_executed", registrations, event=written, at=at, change=change)

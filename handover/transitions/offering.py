@@ -48,8 +48,7 @@ def draft_handover(
         User.objects.select_for_update(no_key=True).get(pk=successor.pk)
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "draft_handover", registration, actor)
-        refuse_blocked(registration, "draft_handover", at=at, by_administrator=actor.is_administrator)
-        refuse_moving(registration)
+        _refuse_kept(registration, actor, at)
         held = Custody.objects.current().select_related("user").get(registration=registration)
         needs_confirmation = _needs_confirmation(held, actor)
         _refuse_successor(registration, held, successor, needs_confirmation, actor)
@@ -97,6 +96,12 @@ def _write(handover: Handover, registration: Registration, things: Sequence[tupl
             _("Another handover of this registration is open. Finish or withdraw that one first.")
         ) from clash
     return len(items)
+
+
+def _refuse_kept(registration: Registration, actor: Actor, at: datetime) -> None:
+    """Refuse while a recovery protects it, or the provider keeps it for a change of holder."""
+    refuse_blocked(registration, "draft_handover", at=at, by_administrator=actor.is_administrator)
+    refuse_moving(registration)
 
 
 def _needs_confirmation(held: Custody, actor: Actor) -> bool:

@@ -29,7 +29,7 @@ from handover.forms.changes import (
     WhyForm,
 )
 from handover.forms.fresh import fresh_check
-from handover.models import ChangeRequest
+from handover.models import ChangeProof, ChangeRequest
 from handover.queries import changes as queries
 from handover.rules import TABLE
 from handover.rules.changes import proofs_for
@@ -79,7 +79,7 @@ def _act(
 def _signed(found: ChangeRequest) -> list[tuple[str, date, str]]:
     """Return the papers of the text that is signed, in words."""
     facts = found.proposal or {"proofs": []}
-    return [(found.proofs.model.Kind(kind).label, date.fromisoformat(on), ref) for kind, on, ref in facts["proofs"]]
+    return [(str(ChangeProof.Kind(kind).label), date.fromisoformat(on), ref) for kind, on, ref in facts["proofs"]]
 
 
 def _plain(given: dict[str, Any]) -> dict[str, Any]:
