@@ -13,7 +13,7 @@ from handover.changing import Proof, Wish
 def changes_are_asked_for(told: Story) -> None:
     """青葉商事 is going to be called differently."""
     issued = told.today - timedelta(days=20)
-    told.goes_to(2, 15)
+    told.goes_to(1, 12)
 
     def ask(at: datetime) -> None:
         proof = Proof("registry", issued, "登記事項証明書 第12号")
