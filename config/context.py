@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationKind, Role
 from desk.rules import sees_queue
+from handover.models.changes import SEES_CHANGES
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if actor.has(Role.APPROVER, Role.SENIOR, Role.AUDITOR) and not actor.has(Role.OPERATOR):
             # Operators have it on their worklist of gaps, where such a case begins.
             entries.insert(-1, ("handover:authority_cases", _("Reassignments")))
+        if actor.has(*SEES_CHANGES):
+            entries.insert(1, ("handover:changes", _("Changes")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):

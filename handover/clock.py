@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.errors import DomainError
 from audit.record import System
 from handover import transitions
-from handover.queries import absence, attestation, handovers, labels, mandates, packages, season
+from handover.queries import absence, attestation, changes, handovers, labels, mandates, packages, season
 from handover.rules.attestation import LETTER, TELL_OTHERS
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,10 @@ def run(*, at: datetime) -> dict[str, int]:
             for package in packages.due_for_leaving(today)
         ),
         "closed": _each(handovers.due_for_closing(at), transitions.close_overlap, at),
+        "changes": sum(
+            _one(transitions.continue_change, change_pk=change.pk, actor=CLOCK, at=at)
+            for change in changes.due_for_continuation(at)
+        ),
         "labels": sum(
             _one(transitions.remind_labels, user_pk=person.pk, actor=CLOCK, at=at)
             for person in labels.due_for_reminder(at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
@@ -132,12 +132,17 @@ def supersede_certificates(registration: Registration, *, at: datetime) -> tuple
 
 
 def _leave_tasks(registration: Registration, user: User | None, *, at: datetime) -> None:
-    """End the tasks of the last custodian and give the new one those that every switch leaves."""
+    """End the tasks of the last custodian and give the new one those that every switch leaves.
+
+    What waits for whoever is in charge passes on: confirmations, and what lost its owner when the holder changed.
+    """
     kinds = (Task.Kind.RESET_SETTINGS_PASSWORD, Task.Kind.MAKE_RECOVERY_KIT)
     Task.objects.filter(registration=registration, done_at=None, kind__in=kinds).update(done_at=at)
     Task.objects.bulk_create(
         Task(kind=kind, registration=registration, owner=user, opened_at=at) for kind in kinds if user
     )
+    passing = Q(owner=None) | Q(kind__in=[Task.Kind.CONFIRM_CONTACT_POINTS, Task.Kind.CONFIRM_UNIT])
+    Task.objects.filter(passing, registration=registration, done_at=None).update(owner=user)
 
 
 def _let_go(registration: Registration, *, at: datetime) -> None:
@@ -147,9 +152,9 @@ def _let_go(registration: Registration, *, at: datetime) -> None:
 
 
 def mind_gap(registration: Registration, *, has_custodian: bool, at: datetime) -> None:
-    """Keep the gap alert of `registration` true: closed with a custodian, open without one."""
+    """Keep the gap alert of `registration` true: open without a custodian, never for a closed registration."""
     alerts = GapAlert.objects.filter(registration=registration, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None)
-    if has_custodian:
+    if has_custodian or registration.status == Registration.Status.CLOSED:
         alerts.update(closed_at=at)
     elif not alerts.exists():
         GapAlert.objects.create(

@@ -74,7 +74,9 @@ def require_both_sides(handover: Handover, registrations: list[Registration]) ->
     for registration in registrations:
         held = Custody.objects.current().filter(registration=registration).first()
         theirs = held and (held.user_id == handover.given_by_id or held.kind == Custody.Kind.CARETAKER)
-        if registration.status != Registration.Status.ACTIVE or not theirs:
+        # It may have gone to another holder meanwhile, whose people alone may hold it.
+        own = registration.organisation_id == handover.organisation_id
+        if registration.status != Registration.Status.ACTIVE or not theirs or not own:
             raise WrongState(
                 _("Registration %(number)s has changed since this was prepared. Start a new handover.")
                 % {"number": registration.number}

@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import attest, holdings, joining, mandates, papers, recoveries, standing, story
+from config.demo import attest, changes, holdings, joining, mandates, papers, recoveries, standing, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -331,6 +331,7 @@ SCENES: tuple[Play, ...] = (
     *standing.SCENES,
     a_handover_is_half_done,
     mandates.a_contractor_asks,
+    changes.changes_are_asked_for,
     the_last_day,
     attest.somebody_cannot_be_reached,
 )

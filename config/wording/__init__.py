@@ -5,6 +5,7 @@ from config.wording.authority import AUTHORITY
 from config.wording.attestation import ATTESTATION
 from config.wording.certificates import CERTIFICATES
 from config.wording.deputies import DEPUTIES
+from config.wording.changes import CHANGES
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
 from config.wording.mandates import MANDATES
@@ -18,6 +19,7 @@ WORDING: dict[str, Words] = {
     **ATTESTATION,
     **CERTIFICATES,
     **DEPUTIES,
+    **CHANGES,
     **HANDOVERS,
     **LABELS,
     **MANDATES,

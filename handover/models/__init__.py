@@ -9,6 +9,15 @@ from handover.models.authority import (
 )
 from handover.models.attestation import Attestation, Campaign, MailTrouble, NoticeLetter, Told
 from handover.models.cases import CaseAccess, Restriction
+from handover.models.changes import (
+    Affiliation,
+    ChangeApproval,
+    ChangeConsent,
+    ChangeItem,
+    ChangeProof,
+    ChangeRequest,
+    UnitQuestion,
+)
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.deputies import AbsenceReport, Activation
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
@@ -39,11 +48,17 @@ __all__ = [
     "AuthorityObjection",
     "AuthorityProof",
     "Attestation",
+    "Affiliation",
     "BillReference",
     "Blob",
     "Campaign",
     "CaseAccess",
     "Certificate",
+    "ChangeApproval",
+    "ChangeConsent",
+    "ChangeItem",
+    "ChangeProof",
+    "ChangeRequest",
     "ContactPoint",
     "Custody",
     "Deputy",
@@ -70,5 +85,6 @@ __all__ = [
     "Told",
     "UnitAlias",
     "UnverifiedPeriod",
+    "UnitQuestion",
     "YearEndReminder",
 ]

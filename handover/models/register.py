@@ -206,6 +206,9 @@ class ContactPoint(models.Model):
     purposes = models.JSONField(default=list)
     hours = models.CharField(max_length=120, blank=True)
     receiver_pays = models.BooleanField(default=False)
+    # After the name or the holder changed, until the custodian says that it is still right.
+    to_confirm = models.BooleanField(default=False)
+    confirmed_on = models.DateField(null=True, blank=True)
 
     objects = ContactPointQuerySet.as_manager()
 
@@ -300,6 +303,8 @@ class Task(models.Model):
         RESET_SETTINGS_PASSWORD = "reset_settings_password", _("Set a new settings password")
         MAKE_RECOVERY_KIT = "make_recovery_kit", _("Make a new recovery kit")
         FIND_MISSING = "find_missing", _("Find what was missing at the handover")
+        CONFIRM_CONTACT_POINTS = "confirm_contact_points", _("Confirm the contact points")
+        CONFIRM_UNIT = "confirm_unit", _("Confirm the using unit")
 
     kind = models.CharField(max_length=30, choices=Kind)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="tasks")

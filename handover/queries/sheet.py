@@ -57,6 +57,8 @@ class Point:
     purposes: list[str]
     hours: str
     receiver_pays: bool
+    to_confirm: bool
+    confirmed_on: date | None
 
     @property
     def kind_words(self) -> str:
@@ -287,6 +289,8 @@ def _sheet(registration: Any) -> Sheet:
                     "since": day(row["since"]),
                     "purposes": plain(row["purposes"]),
                     "receiver_pays": bool(row["receiver_pays"]),
+                    "to_confirm": bool(row["to_confirm"]),
+                    "confirmed_on": day(row["confirmed_on"]),
                 }
             )
             for row in listed(registration.nested_points)
@@ -350,6 +354,8 @@ BUTTONS = (
     "name_deputy",
     "report_absence",
     "stand_in",
+    "confirm_contact_point",
+    "change_unit",
 )
 """Actions of the registration's page that are judged by the registration itself."""
 

@@ -5,6 +5,7 @@ from handover.rules.authority import AUTHORITY
 from handover.rules.attestation import ATTESTATION
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.deputies import DEPUTIES
+from handover.rules.changes import CHANGES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.packages import LISTS, PACKAGES
@@ -18,6 +19,7 @@ TABLE: dict[str, Rule] = {
     **ATTESTATION,
     **CERTIFICATES,
     **DEPUTIES,
+    **CHANGES,
     **HANDOVERS,
     **LABELS,
     **LISTS,

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.errors import NotAllowed
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from audit.record import System
@@ -41,6 +42,12 @@ def may_look(actor: Any, registration: Registration) -> bool:
 def is_operator(actor: Any, thing: object = None) -> bool:
     """An operator of the provider: keeps product cards and sees the worklists."""
     return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR)
+
+
+def only_operators(actor: Any) -> None:
+    """Raise `NotAllowed` for everybody but operators: for worklists that change nothing."""
+    if not is_operator(actor):
+        raise NotAllowed(ONLY_OPERATOR)
 
 
 _ONLY_HOLDER = _("Only the person in charge or an administrator can change this.")

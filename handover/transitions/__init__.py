@@ -36,6 +36,18 @@ from handover.transitions.deputies import (
     report_absence,
     stand_in,
 )
+from handover.transitions.affiliations import end_affiliation, record_affiliation
+from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
+from handover.transitions.changes import ask_to_cancel, consent, request_change, withdraw_change
+from handover.transitions.deciding import (
+    approve_change,
+    check_proof,
+    find_receiver,
+    propose_change,
+    record_consent,
+    refuse_change,
+)
+from handover.transitions.executing import continue_change, execute_change, release_for_change
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
     make_label,
@@ -53,6 +65,7 @@ from handover.transitions.mandate_ends import end_mandate, expire_mandate, remin
 from handover.transitions.mandate_granting import approve_mandate, decline_mandate, grant_mandate
 from handover.transitions.mandate_use import look_by_mandate, report_fault
 from handover.transitions.noticing import print_notices, record_notice_return
+from handover.transitions.naming import ask_for_unit, change_unit, confirm_contact_point, confirm_unit
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
 from handover.transitions.packaging import (
     assign,
@@ -92,13 +105,23 @@ __all__ = [
     "ask_attestation",
     "attest",
     "begin_season",
+    "approve_change",
+    "ask",
+    "ask_for_unit",
+    "ask_to_cancel",
     "change_document",
     "change_package",
     "change_product",
+    "change_unit",
+    "check_proof",
     "close_overlap",
     "confirm",
     "countersign",
     "deactivate_deputy",
+    "confirm_contact_point",
+    "confirm_unit",
+    "consent",
+    "continue_change",
     "decline",
     "decline_mandate",
     "deliver_mandate",
@@ -116,10 +139,15 @@ __all__ = [
     "end_alias",
     "end_contact_point",
     "escalate_attestation",
+    "end_affiliation",
+    "end_alias",
+    "end_contact_point",
+    "execute_change",
     "expire",
     "expire_mandate",
     "export_package",
     "extend_package",
+    "find_receiver",
     "finish_task",
     "grant_mandate",
     "issue_certificate",
@@ -144,9 +172,14 @@ __all__ = [
     "print_notices",
     "record_bounce",
     "record_notice_return",
+    "propose_change",
+    "record_affiliation",
+    "record_consent",
+    "refuse_change",
     "refuse_confirmation",
     "refuse_reassignment",
     "reissue_label",
+    "release_for_change",
     "remind",
     "remind_attestation",
     "remind_labels",
@@ -166,6 +199,7 @@ __all__ = [
     "report_lost",
     "second_authority_proof",
     "stand_in",
+    "request_change",
     "switch",
     "take_into_care",
     "tell_season",
@@ -174,4 +208,5 @@ __all__ = [
     "withdraw_certificate",
     "withdraw_package",
     "withdraw_reassignment",
+    "withdraw_change",
 ]

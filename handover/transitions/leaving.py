@@ -14,7 +14,7 @@ from accounts.models import Organisation, OrganisationKind, User
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import System, event
-from handover import custody, departing, notices, shares
+from handover import changing, custody, departing, notices, shares
 from handover.models import Custody, Package, Registration
 from handover.rules import TABLE
 
@@ -152,6 +152,7 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             raise WrongState(_("This person has already left. Nothing was changed."))
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "take_into_care", registration, taker)
+        changing.refuse_moving(registration)
         held = Custody.objects.current().filter(registration=registration).first()
         if held and held.user_id:
             raise WrongState(_("Somebody already looks after this registration. Nothing was changed."))

@@ -24,6 +24,7 @@ OPENED_BY = {
         "handover:download_document",
         "handover:export_package",
         "handover:season",
+        "handover:consent",
     }
     | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
     | {"handover:name_deputy", "handover:report_absence"}
@@ -36,6 +37,9 @@ OPENED_BY = {
         "handover:gaps",
         "handover:names",
     }
+    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
+    | {"handover:changes", "handover:change_on_paper", "handover:find_receiver", "handover:record_consent"}
+    | {"handover:check_proof", "handover:propose_change", "handover:affiliations", "handover:record_affiliation"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
@@ -48,6 +52,10 @@ OPENED_BY = {
     | {"recovery:invite_claimant", "recovery:decide_objection"}
     | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"},
     "senior": {"recovery:resume", "handover:answer_objection"},
+    | {"recovery:record_delivery", "recovery:record_return"},
+    "approver": {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
+    | {"handover:execute_change"}
+    | {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"},
     "senior": {"recovery:resume"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
@@ -66,6 +74,7 @@ ALSO = (
     ("bystander", "handover:attestation"),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
+    *(("operator", "handover:change"), ("custodian", "handover:changes")),
 )
 # Pages that say no.
 REFUSED = {"/nowhere/": 404, "/products/": 403}
@@ -80,6 +89,7 @@ NO_PAGES = {
     *("handover:end_deputy", "handover:deactivate_deputy", "handover:stand_in", "handover:second_authority_proof"),
     *("handover:renew_mandate", "handover:remove_registration"),
     *("handover:print_notices", "handover:notice_returned"),
+    *("handover:confirm_unit", "handover:ask_for_unit", "handover:end_affiliation"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

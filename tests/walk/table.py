@@ -259,6 +259,71 @@ ROWS: dict[str, tuple[str, str]] = {
         "405 rest",
         ">handover:mandate! administrator custodian contractor | 404 rest",
     ),
+    "handover:choose_change": ("200 administrator custodian | 403 former | 404 rest", "405 rest"),
+    "handover:request_change": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:change! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:cancel": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:change! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:confirm_contact_point": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:change_unit": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:confirm_unit": ("405 rest", ">handover:registration! administrator custodian | 403 former | 404 rest"),
+    "handover:changes": ("200 rest", "405 rest"),
+    "handover:change_on_paper": ("200 operator | 403 rest", ">handover:change! operator | 403 rest"),
+    "handover:change": ("200 administrator custodian operator lookers | 404 rest", "405 rest"),
+    "handover:consent": (
+        "200 administrator | 403 custodian operator lookers | 404 rest",
+        ">handover:change! administrator | 403 custodian operator lookers | 404 rest",
+    ),
+    "handover:withdraw_change": (
+        "200 administrator custodian | 403 operator lookers | 404 rest",
+        ">handover:change! administrator custodian | 403 operator lookers | 404 rest",
+    ),
+    "handover:find_receiver": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:record_consent": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:check_proof": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:propose_change": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:approve_change": (
+        "200 approving | 403 administrator custodian operator auditor | 404 rest",
+        ">handover:change! approving | 403 administrator custodian operator auditor | 404 rest",
+    ),
+    "handover:refuse_change": (
+        "200 approving | 403 administrator custodian operator auditor | 404 rest",
+        ">handover:change! approving | 403 administrator custodian operator auditor | 404 rest",
+    ),
+    "handover:release_for_change": (
+        "200 approver | 403 administrator custodian operator senior auditor | 404 rest",
+        ">handover:change! approver | 403 administrator custodian operator senior auditor | 404 rest",
+    ),
+    "handover:execute_change": (
+        "200 approver | 403 administrator custodian operator senior auditor | 404 rest",
+        ">handover:change! approver | 403 administrator custodian operator senior auditor | 404 rest",
+    ),
+    "handover:ask_for_unit": ("405 rest", ">handover:names! operator | 403 rest"),
+    "handover:affiliations": ("200 operator | 403 rest", "405 rest"),
+    "handover:record_affiliation": ("200 operator | 403 rest", ">handover:affiliations! operator | 403 rest"),
+    "handover:end_affiliation": ("405 rest", ">handover:affiliations! operator | 403 rest"),
     "handover:products": ("200 operator | 403 rest", "405 rest"),
     "handover:add_product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
     "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),

@@ -27,6 +27,7 @@ from tests.walk import mandates
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.standing_in import authority_cases, deputy_addresses
+from tests.walk.changes import affiliated, changes
 
 Data = dict[str, Any]
 
@@ -135,7 +136,13 @@ def build_world() -> World:
         at=NOW,
     )
     proposed = Invitation.objects.get(email="new@provider.example")
+    third = organisation(OrganisationKind.CUSTOMER, "受取商会", "ウケトリショウカイ")
+    our_changes = changes(cast, ours.main, third, cast.taro, cast.hanako)
+    own |= our_changes.arguments()
+    foreign |= changes(cast, theirs.main, third, cast.minoru, cast.wakako).arguments()
     addresses = own | {
+        "handover:change_on_paper": ["rename"],
+        "handover:end_affiliation": [affiliated(cast, third).pk],
         "handover:product": [product.code],
         # The same for everybody's codes: tests/handover/test_labels_pages.py.
         "handover:label": [ours.label.code],
@@ -159,6 +166,7 @@ def build_world() -> World:
             "handover:end_alias",
             "handover:answer",
             "handover:remove_registration",
+            "handover:confirm_contact_point",
         )
     }
     for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
@@ -174,6 +182,7 @@ def build_world() -> World:
     asking, answers = ask_everything(cast, ours.main)
     addresses |= asking
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | answers
+    posts |= our_changes.posts(cast.aoba, third)
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
