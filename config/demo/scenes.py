@@ -15,7 +15,7 @@ from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PRO
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
 from handover.importing.checking import Problem
-from handover.importing.planning import Difference
+from handover.importing.differing import Difference
 from handover.models import ContactPoint, Deputy, Handover, HandoverItem, Registration
 from handover.queries.handovers import items_of
 from handover.transitions.receiving import STATEMENTS

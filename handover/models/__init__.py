@@ -4,6 +4,7 @@ from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
+from handover.models.intake import CODE_LIFE, Activation, ActivationLetter, ImportTold
 from handover.models.labels import Label, YearEndReminder
 from handover.models.register import (
     READING_AFTER,
@@ -18,7 +19,10 @@ from handover.models.register import (
 )
 
 __all__ = [
+    "CODE_LIFE",
     "READING_AFTER",
+    "Activation",
+    "ActivationLetter",
     "BillReference",
     "Blob",
     "CaseAccess",
@@ -33,6 +37,7 @@ __all__ = [
     "HandoverItem",
     "HandoverQuestion",
     "ImportRun",
+    "ImportTold",
     "Label",
     "LookReason",
     "Product",
