@@ -61,9 +61,7 @@ def _bills(changes: list[Change], run: ImportRun, at: datetime) -> None:
     rows = BillReference.objects.filter(registration__in=[one.registration.pk for one in concerned], until=None)
     rows.update(until=timezone.localdate(at))
     BillReference.objects.bulk_create(
-        BillReference(
-            registration=one.registration, reference=one.parsed.bill_reference, since=run.on_record_since
-        )
+        BillReference(registration=one.registration, reference=one.parsed.bill_reference, since=run.on_record_since)
         for one in concerned
     )
 

@@ -119,9 +119,7 @@ def judge(
         fate = FATES.get(column, Fate.APPLIES)
         if fate == Fate.APPLIES and column in KINDS:
             fate = hands.fate(held, column)
-        made.append(
-            Difference(parsed.row, parsed.number, column, was, would_be, Fate.CLOSED if is_closed else fate)
-        )
+        made.append(Difference(parsed.row, parsed.number, column, was, would_be, Fate.CLOSED if is_closed else fate))
     moved = {one.column for one in made if one.fate == Fate.APPLIES} & {"address", "postal_code"}
     if moved and (fate := hands.fate(held, "post")) != Fate.APPLIES and post != parsed.address:
         made.append(Difference(parsed.row, parsed.number, "post", post, parsed.address, fate))

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import hashlib
+import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -152,9 +153,9 @@ class Seen:
         return int(self._database.execute("SELECT row FROM seen WHERE number = ?", (number,)).fetchone()[0])
 
     def known(self, numbers: Collection[str]) -> set[str]:
-        """Return those of `numbers` that have come; at most some hundreds at once."""
-        places = ",".join("?" * len(numbers))
-        found = self._database.execute(f"SELECT number FROM seen WHERE number IN ({places})", tuple(numbers))
+        """Return those of `numbers` that have come."""
+        query = "SELECT number FROM seen WHERE number IN (SELECT value FROM json_each(?))"
+        found = self._database.execute(query, (json.dumps(list(numbers)),))
         return {number for (number,) in found}
 
     def pieces(self, size: int) -> Iterator[list[str]]:

@@ -26,9 +26,11 @@ def note(run: ImportRun, registrations: Iterable[Registration], what: str) -> No
     held = dict(Custody.objects.current().filter(registration__in=rows).values_list("registration_id", "user_id"))
     leaders: dict[int, list[int]] = {}
     unkept = {rows[pk] for pk in rows if held.get(pk) is None}
-    for home, user in Membership.objects.current().filter(
-        organisation__in=unkept, role=Role.ADMINISTRATOR, user__is_active=True
-    ).values_list("organisation_id", "user_id"):
+    for home, user in (
+        Membership.objects.current()
+        .filter(organisation__in=unkept, role=Role.ADMINISTRATOR, user__is_active=True)
+        .values_list("organisation_id", "user_id")
+    ):
         leaders.setdefault(home, []).append(user)
     counts: Counter[int] = Counter()
     for pk, home in rows.items():
@@ -42,9 +44,7 @@ def note(run: ImportRun, registrations: Iterable[Registration], what: str) -> No
 def note_addresses(run: ImportRun, addresses: Iterable[str]) -> None:
     """Remember mail addresses of record that this run ended: whoever replaces an address must not stay unseen."""
     counts = Counter(addresses)
-    ImportTold.objects.bulk_create(
-        [ImportTold(run=run, address=address) for address in counts], ignore_conflicts=True
-    )
+    ImportTold.objects.bulk_create([ImportTold(run=run, address=address) for address in counts], ignore_conflicts=True)
     for address, count in counts.items():
         ImportTold.objects.filter(run=run, user=None, address=address).update(changed=F("changed") + count)
 

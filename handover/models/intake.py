@@ -170,4 +170,3 @@ class ActivationLetter(models.Model):
 
     def __str__(self) -> str:
         return self.number
-

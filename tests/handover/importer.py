@@ -26,9 +26,10 @@ def prepare() -> None:
 
 def take(file: str, point: str, options: list[str]) -> None:
     from django.core.management import call_command
-    from django.db import connection
+    from django.db import connections
 
-    commit, count = type(connection)._commit, 0
+    kind = type(connections["default"])
+    commit, count = kind._commit, 0
 
     def counted(self: Any) -> None:
         nonlocal count
@@ -42,7 +43,7 @@ def take(file: str, point: str, options: list[str]) -> None:
         if point == f"commit>{count}":
             os.kill(os.getpid(), signal.SIGKILL)
 
-    type(connection)._commit = counted  # type: ignore[method-assign]
+    kind._commit = counted  # type: ignore[method-assign]
     call_command("import_registrations", file, *options)
     print(f"commits {count}")
 
@@ -58,12 +59,20 @@ def check() -> None:
     events = Event.objects.exclude(verb="accounts.signed_in").order_by("subject", "verb")
     found |= {
         "events": sorted(events.values_list("verb", "subject")),
-        "gaps": sorted(GapAlert.objects.values_list("kind", "registration__number", "closed_at__isnull"), key=repr),
-        "runs": list(
-            ImportRun.objects.order_by("pk").values_list(
-                "rows", "created", "unchanged", "different", "updated", "missing", "closed", "finished_at__isnull"
-            )
-        ),
+        "gaps": sorted((one.kind, one.registration_id or 0, one.closed_at is None) for one in GapAlert.objects.all()),
+        "runs": [
+            [
+                one.rows,
+                one.created,
+                one.unchanged,
+                one.different,
+                one.updated,
+                one.missing,
+                one.closed,
+                one.finished_at is None,
+            ]
+            for one in ImportRun.objects.order_by("pk")
+        ],
         "told": sorted(ImportTold.objects.values_list("user__email", "address", "changed", "closed"), key=repr),
         "mails": Notice.objects.count(),
         "first_bad": verify.run().first_bad,

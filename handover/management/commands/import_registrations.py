@@ -100,7 +100,8 @@ class Command(BaseCommand):
             return None
         try:
             # Appended, so that the list of a killed run goes on; with a mark, so that spreadsheets read it as UTF-8.
-            out = stack.enter_context(path.open("a", encoding="utf-8-sig" if not path.exists() else "utf-8", newline=""))
+            encoding = "utf-8" if path.exists() else "utf-8-sig"
+            out = stack.enter_context(path.open("a", encoding=encoding, newline=""))
         except OSError as error:
             words = _("%(path)s cannot be written: %(reason)s.")
             raise CommandError(words % {"path": path, "reason": error.strerror or error}, returncode=2) from error
