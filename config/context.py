@@ -40,6 +40,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
             entries.insert(1, ("handover:products", _("Products")))
             entries.insert(2, ("handover:gaps", _("Gaps")))
+            entries.insert(3, ("handover:activations", _("Activations")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):

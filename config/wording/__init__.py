@@ -1,6 +1,7 @@
 """How each verb of the log is worded for a reader. One file per area; a verb without wording fails a test."""
 
 from accounts.errors import Words
+from config.wording.activations import ACTIVATIONS
 from config.wording.certificates import CERTIFICATES
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
@@ -10,6 +11,7 @@ from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
 WORDING: dict[str, Words] = {
+    **ACTIVATIONS,
     **CERTIFICATES,
     **HANDOVERS,
     **LABELS,

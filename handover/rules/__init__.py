@@ -1,6 +1,7 @@
 """The one table of this app: action -> who, from which states, and the reason when not. One file per aggregate."""
 
 from accounts.rulebook import Rule
+from handover.rules.activations import ACTIVATIONS
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
@@ -9,6 +10,7 @@ from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {
+    **ACTIVATIONS,
     **CERTIFICATES,
     **HANDOVERS,
     **LABELS,

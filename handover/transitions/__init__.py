@@ -1,5 +1,16 @@
 """Every act on what is held. One function an action of `rules.TABLE`, one transaction, one event."""
 
+from handover.transitions.activations import (
+    approve_activation,
+    check_activation,
+    confirm_activation,
+    enter_activation,
+    order_activation,
+    print_activations,
+    refuse_activation,
+    return_activation,
+    view_activation,
+)
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
@@ -21,6 +32,15 @@ from handover.transitions.recording import add_alias, add_contact_point, end_ali
 from handover.transitions.timed import close_overlap, expire, remind, switch
 
 __all__ = [
+    "view_activation",
+    "return_activation",
+    "refuse_activation",
+    "print_activations",
+    "order_activation",
+    "enter_activation",
+    "confirm_activation",
+    "check_activation",
+    "approve_activation",
     "accept",
     "add_alias",
     "add_contact_point",
