@@ -20,7 +20,15 @@ NOBODYS_DOMAINS = frozenset(
     {
         *("gmail.com", "googlemail.com", "yahoo.co.jp", "ymail.ne.jp", "yahoo.com", "outlook.com", "outlook.jp"),
         *("hotmail.com", "hotmail.co.jp", "live.jp", "live.com", "msn.com", "icloud.com", "me.com", "mac.com"),
-        *("docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp", "vodafone.ne.jp", "ymobile.ne.jp"),
+        *(
+            "docomo.ne.jp",
+            "ezweb.ne.jp",
+            "au.com",
+            "softbank.ne.jp",
+            "i.softbank.jp",
+            "vodafone.ne.jp",
+            "ymobile.ne.jp",
+        ),
         *("rakuten.jp", "nifty.com", "nifty.ne.jp", "excite.co.jp", "aol.com", "proton.me", "protonmail.com"),
         *("gmx.com", "mail.com", "zoho.com", "yandex.com", "qq.com", "163.com"),
     }

@@ -183,7 +183,7 @@ def confirm_activation(*, token: str, actor: Public, at: datetime) -> Activation
 
 
 def view_activation(*, number: str, actor: Actor, at: datetime) -> Activation:
-    """Write down that somebody of the provider opened a request with the phone numbers of record, before it is shown."""
+    """Write down that somebody of the provider opened a request with what is on record, before it is shown."""
     with transaction.atomic(durable=True):
         activation = Activation.objects.select_related("organisation").get(number=number)
         rule = check(TABLE, "view_activation", activation, actor)

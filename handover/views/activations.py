@@ -111,9 +111,7 @@ def order(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and (organisation.address or form.is_valid()):
         given = {} if organisation.address else form.cleaned_data
         try:
-            made = transitions.order_activation(
-                organisation_pk=pk, **given, actor=request.actor, at=request.at
-            )
+            made = transitions.order_activation(organisation_pk=pk, **given, actor=request.actor, at=request.at)
             messages.success(request, _("The letter is ordered. Another operator prints it."))
             return redirect("handover:activation", made.number)
         except Refused as refused:
@@ -218,7 +216,7 @@ def approve(request: Request, number: str) -> HttpResponse:
             return redirect("handover:activation", number)
         except Refused as refused:
             messages.error(request, str(refused.words))
-    return render(request, "handover/activation_approve.html", {"activation": found, "fresh": fresh})
+    return render(request, "handover/activation_approve.html", {"activation": found, "form": fresh})
 
 
 def _act(request: Request, number: str, transition: Callable[..., Any], words: str) -> HttpResponse:

@@ -32,9 +32,12 @@ OPENED_BY = {
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
-    | {"recovery:record_delivery", "recovery:record_return"},
+    | {"recovery:record_delivery", "recovery:record_return"}
+    | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
+    | {"handover:activation", "handover:check_activation"},
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
-    | {"recovery:invite_claimant", "recovery:decide_objection"},
+    | {"recovery:invite_claimant", "recovery:decide_objection"}
+    | {"handover:approve_activation"},
     "senior": {"recovery:resume"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
@@ -42,6 +45,7 @@ OPENED_BY = {
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
+    | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"},
 }
 # Seen twice because the two look different.
@@ -60,6 +64,8 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:order_activations", "handover:print_activations", "handover:return_activation"),
+    "handover:refuse_activation",
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
