@@ -10,15 +10,21 @@ from handover.printing.activation_facts import ActivationFacts
 from handover.printing.era import era_date
 from handover.printing.errors import FactRefused, MissingCharacter
 from handover.printing.facts import grouped
-from handover.printing.letters import GETA, RUN
+from handover.printing.letters import CLAIMANT, GETA, ORIGIN, RUN, SENDER
 from handover.printing.names import postal_code
 from handover.printing.pictures import qr_url
 from handover.printing.press import render
+from handover.printing.window import width
 
 
 def page_address(letter: ActivationFacts) -> str:
     """Where the code is typed in. No code is ever part of an address."""
     return f"{letter.public_origin}/activate/"
+
+
+def _is_dense(letter: ActivationFacts) -> bool:
+    sender = letter.issuer.name + letter.issuer.office + letter.hours
+    return width(letter.administrator) > CLAIMANT or width(letter.public_origin) > ORIGIN or width(sender) > SENDER
 
 
 def _section(letter: ActivationFacts) -> str:
@@ -32,6 +38,7 @@ def _section(letter: ActivationFacts) -> str:
         "code_until": letter.code_until and era_date(letter.code_until, language),
         "code": grouped(letter.code, 5),
         "page": page_address(letter),
+        "dense": _is_dense(letter),
         "qr": qr_url(page_address(letter)) if letter.kind == "code" else "",
     }
     with override(language):
