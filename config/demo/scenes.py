@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, recoveries, story
+from config.demo import holdings, intake, joining, papers, recoveries, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -327,6 +327,7 @@ SCENES: tuple[Play, ...] = (
     certificates_are_issued,
     two_people_leave,
     a_handover_is_finished,
+    intake.organisations_are_written_to,
     handovers_of_the_ministry,
     a_handover_is_half_done,
     the_last_day,

@@ -34,8 +34,8 @@ def note(run: ImportRun, registrations: Iterable[Registration], what: str) -> No
         leaders.setdefault(home, []).append(user)
     counts: Counter[int] = Counter()
     for pk, home in rows.items():
-        user = held.get(pk)
-        counts.update([user] if user is not None else leaders.get(home, []))
+        holder = held.get(pk)
+        counts.update([holder] if holder is not None else leaders.get(home, []))
     ImportTold.objects.bulk_create([ImportTold(run=run, user_id=user) for user in counts], ignore_conflicts=True)
     for user, count in counts.items():
         ImportTold.objects.filter(run=run, user=user).update(**{what: F(what) + count})

@@ -328,7 +328,7 @@ def _leave(letter: ActivationLetter, actor: Actor, at: datetime) -> None:
     letter.save(update_fields=["printed_at", "printed_by"])
     if letter.kind == ActivationLetter.Kind.CODE:
         activation = letter.activation
-        OneTimeCode.objects.filter(pk=activation.code_id, used_at=None).update(expires_at=at + CODE_LIFE)
+        OneTimeCode.objects.filter(activation=activation, used_at=None).update(expires_at=at + CODE_LIFE)
         Activation.objects.filter(pk=activation.pk, status=S.ORDERED).update(status=S.SENT)
 
 
