@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import refusal
+from accounts import refusal, tallies
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import check
-from desk import queries, tallies, transitions
+from desk import queries, transitions
 from desk.forms import ContactForm, HoldForm, OnceForm
 from desk.models import Hold, Inquiry
 from desk.rules import ONLY_STAFF, TABLE, sees_queue, takes_calls

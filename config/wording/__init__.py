@@ -3,6 +3,7 @@
 from accounts.errors import Words
 from config.wording.authority import AUTHORITY
 from config.wording.attestation import ATTESTATION
+from config.wording.activations import ACTIVATIONS
 from config.wording.certificates import CERTIFICATES
 from config.wording.deputies import DEPUTIES
 from config.wording.changes import CHANGES
@@ -17,6 +18,7 @@ from config.wording.register import REGISTER
 WORDING: dict[str, Words] = {
     **AUTHORITY,
     **ATTESTATION,
+    **ACTIVATIONS,
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,

@@ -22,6 +22,7 @@ from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.deputies import AbsenceReport, Activation
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
+from handover.models.intake import CODE_LIFE, Activation, ActivationLetter, ImportTold
 from handover.models.labels import Label, YearEndReminder
 from handover.models.packages import Package
 from handover.models.mandates import FaultReport, Mandate, MandateRegistration
@@ -39,6 +40,7 @@ from handover.models.register import (
 from handover.models.unverified import UnverifiedPeriod
 
 __all__ = [
+    "CODE_LIFE",
     "READING_AFTER",
     "AbsenceReport",
     "Activation",
@@ -49,6 +51,8 @@ __all__ = [
     "AuthorityProof",
     "Attestation",
     "Affiliation",
+    "Activation",
+    "ActivationLetter",
     "BillReference",
     "Blob",
     "Campaign",
@@ -70,6 +74,7 @@ __all__ = [
     "HandoverItem",
     "HandoverQuestion",
     "ImportRun",
+    "ImportTold",
     "Label",
     "LookReason",
     "Package",

@@ -229,10 +229,15 @@ class ContactPoint(models.Model):
 
 
 class ImportRun(models.Model):
-    """One run of `import_registrations`: what was read, and how it ended."""
+    """One run of `import_registrations`: what was read, how far it came, and how it ended.
+
+    The counts and `last_row` are written with each piece, in its transaction, so a killed run tells where to go on.
+    """
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # When the last piece was committed: a run that nobody hears of any more was killed.
+    heard_at = models.DateTimeField(null=True)
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
     on_record_since = models.DateField()
@@ -242,6 +247,21 @@ class ImportRun(models.Model):
     different = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    conflicts = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    # Records of the file, and the row number of the last one whose piece is committed.
+    total = models.PositiveIntegerField(default=0)
+    last_row = models.PositiveIntegerField(default=0)
+    # What was asked for: changes applied, missing ones named, missing ones closed.
+    applies = models.BooleanField(default=False)
+    names_missing = models.BooleanField(default=False)
+    closes_missing = models.BooleanField(default=False)
+    # Up to which registration missing ones were looked for.
+    checked_pk = models.BigIntegerField(default=0)
+    # How many differences each column had.
+    differences = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"import {self.pk}"

@@ -3,6 +3,7 @@
 from accounts.rulebook import Rule
 from handover.rules.authority import AUTHORITY
 from handover.rules.attestation import ATTESTATION
+from handover.rules.activations import ACTIVATIONS
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.deputies import DEPUTIES
 from handover.rules.changes import CHANGES
@@ -17,6 +18,7 @@ from handover.rules.register import REGISTER
 TABLE: dict[str, Rule] = {
     **AUTHORITY,
     **ATTESTATION,
+    **ACTIVATIONS,
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,

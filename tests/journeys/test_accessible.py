@@ -57,6 +57,11 @@ OPENED_BY = {
     | {"handover:execute_change"}
     | {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"},
+    | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
+    | {"handover:activation", "handover:check_activation"},
+    "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
+    | {"recovery:invite_claimant", "recovery:decide_objection"}
+    | {"handover:approve_activation"},
     "senior": {"recovery:resume"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
@@ -65,6 +70,7 @@ OPENED_BY = {
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
+    | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"},
 }
 # Seen twice because the two look different.
@@ -90,6 +96,8 @@ NO_PAGES = {
     *("handover:renew_mandate", "handover:remove_registration"),
     *("handover:print_notices", "handover:notice_returned"),
     *("handover:confirm_unit", "handover:ask_for_unit", "handover:end_affiliation"),
+    *("handover:order_activations", "handover:print_activations", "handover:return_activation"),
+    "handover:refuse_activation",
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

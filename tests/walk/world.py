@@ -18,7 +18,7 @@ from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind
 from desk import transitions as at_desk
 from handover import transitions
 from handover.models import Certificate, Document, Handover, Label, Product, Registration
-from tests import claims
+from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
@@ -183,6 +183,10 @@ def build_world() -> World:
     addresses |= asking
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | answers
     posts |= our_changes.posts(cast.aoba, third)
+    openings, opening_posts = opening.paths(cast)
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    addresses |= openings
+    posts |= opening_posts
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 

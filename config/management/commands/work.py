@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from desk import tallies
+from accounts import tallies
 from handover import clock, documents
 from outbox import delivery, tasks
 from recovery import clock as claims
