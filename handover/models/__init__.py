@@ -1,8 +1,10 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
+from handover.models.bulk import BulkItem, BulkJob
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
+from handover.models.explanations import ExplanationRequest
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.labels import Label, YearEndReminder
 from handover.models.register import (
@@ -21,6 +23,8 @@ __all__ = [
     "READING_AFTER",
     "BillReference",
     "Blob",
+    "BulkItem",
+    "BulkJob",
     "CaseAccess",
     "Certificate",
     "ContactPoint",
@@ -28,6 +32,7 @@ __all__ = [
     "Deputy",
     "Document",
     "DocumentVersion",
+    "ExplanationRequest",
     "GapAlert",
     "Handover",
     "HandoverItem",

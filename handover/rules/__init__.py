@@ -1,7 +1,9 @@
 """The one table of this app: action -> who, from which states, and the reason when not. One file per aggregate."""
 
 from accounts.rulebook import Rule
+from handover.rules.bulk import BULK
 from handover.rules.certificates import CERTIFICATES
+from handover.rules.explanations import EXPLANATIONS
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.papers import PAPERS
@@ -9,7 +11,9 @@ from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {
+    **BULK,
     **CERTIFICATES,
+    **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
     **PAPERS,
@@ -17,6 +21,6 @@ TABLE: dict[str, Rule] = {
     **REGISTER,
 }
 
-_LOOKING = ("look", "download_document", "download_certificate", "export_package")
+_LOOKING = ("look", "download_document", "download_certificate", "export_package", "open_pack", "export_list")
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -1,6 +1,8 @@
 """Every act on what is held. One function an action of `rules.TABLE`, one transaction, one event."""
 
+from handover.transitions.bulk import cancel_bulk, export_list, finish_bulk, start_bulk
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
+from handover.transitions.explaining import answer_explanation, ask_explanation, open_pack, withdraw_explanation
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
     make_label,
@@ -28,7 +30,10 @@ __all__ = [
     "add_product",
     "add_version",
     "answer",
+    "answer_explanation",
     "ask",
+    "ask_explanation",
+    "cancel_bulk",
     "change_document",
     "change_product",
     "close_overlap",
@@ -40,7 +45,9 @@ __all__ = [
     "end_alias",
     "end_contact_point",
     "expire",
+    "export_list",
     "export_package",
+    "finish_bulk",
     "finish_task",
     "issue_certificate",
     "leave",
@@ -49,6 +56,7 @@ __all__ = [
     "make_recovery_kit",
     "mark_items",
     "offer",
+    "open_pack",
     "refuse_confirmation",
     "reissue_label",
     "remind",
@@ -56,9 +64,11 @@ __all__ = [
     "report_back",
     "report_found",
     "report_lost",
+    "start_bulk",
     "switch",
     "take_into_care",
     "void_label",
     "withdraw",
     "withdraw_certificate",
+    "withdraw_explanation",
 ]

@@ -17,6 +17,7 @@ from handover.forms.handovers import ItemsForm
 from handover.models import Handover
 from handover.queries import handovers as queries
 from handover.rules import TABLE
+from handover.views.explaining import pack_of
 from handover.views.handovers import visible
 
 
@@ -35,7 +36,9 @@ def items(request: Request, number: str) -> HttpResponse:
             return redirect("handover:accept", number)
         messages.success(request, _("Saved. You can go on at any time before the offer expires."))
         return redirect("handover:items", number)
-    return render(request, "handover/handover_items.html", {"handover": found, "form": form})
+    transitions.open_pack(handover_pk=found.pk, actor=request.actor, at=request.at)
+    context = {"handover": found, "form": form, **pack_of(request, found)}
+    return render(request, "handover/handover_items.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +56,7 @@ def accept(request: Request, number: str) -> HttpResponse:
             return redirect("handover:items", number)
         messages.success(request, _words_after(done))
         return redirect("handover:handover", number)
-    context = {"handover": found, "form": form, "items": queries.items_of(found)}
+    context = {"handover": found, "form": form, "items": queries.items_of(found), **pack_of(request, found)}
     return render(request, "handover/handover_accept.html", context)
 
 
