@@ -1,4 +1,4 @@
-"""What customers asked for in the portal, taken over by the desk: one act a transaction, once a minute by the worker."""
+"""What customers asked for in the portal, taken over by the desk: one act a transaction, once a minute."""
 
 from collections.abc import Callable
 from datetime import datetime

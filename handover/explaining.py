@@ -80,4 +80,3 @@ def explained(request: ExplanationRequest, *, event: Event, at: datetime) -> Non
 def _tell(template: str, request: ExplanationRequest, event: Event, at: datetime) -> None:
     people: list[User | None] = [request.asked_by]
     notices.tell(template, people, event=event, at=at, explanation=request)
-

@@ -47,7 +47,5 @@ class ExplanationForm(forms.Form):
         """Return the number in its normal form."""
         number = find_phone(self.cleaned_data["phone"])
         if number is None:
-            raise forms.ValidationError(
-                gettext("This is no phone number. Write it with its area code: 03-1234-5678.")
-            )
+            raise forms.ValidationError(gettext("This is no phone number. Write it with its area code: 03-1234-5678."))
         return number

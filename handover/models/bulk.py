@@ -19,10 +19,12 @@ class BulkJobQuerySet(models.QuerySet["BulkJob"]):
         return own if actor.is_administrator else own.filter(started_by=actor.user)
 
     def counted(self) -> "BulkJobQuerySet":
-        """With `done` and `failed`, counted from the items: a bar that is drawn from them tells the truth."""
+        """With `done`, `failed`, `waiting` and `tried`, counted from the items, so that a bar tells the truth."""
         return self.annotate(
             done=Count("items", filter=Q(items__status=BulkItem.Status.DONE)),
             failed=Count("items", filter=Q(items__status=BulkItem.Status.FAILED)),
+            waiting=Count("items", filter=Q(items__status=BulkItem.Status.WAITING)),
+            tried=Count("items", filter=~Q(items__status=BulkItem.Status.WAITING)),
         )
 
 
@@ -55,8 +57,7 @@ class BulkJob(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="running", finished_at=None)
-                | (~Q(status="running") & Q(finished_at__isnull=False)),
+                condition=Q(status="running", finished_at=None) | (~Q(status="running") & Q(finished_at__isnull=False)),
                 name="handover_bulk_end",
             )
         ]

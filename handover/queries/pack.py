@@ -1,7 +1,7 @@
 """Everything a successor reads before accepting (procedure.md B3): a constant number of queries for any number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -34,15 +34,19 @@ PAGE = 50
 """Registrations of a handover whose packs stand on one page."""
 CHANGES = 3
 """The last changes of a registration that a pack shows (procedure.md B3)."""
+Compare = Callable[[Sequence[Blob]], Mapping[int, str]]
 BEFORE_THE_SWITCH = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
 
 
 @dataclass(frozen=True)
 class PackPaper:
-    """A paper of a pack: its current bytes, if any were kept, and how it stands with its end."""
+    """A paper of a pack, and how it stands with its end.
+
+    `state` of its bytes: "whole", "damaged", "later" (compared when opened), or "" when it was only listed.
+    """
 
     document: Document
-    blob: Blob | None
+    state: str
     expiry: str
 
 
@@ -112,13 +116,19 @@ def registrations_of(handover: Handover) -> QuerySet[Registration]:
     return listed.order_by("handover_items__pk")
 
 
-def packs(registrations: Sequence[Registration], actor: Actor, at: datetime, today: date) -> list[Pack]:
-    """Return the pack of each of `registrations`, which are all `actor`'s to read."""
+def packs(
+    registrations: Sequence[Registration], actor: Actor, at: datetime, today: date, *, compare: Compare
+) -> list[Pack]:
+    """Return the pack of each of `registrations`, which are all `actor`'s to read.
+
+    `compare` tells of each of the papers' bytes whether they are what was kept.
+    """
     keys = [one.pk for one in registrations]
     products = Product.objects.in_bulk({one.product_id for one in registrations if one.product_id})
     points = _by_registration(ContactPoint.objects.current().filter(registration__in=keys).order_by("kind", "pk"))
     bills = _by_registration(BillReference.objects.filter(registration__in=keys, until=None).order_by("since", "pk"))
     papers = _by_registration(_papers(keys))
+    states = compare([blob for rows in papers.values() for row in rows if (blob := _blob(row))])
     marks = _by_registration(Restriction.objects.in_force(at).filter(registration__in=keys).order_by("since", "pk"))
     calls = _by_registration(ExplanationRequest.objects.visible_to(actor).open().filter(registration__in=keys))
     held = _by_registration(Custody.objects.current().filter(registration__in=keys))
@@ -129,7 +139,7 @@ def packs(registrations: Sequence[Registration], actor: Actor, at: datetime, tod
             product=products.get(one.product_id) if one.product_id else None,
             points=points[one.pk],
             bills=[bill.reference for bill in bills[one.pk]],
-            papers=[PackPaper(row, _blob(row), expiry(row.expires_on, today)) for row in papers[one.pk]],
+            papers=[PackPaper(row, _state(row, states), expiry(row.expires_on, today)) for row in papers[one.pk]],
             marks=marks[one.pk],
             changes=changes[one.label],
             call=calls[one.pk][0] if calls[one.pk] else None,
@@ -155,6 +165,11 @@ def _papers(keys: list[int]) -> QuerySet[Document]:
 def _blob(row: Document) -> Blob | None:
     current = getattr(row, "current_ones", [])
     return current[0].blob if current else None
+
+
+def _state(row: Document, states: Mapping[int, str]) -> str:
+    blob = _blob(row)
+    return states[blob.pk] if blob else ""
 
 
 def _changes(registrations: Sequence[Registration]) -> dict[str, list[Event]]:

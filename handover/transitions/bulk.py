@@ -76,7 +76,7 @@ def start_bulk(
 
 
 def cancel_bulk(*, job_pk: int, actor: Actor | System, at: datetime) -> BulkJob:
-    """Stop a job: what is done stays done, what was not begun stays as it is. Whoever began it is told if it is another.
+    """Stop a job: what is done stays done, what was not begun stays as it is. Another's stop is told to the owner.
 
     The worker stops a job whose owner has left. Raises `NotAllowed`, `WrongState`.
     """

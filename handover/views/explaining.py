@@ -34,9 +34,9 @@ def readable(request: Request, number: str) -> Registration:
 def pack_of(request: Request, handover: Handover) -> dict[str, object]:
     """Return what `_handover_pack.html` needs: one page of packs, with their papers compared to what was kept."""
     page = Paginator(pack.registrations_of(handover), pack.PAGE).get_page(request.GET.get("page"))
-    packs = pack.packs(list(page), request.actor, request.at, timezone.localdate(request.at))
-    blobs = [paper.blob for one in packs for paper in one.papers if paper.blob]
-    return {"pack_page": page, "packs": packs, "integrity": integrity.checked(blobs)}
+    today = timezone.localdate(request.at)
+    packs = pack.packs(list(page), request.actor, request.at, today, compare=integrity.checked)
+    return {"pack_page": page, "packs": packs}
 
 
 @require_safe
