@@ -69,11 +69,15 @@ class Choice:
         return f"{reverse('handover:bulk')}?{urlencode(self.pairs)}"
 
 
+def _only_customers(request: Request) -> None:
+    if not request.actor.is_customer:
+        raise NotAllowed(TABLE["export_list"].why_not)
+
+
 @require_safe
 def bulk(request: Request) -> HttpResponse:
     """Show how many are chosen, and offer what can be done with all of them."""
-    if not request.actor.is_customer:
-        raise NotAllowed(TABLE["export_list"].why_not)
+    _only_customers(request)
     choice = Choice.read(request.GET)
     rows = choice.rows(request)
     count = rows.count()
@@ -127,6 +131,7 @@ def _token(typed: str) -> uuid.UUID:
 @require_POST
 def print_labels(request: Request) -> HttpResponse:
     """Answer with the labels in use of what is chosen as a PDF to be cut."""
+    _only_customers(request)
     choice = Choice.read(request.POST)
     labels = listing.labels_in_use(listing.kept_by(choice.rows(request), request.actor), MOST)
     if not 1 <= len(labels) <= MOST:

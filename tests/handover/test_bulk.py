@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts.errors import NotAllowed, Refused, WrongState
 from audit.models import Event
@@ -64,6 +65,14 @@ def ticking(start: datetime = LATER) -> Callable[[], datetime]:
     """A clock that goes on by a second with every look."""
     moments: Iterator[datetime] = (start + timedelta(seconds=second) for second in range(100_000))
     return lambda: next(moments)
+
+
+def worked() -> None:
+    """Do what the queue holds of jobs, until nothing is left."""
+    queue = DBTaskResult.objects.filter(task_path=tasks.work_bulk.module_path, status=TaskResultStatus.READY)
+    while waiting := queue.first():
+        queue.filter(pk=waiting.pk).update(status=TaskResultStatus.SUCCESSFUL)
+        tasks.work_bulk.call(*waiting.args_kwargs["args"])
 
 
 def figures(job: BulkJob) -> tuple[str, int, int, int]:
@@ -189,7 +198,7 @@ def test_page_of_five_thousand_begins_a_job_over_all_that_match(cast: Cast, clie
     job = BulkJob.objects.get()
     assert response["Location"] == reverse("handover:job", args=[job.number])
     assert client.post("/bulk/start/", given)["Location"] == response["Location"]
-    call_command("work", "--once")
+    worked()
     assert figures(job) == ("done", 3, 0, 0)
     assert {holder(row) for row in Registration.objects.filter(number__startswith="N-")} == {cast.hanako}
 
@@ -310,7 +319,7 @@ def test_job_killed_in_the_middle_goes_on_and_does_nothing_twice(cast: Cast, mon
 def test_sweeper_brings_a_forgotten_job_back(cast: Cast) -> None:
     job = begun(cast, nobodys(cast, 2), at=datetime.now(UTC) - timedelta(minutes=6))
     assert tasks.sweep() == 1
-    call_command("work", "--once")
+    worked()
     assert figures(job) == ("done", 2, 0, 0)
     assert tasks.sweep() == 0
 
@@ -414,9 +423,8 @@ def test_pages_cost_the_same_for_any_number_of_rows(cast: Cast, client: Client, 
     sign_in(client, cast.hanako)
     assert figures(jobs[0]) == ("running", 0, 0, 1) and figures(whole)[2] == count
     assert cost(client, f"/registrations/?q=R&unit=本社&show=&holder={cast.taro.pk}&sort=holder") == 9
-    assert cost(client, "/bulk/?scope=all") == 8
-    assert cost(client, "/jobs/") == 7
-    assert cost(client, reverse("handover:job", args=[whole.number])) == 8
+    addresses = ("/bulk/?scope=all", "/jobs/", reverse("handover:job", args=[whole.number]))
+    assert [cost(client, address) for address in addresses] == [7, 6, 7]
 
 
 # Take along -----------------------------------------------------------------------------------------------------------
@@ -508,7 +516,7 @@ def test_five_thousand_are_done_in_the_background(cast: Cast, client: Client) ->
     assert cost(client, "/registrations/?show=gaps&sort=holder") <= 12
     given = {"scope": "all", "show": "gaps", "act": "take_into_care", "count": "5000", "token": str(uuid.uuid4())}
     client.post("/bulk/start/", given)
-    call_command("work", "--once")
+    worked()
     assert figures(BulkJob.objects.get()) == ("done", 5_000, 0, 0)
 
 

@@ -23,6 +23,9 @@ OPENED_BY = {
         "handover:leave",
         "handover:download_document",
         "handover:export_package",
+        "handover:bulk",
+        "handover:jobs",
+        "handover:job",
     }
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
@@ -36,7 +39,7 @@ OPENED_BY = {
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"},
     "senior": {"recovery:resume"},
-    "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
+    "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
@@ -60,6 +63,8 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:withdraw_explanation", "handover:answer_explanation", "handover:start_bulk"),
+    *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
@@ -112,6 +117,8 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
     yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"
+    yield "administrator", "/bulk/?scope=all"
+    yield "custodian", world.address("handover:answer_explanation").replace("answer/", "")
     yield "anonymous", "/nowhere/"
     yield "operator", "/products/?page=1"
     yield "custodian", "/products/"
