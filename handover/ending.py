@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from handover import switching
+from handover import mandating, shares
 from handover.models import Deputy, Handover, HandoverItem, RecoveryKit, Registration, Task
 
 
@@ -16,13 +16,15 @@ def end_mandates(registrations: Collection[Registration], *, at: datetime) -> in
 
 
 def end_handovers(registrations: Collection[Registration], *, reason: str, at: datetime) -> list[Handover]:
-    """Withdraw the open handovers of `registrations`, whose locks the caller holds; returns them for the notices."""
-    moving = HandoverItem.objects.filter(is_open=True, registration__in=[one.pk for one in registrations])
-    locked = Handover.objects.open().select_for_update(no_key=True, of=("self",))
-    ended = list(locked.filter(pk__in=moving.values("handover")).order_by("pk"))
-    for handover in ended:
-        switching.end(handover, Handover.Status.WITHDRAWN, reason=reason, at=at)
-    return ended
+    """Take `registrations`, whose locks the caller holds, out of their open handovers; returns those for the notices.
+
+    A handover of nothing else ends as withdrawn; one with more registrations goes on without them.
+    """
+    found: dict[int, Handover] = {}
+    for registration in sorted(registrations, key=lambda one: one.pk):
+        if handover := shares.take_out(registration, at=at, reason=reason):
+            found[handover.pk] = handover
+    return list(found.values())
 
 
 def end_people(registrations: Collection[Registration], *, at: datetime) -> None:

@@ -33,7 +33,7 @@ def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
     handover.items.filter(is_open=True).update(is_open=False)
 
 
-def take_out(registration: Registration, *, at: datetime) -> Handover | None:
+def take_out(registration: Registration, *, at: datetime, reason: str = "") -> Handover | None:
     """Take `registration` out of the handover that is open for it, because it goes another way; returns that one.
 
     A handover of nothing else ends as withdrawn; one with more registrations goes on without this one.
@@ -49,7 +49,7 @@ def take_out(registration: Registration, *, at: datetime) -> Handover | None:
     if others.exists():
         leave(source, [registration], at=at)
     else:
-        end(source, S.WITHDRAWN, reason="", at=at)
+        end(source, S.WITHDRAWN, reason=reason, at=at)
     finish_if_done(package or None, at=at)
     return source
 

@@ -7,6 +7,9 @@ from config.wording.activations import ACTIVATIONS
 from config.wording.certificates import CERTIFICATES
 from config.wording.deputies import DEPUTIES
 from config.wording.changes import CHANGES
+from config.wording.bulk import BULK
+from config.wording.certificates import CERTIFICATES
+from config.wording.explanations import EXPLANATIONS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
 from config.wording.mandates import MANDATES
@@ -22,6 +25,9 @@ WORDING: dict[str, Words] = {
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,
+    **BULK,
+    **CERTIFICATES,
+    **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
     **MANDATES,

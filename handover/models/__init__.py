@@ -8,6 +8,7 @@ from handover.models.authority import (
     AuthorityProof,
 )
 from handover.models.attestation import Attestation, Campaign, MailTrouble, NoticeLetter, Told
+from handover.models.bulk import BulkItem, BulkJob
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.changes import (
     Affiliation,
@@ -21,6 +22,7 @@ from handover.models.changes import (
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.deputies import AbsenceReport, Activation
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
+from handover.models.explanations import ExplanationRequest
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.intake import CODE_LIFE, Activation, ActivationLetter, ImportTold
 from handover.models.labels import Label, YearEndReminder
@@ -56,6 +58,8 @@ __all__ = [
     "BillReference",
     "Blob",
     "Campaign",
+    "BulkItem",
+    "BulkJob",
     "CaseAccess",
     "Certificate",
     "ChangeApproval",
@@ -69,6 +73,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "FaultReport",
+    "ExplanationRequest",
     "GapAlert",
     "Handover",
     "HandoverItem",

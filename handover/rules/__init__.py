@@ -7,6 +7,9 @@ from handover.rules.activations import ACTIVATIONS
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.deputies import DEPUTIES
 from handover.rules.changes import CHANGES
+from handover.rules.bulk import BULK
+from handover.rules.certificates import CERTIFICATES
+from handover.rules.explanations import EXPLANATIONS
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.packages import LISTS, PACKAGES
@@ -22,6 +25,9 @@ TABLE: dict[str, Rule] = {
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,
+    **BULK,
+    **CERTIFICATES,
+    **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
     **LISTS,
@@ -32,6 +38,6 @@ TABLE: dict[str, Rule] = {
     **REGISTER,
 }
 
-_LOOKING = ("look", "download_document", "download_certificate", "export_package")
+_LOOKING = ("look", "download_document", "download_certificate", "export_package", "open_pack", "export_list")
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -58,6 +58,9 @@ from handover.transitions.deciding import (
     refuse_change,
 )
 from handover.transitions.executing import continue_change, execute_change, release_for_change
+from handover.transitions.bulk import cancel_bulk, export_list, finish_bulk, start_bulk
+from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
+from handover.transitions.explaining import answer_explanation, ask_explanation, open_pack, withdraw_explanation
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
     make_label,
@@ -120,6 +123,10 @@ __all__ = [
     "ask",
     "ask_for_unit",
     "ask_to_cancel",
+    "answer_explanation",
+    "ask",
+    "ask_explanation",
+    "cancel_bulk",
     "change_document",
     "change_package",
     "change_product",
@@ -164,6 +171,9 @@ __all__ = [
     "export_package",
     "extend_package",
     "find_receiver",
+    "export_list",
+    "export_package",
+    "finish_bulk",
     "finish_task",
     "grant_mandate",
     "issue_certificate",
@@ -195,6 +205,7 @@ __all__ = [
     "order_activation",
     "print_activations",
     "refuse_activation",
+    "open_pack",
     "refuse_confirmation",
     "refuse_reassignment",
     "reissue_label",
@@ -219,6 +230,7 @@ __all__ = [
     "second_authority_proof",
     "stand_in",
     "request_change",
+    "start_bulk",
     "switch",
     "take_into_care",
     "tell_season",
@@ -232,4 +244,5 @@ __all__ = [
     "withdraw_package",
     "withdraw_reassignment",
     "withdraw_change",
+    "withdraw_explanation",
 ]

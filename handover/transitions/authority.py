@@ -342,8 +342,8 @@ def _end_handovers(registrations: list[Registration], *, at: datetime) -> list[H
     """End what is under way for these, also what a successor has accepted: the organisation has decided otherwise."""
     rows = Handover.objects.open().filter(items__registration__in=registrations, items__is_open=True).distinct()
     running = list(rows.select_related("given_by", "offered_by", "given_to").order_by("pk"))
-    for handover in running:
-        switching.end(handover, Handover.Status.WITHDRAWN, reason="", at=at)
+    for registration in registrations:
+        shares.take_out(registration, at=at)
     return running
 
 

@@ -25,6 +25,9 @@ OPENED_BY = {
         "handover:export_package",
         "handover:season",
         "handover:consent",
+        "handover:bulk",
+        "handover:jobs",
+        "handover:job",
     }
     | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
     | {"handover:name_deputy", "handover:report_absence"}
@@ -65,6 +68,7 @@ OPENED_BY = {
     "senior": {"recovery:resume"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
+    "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
@@ -98,6 +102,8 @@ NO_PAGES = {
     *("handover:confirm_unit", "handover:ask_for_unit", "handover:end_affiliation"),
     *("handover:order_activations", "handover:print_activations", "handover:return_activation"),
     "handover:refuse_activation",
+    *("handover:withdraw_explanation", "handover:answer_explanation", "handover:start_bulk"),
+    *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
@@ -150,6 +156,8 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
     yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"
+    yield "administrator", "/bulk/?scope=all"
+    yield "custodian", world.address("handover:answer_explanation").replace("answer/", "")
     yield "anonymous", "/nowhere/"
     yield "operator", "/products/?page=1"
     yield "custodian", "/products/"

@@ -26,6 +26,7 @@ GROUPS: dict[str, str] = {
     "approving": "approver senior",
     # Who sees R-1: it was handed from "former" to "custodian" and is offered to "successor".
     "readers": "administrator custodian former",
+    "customers": "administrator stranger_administrator custodian successor former bystander stranger",
     # Neither of 青葉商事 nor of the provider.
     "outsiders": "stranger_administrator stranger contractor agent supervisor",
     "inviters": "administrator stranger_administrator contractor supervisor operator approver senior",
@@ -324,6 +325,24 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:affiliations": ("200 operator | 403 rest", "405 rest"),
     "handover:record_affiliation": ("200 operator | 403 rest", ">handover:affiliations! operator | 403 rest"),
     "handover:end_affiliation": ("405 rest", ">handover:affiliations! operator | 403 rest"),
+    "handover:product_card": ("200~ administrator custodian successor former | 404 rest", "405 rest"),
+    "handover:ask_explanation": (
+        "200 administrator custodian successor former | 404 rest",
+        ">handover:explanation! administrator custodian successor former | 404 rest",
+    ),
+    "handover:explanation": ("200 custodian | 404 rest", "405 rest"),
+    "handover:withdraw_explanation": ("405 rest", ">handover:explanation! custodian | 404 rest"),
+    "handover:answer_explanation": ("405 rest", ">handover:explanation! custodian | 404 rest"),
+    "handover:bulk": ("200 customers | 403 rest", "405 rest"),
+    "handover:start_bulk": (
+        "405 rest",
+        ">handover:job! administrator | >handover:bulk stranger_administrator | 403 rest",
+    ),
+    "handover:bulk_labels": ("405 rest", "200 administrator custodian | >handover:bulk customers | 403 rest"),
+    "handover:export_list": ("405 rest", "200~ readers | >handover:bulk customers | 403 rest"),
+    "handover:jobs": ("200 rest", "405 rest"),
+    "handover:job": ("200 administrator | 404 rest", "405 rest"),
+    "handover:cancel_bulk": ("405 rest", ">handover:job! administrator | 404 rest"),
     "handover:products": ("200 operator | 403 rest", "405 rest"),
     "handover:add_product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
     "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
@@ -366,7 +385,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ">handover:handover! administrator custodian | 403 successor | 404 rest",
     ),
     "handover:items": (
-        "403 administrator custodian | 200 successor | 404 rest",
+        "403 administrator custodian | 200~ successor | 404 rest",
         "403 administrator custodian | >handover:items! successor | 404 rest",
     ),
     "handover:accept": (
@@ -415,6 +434,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:verify": ("200 rest", ">handover:verify_code rest"),
     "handover:verify_code": ("200 rest", "405 rest"),
     "desk:queue": ("200 casework | 403 rest", "405 rest"),
+    "desk:explanation": (
+        "200 casework | 404 rest",
+        ">desk:explanation! callers | 403 lookers | 404 rest",
+    ),
     "desk:note_contact": (
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",

@@ -15,10 +15,22 @@ from django.urls import reverse
 
 from accounts import transitions as joining
 from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind, Role, User
+from desk import clock as calls
 from desk import transitions as at_desk
 from handover import transitions
 from handover.models import Certificate, Document, Handover, Label, Product, Registration
 from tests import claims, opening
+from handover.models import (
+    BulkJob,
+    Certificate,
+    Document,
+    ExplanationRequest,
+    Handover,
+    Label,
+    Product,
+    Registration,
+)
+from tests import claims
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
@@ -74,6 +86,9 @@ class Side:
     invitation: Invitation
     label: Label
     lost: Label
+    call: ExplanationRequest
+    explained: ExplanationRequest
+    job: BulkJob
 
     def arguments(self) -> dict[str, list[Any]]:
         """Return the arguments of each path about something of a customer."""
@@ -94,6 +109,10 @@ class Side:
             **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
             **dict.fromkeys(("report_lost", "void_label", "reissue_label"), label),
             "report_back": [self.lost.code],
+            **dict.fromkeys(("product_card", "ask_explanation"), main),
+            **dict.fromkeys(("explanation", "withdraw_explanation"), [self.call.pk]),
+            "answer_explanation": [self.explained.pk],
+            **dict.fromkeys(("job", "cancel_bulk"), [self.job.number]),
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
@@ -147,6 +166,7 @@ def build_world() -> World:
         # The same for everybody's codes: tests/handover/test_labels_pages.py.
         "handover:label": [ours.label.code],
         "handover:report_found": [ours.label.code],
+        "desk:explanation": [ours.call.call.inquiry.receipt_number],
         "handover:verify_code": [ours.certificate.check_code],
         "accounts:organisation": [cast.aoba.pk],
         "accounts:invite_into": [new.pk],
@@ -220,6 +240,7 @@ def _desk_posts(cast: Cast) -> dict[str, Data]:
     """What the desk types."""
     token = str(uuid.uuid4())
     return {
+        "desk:explanation": {"outcome": "again", "minutes": 3, "text": "不在", "token": token},
         "desk:note_contact": {
             "direction": "in",
             "channel": "phone",
@@ -327,7 +348,36 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     label, lost = (_label(main, paper, custodian, name) for name in ("契約書の箱", "古い綴り"))
     transitions.report_lost(label_pk=lost.pk, actor=actor(custodian), at=NOW)
     offers = (past, running, prepared, waiting)
-    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, label, lost)
+    explained, call = (_call(each, custodian) for each in (more[0], more[2]))
+    at_desk.finish_explanation(
+        explained.call.inquiry_id, outcome="explained", minutes=5, text="説明", actor=actor(cast.agent), at=NOW
+    )
+    job = transitions.start_bulk(
+        kind="take_into_care",
+        registration_pks=[more[2].pk],
+        confirmed=1,
+        arguments={},
+        token=uuid.uuid4(),
+        actor=actor(administrator),
+        at=NOW,
+    )
+    extra = (label, lost, call, explained, job)
+    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, *extra)
+
+
+def _call(about: Registration, by: User) -> ExplanationRequest:
+    """Somebody asked for a call, and the desk has it."""
+    made = transitions.ask_explanation(
+        registration_pk=about.pk,
+        phone="0312345678",
+        unclear="請求書のどの行ですか",
+        hours="any",
+        not_on=[],
+        actor=actor(by),
+        at=NOW,
+    )
+    at_desk.pull_explanation(made.pk, actor=calls.CLOCK, at=NOW)
+    return made
 
 
 def _label(main: Registration, paper: Document, by: User, name: str) -> Label:
@@ -369,6 +419,17 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "add_version": {"token": str(uuid.uuid4())},
         "make_label": {"document": ours.paper.pk, "name": "箱 3", "place": "", "token": str(uuid.uuid4())},
         "print_labels": {"labels": ours.label.pk},
+        "ask_explanation": {"phone": "03-1234-5678", "hours": "any"},
+        "answer_explanation": {"clear": "yes"},
+        "start_bulk": {
+            "scope": "chosen",
+            "n": "R-5",
+            "act": "take_into_care",
+            "count": 1,
+            "token": str(uuid.uuid4()),
+        },
+        "bulk_labels": {"scope": "chosen", "n": "R-1"},
+        "export_list": {"scope": "chosen", "n": "R-1"},
         "change_document": {"title": "別の名前", "original_at": "金庫"},
         "download_document": {"reason": "checking"},
         "add_product": {"code": "NEW-1", **texts},
