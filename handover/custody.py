@@ -13,7 +13,6 @@ from accounts.models import Membership, Organisation, Role, User
 from handover import mandating
 from handover.models import (
     AbsenceReport,
-    Activation,
     Attestation,
     Certificate,
     Custody,
@@ -22,6 +21,7 @@ from handover.models import (
     Package,
     RecoveryKit,
     Registration,
+    StandIn,
     Task,
 )
 from handover.rules.handovers import MOVED_INSIDE_DAYS, OVERLAP_DAYS
@@ -110,13 +110,13 @@ def end_deputies(deputies: QuerySet[Deputy], *, at: datetime, by: User | None = 
     """End `deputies`, and with them the times in which they act; `by` None where another act does it by the way."""
     pks = list(deputies.values_list("pk", flat=True))
     if pks:
-        Activation.objects.filter(deputy__in=pks, until=None).update(until=at, ended_by=by)
+        StandIn.objects.filter(deputy__in=pks, until=None).update(until=at, ended_by=by)
         Deputy.objects.filter(pk__in=pks).update(until=at, ended_by=by)
 
 
 def _end_standing_in(registration: Registration, *, at: datetime) -> None:
     """Who stood in did so for the one who is no longer in charge; deputies stay deputies."""
-    Activation.objects.filter(deputy__registration=registration, until=None).update(until=at)
+    StandIn.objects.filter(deputy__registration=registration, until=None).update(until=at)
     AbsenceReport.objects.open().filter(custody__registration=registration).update(
         ended_at=at, end_reason=AbsenceReport.End.CUSTODY_CHANGED
     )

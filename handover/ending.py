@@ -4,15 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from handover import mandating, shares
-from handover.models import Deputy, Handover, HandoverItem, RecoveryKit, Registration, Task
+from handover.models import Deputy, Handover, RecoveryKit, Registration, Task
 
 
 def end_mandates(registrations: Collection[Registration], *, at: datetime) -> int:
-    """End what contractors may do on `registrations` (B5: at a transfer, and at the end); returns how many ended.
-
-    There are no mandates in this register so far, so there is nothing to end.
-    """
-    return 0
+    """End what contractors may do on `registrations` (B5: at a transfer, and at the end); returns how many ended."""
+    return sum(len(mandating.settle(one, kept=(), at=at).ended) for one in registrations)
 
 
 def end_handovers(registrations: Collection[Registration], *, reason: str, at: datetime) -> list[Handover]:

@@ -16,11 +16,11 @@ from django.db.models import Count
 
 from accounts.models import Organisation
 from audit import record
-from handover import custody, notices, switching
+from handover import custody, ending, notices
 from handover.importing import telling
 from handover.importing.reading import Seen
 from handover.importing.writing import SYSTEM
-from handover.models import Handover, HandoverItem, ImportRun, Registration, Restriction
+from handover.models import Handover, ImportRun, Registration, Restriction
 
 PIECE = 500
 AT_LEAST = 0.5
@@ -94,7 +94,10 @@ def close(found: list[Missing], run: ImportRun, *, at: datetime) -> int:
     closing = list(rows.select_related("organisation").order_by("pk"))
     if not closing:
         return 0
-    ended = _end_handovers(closing, at)
+    ended = ending.end_handovers(closing, reason="", at=at)
+    ending.end_people(closing, at=at)
+    ending.end_tasks(closing, at=at)
+    ending.end_mandates(closing, at=at)
     Registration.objects.filter(pk__in=[one.pk for one in closing]).update(status=Registration.Status.CLOSED)
     for one in closing:
         # A closed registration needs nobody: its alert is over.
@@ -106,15 +109,6 @@ def close(found: list[Missing], run: ImportRun, *, at: datetime) -> int:
     for handover in ended:
         _tell_end(handover, run, at)
     return len(closing)
-
-
-def _end_handovers(closing: list[Registration], at: datetime) -> list[Handover]:
-    items = HandoverItem.objects.filter(is_open=True, registration__in=closing)
-    rows = Handover.objects.open().select_for_update(no_key=True, of=("self",)).filter(pk__in=items.values("handover"))
-    ended = list(rows.select_related("given_by", "given_to", "offered_by").order_by("pk"))
-    for handover in ended:
-        switching.end(handover, Handover.Status.WITHDRAWN, reason="", at=at)
-    return ended
 
 
 def _tell_end(handover: Handover, run: ImportRun, at: datetime) -> None:

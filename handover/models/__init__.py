@@ -1,5 +1,6 @@
 """What is held, by whom, with which papers, and how it changes hands. One file per aggregate."""
 
+from handover.models.attestation import Attestation, Campaign, MailTrouble, NoticeLetter, Told
 from handover.models.authority import (
     AuthorityApproval,
     AuthorityCase,
@@ -7,7 +8,6 @@ from handover.models.authority import (
     AuthorityObjection,
     AuthorityProof,
 )
-from handover.models.attestation import Attestation, Campaign, MailTrouble, NoticeLetter, Told
 from handover.models.bulk import BulkItem, BulkJob
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.changes import (
@@ -20,14 +20,14 @@ from handover.models.changes import (
     UnitQuestion,
 )
 from handover.models.custody import Custody, Deputy, RecoveryKit
-from handover.models.deputies import AbsenceReport, Activation
+from handover.models.deputies import AbsenceReport, StandIn
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
 from handover.models.explanations import ExplanationRequest
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.intake import CODE_LIFE, Activation, ActivationLetter, ImportTold
 from handover.models.labels import Label, YearEndReminder
-from handover.models.packages import Package
 from handover.models.mandates import FaultReport, Mandate, MandateRegistration
+from handover.models.packages import Package
 from handover.models.register import (
     READING_AFTER,
     BillReference,
@@ -46,20 +46,19 @@ __all__ = [
     "READING_AFTER",
     "AbsenceReport",
     "Activation",
+    "ActivationLetter",
+    "Affiliation",
+    "Attestation",
     "AuthorityApproval",
     "AuthorityCase",
     "AuthorityItem",
     "AuthorityObjection",
     "AuthorityProof",
-    "Attestation",
-    "Affiliation",
-    "Activation",
-    "ActivationLetter",
     "BillReference",
     "Blob",
-    "Campaign",
     "BulkItem",
     "BulkJob",
+    "Campaign",
     "CaseAccess",
     "Certificate",
     "ChangeApproval",
@@ -72,8 +71,8 @@ __all__ = [
     "Deputy",
     "Document",
     "DocumentVersion",
-    "FaultReport",
     "ExplanationRequest",
+    "FaultReport",
     "GapAlert",
     "Handover",
     "HandoverItem",
@@ -82,19 +81,20 @@ __all__ = [
     "ImportTold",
     "Label",
     "LookReason",
-    "Package",
+    "MailTrouble",
     "Mandate",
     "MandateRegistration",
-    "MailTrouble",
     "NoticeLetter",
+    "Package",
     "Product",
     "RecoveryKit",
     "Registration",
     "Restriction",
+    "StandIn",
     "Task",
     "Told",
     "UnitAlias",
-    "UnverifiedPeriod",
     "UnitQuestion",
+    "UnverifiedPeriod",
     "YearEndReminder",
 ]

@@ -48,37 +48,37 @@ class AbsenceReport(models.Model):
         return f"absence in custody {self.custody_id}"
 
 
-class ActivationQuerySet(models.QuerySet["Activation"]):
+class ActivationQuerySet(models.QuerySet["StandIn"]):
     def current(self) -> "ActivationQuerySet":
         """Those in force: neither ended nor outlived by the deputyship."""
         return self.filter(until=None, deputy__until=None)
 
 
-class Activation(models.Model):
+class StandIn(models.Model):
     """A time in which a deputy acted for the person in charge. A row of its own, so that nothing is rewritten."""
 
     class Basis(models.TextChoices):
         ADMINISTRATOR = "administrator", _("By an administrator")
         ABSENCE = "absence", _("After ten business days of absence")
 
-    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="activations")
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="stand_ins")
     basis = models.CharField(max_length=13, choices=Basis)
-    report = models.ForeignKey(AbsenceReport, models.PROTECT, null=True, blank=True, related_name="activations")
+    report = models.ForeignKey(AbsenceReport, models.PROTECT, null=True, blank=True, related_name="stand_ins")
     reason = models.CharField(max_length=200)
-    by = models.ForeignKey(User, models.PROTECT, related_name="activations_made")
+    by = models.ForeignKey(User, models.PROTECT, related_name="stand_ins_made")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     # Absent where custody changed or the deputyship ended: that act says who did it.
-    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="activations_ended")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="stand_ins_ended")
 
     objects = ActivationQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["deputy"], condition=Q(until=None), name="handover_activation_once"),
+            models.UniqueConstraint(fields=["deputy"], condition=Q(until=None), name="handover_stand_in_once"),
             models.CheckConstraint(
                 condition=Q(basis="administrator", report=None) | Q(basis="absence", report__isnull=False),
-                name="handover_activation_basis",
+                name="handover_stand_in_basis",
             ),
         ]
 

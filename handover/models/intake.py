@@ -44,12 +44,6 @@ class ImportTold(models.Model):
         return f"{self.run_id} tells {self.user_id or 'an address'}"
 
 
-class ActivationQuerySet(models.QuerySet["Activation"]):
-    def open(self) -> "ActivationQuerySet":
-        """Those that may still lead to a first administrator."""
-        return self.filter(status__in=Activation.OPEN)
-
-
 class Activation(models.Model):
     """One letter with a code to an organisation that nobody has claimed yet, and what became of it.
 
@@ -104,8 +98,6 @@ class Activation(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="activations_decided")
     ended_at = models.DateTimeField(null=True, blank=True)
     invitation = models.OneToOneField(Invitation, models.PROTECT, null=True, related_name="activation")
-
-    objects = ActivationQuerySet.as_manager()
 
     class Meta:
         constraints = [

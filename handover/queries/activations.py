@@ -49,7 +49,7 @@ def unclaimed(words: str = "") -> QuerySet[Organisation]:
         found = found.filter(
             Q(legal_name__icontains=word) | Q(kana__icontains=word) | Q(corporate_number__startswith=word)
         )
-    letters = Activation.objects.open().filter(organisation=OuterRef("pk"))
+    letters = Activation.objects.filter(status__in=Activation.OPEN).filter(organisation=OuterRef("pk"))
     return found.filter(~Exists(letters)).order_by("kana", "legal_name", "pk")
 
 
@@ -65,7 +65,7 @@ def find_unclaimed(pk: int) -> Organisation | None:
 
 
 def _with_letter(pk: int) -> Organisation | None:
-    open_letter = Activation.objects.open().filter(organisation=OuterRef("pk"))
+    open_letter = Activation.objects.filter(status__in=Activation.OPEN).filter(organisation=OuterRef("pk"))
     members = Membership.objects.current().filter(organisation=OuterRef("pk"))
     return Organisation.objects.filter(Exists(open_letter), ~Exists(members), pk=pk).first()
 

@@ -16,6 +16,7 @@ from handover.models import (
     ChangeRequest,
     Document,
     HandoverItem,
+    MandateRegistration,
     Registration,
     Restriction,
     Task,
@@ -90,8 +91,8 @@ def impact_of(registration: Registration, actor: Actor, at: datetime) -> Impact:
 
 
 def count_mandates(registration: Registration) -> int:
-    """Return how many contractors may act on `registration`: none, see `handover.ending.end_mandates`."""
-    return 0
+    """Return how many contractors may act on `registration`."""
+    return MandateRegistration.objects.granted().filter(registration=registration).count()
 
 
 def _visible(actor: Actor, at: datetime) -> Q:

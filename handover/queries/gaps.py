@@ -28,7 +28,7 @@ class Gap:
     """One open gap as a page shows it."""
 
     kind: str
-    opened_at: datetime
+    opened_at: datetime | None
     reasons: list[str]
 
     @property

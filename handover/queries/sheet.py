@@ -107,7 +107,7 @@ class Asked:
     """The yearly question that is open: whom it was put to, and by when to answer."""
 
     user: int
-    due_on: date
+    due_on: date | None
 
 
 @dataclass(frozen=True)

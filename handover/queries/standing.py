@@ -9,7 +9,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from audit.models import Event
-from handover.models import AbsenceReport, Activation, Deputy
+from handover.models import AbsenceReport, Deputy, StandIn
 from handover.queries.nested import day, moment
 from handover.queries.periods import PERSON, Period, period_of
 
@@ -38,7 +38,7 @@ class Absence:
 
 def deputies_of(registration: OuterRef) -> QuerySet[Deputy]:
     """Return the deputies with since when each stands in, for a query about registrations."""
-    acting = Activation.objects.current().filter(deputy=OuterRef("pk")).values("since")
+    acting = StandIn.objects.current().filter(deputy=OuterRef("pk")).values("since")
     rows = Deputy.objects.current().filter(registration=registration)
     return rows.annotate(acting_since=Subquery(acting[:1])).order_by("since", "pk")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Role
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Activation, Custody, Deputy, Handover, Registration
+from handover.models import Custody, Deputy, Handover, Registration, StandIn
 
 S = Handover.Status
 EXPIRES_AFTER_DAYS = 14
@@ -52,7 +52,7 @@ def acts_for(actor: Any, registration: Registration) -> bool:
         return False
     if hasattr(registration, "acting_pks"):
         return actor.user.pk in registration.acting_pks
-    return Activation.objects.current().filter(deputy__registration=registration, deputy__user=actor.user).exists()
+    return StandIn.objects.current().filter(deputy__registration=registration, deputy__user=actor.user).exists()
 
 
 def may_start(actor: Any, registration: Registration) -> bool:

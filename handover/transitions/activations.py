@@ -271,7 +271,7 @@ def _refuse_claimed(organisation: Organisation) -> None:
 
 def _void_earlier(organisation: Organisation, at: datetime) -> None:
     """Replace a letter that nobody answered. One that was answered is decided first."""
-    earlier = Activation.objects.open().filter(organisation=organisation).first()
+    earlier = Activation.objects.filter(status__in=Activation.OPEN).filter(organisation=organisation).first()
     if earlier is None:
         return
     # Whoever typed a mail address wrong gets no link: after its days are over a new letter is the way on.

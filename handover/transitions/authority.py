@@ -17,7 +17,7 @@ from accounts.queries import find_account
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import custody, notices, restricting, switching
+from handover import custody, notices, restricting, shares
 from handover.calendar import business_days_after
 from handover.models import (
     AuthorityApproval,

@@ -1,6 +1,5 @@
 """Asking for a change of name or holder, or to cancel; saying yes to it for one's side; taking it back (R8, R14)."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,13 +12,12 @@ from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import OrganisationKind, is_corporate_number
 from accounts.rulebook import check
-from handover import changing
+from handover import changing, preparing
 from handover.changing import Wish, refuse_restricted, tell, write
 from handover.models import ChangeConsent, ChangeItem, ChangeProof, ChangeRequest, Document, Registration
 from handover.queries.changes import impact_of
 from handover.rules import TABLE
 from handover.rules.changes import MOST, proofs_for, side_of
-from handover.transitions.offering import ALPHABET
 
 Kind = ChangeRequest.Kind
 
@@ -177,7 +175,7 @@ def _create(
 ) -> ChangeRequest:
     """Write the request with its registrations and stated papers; the database allows one open each."""
     change = ChangeRequest(
-        number=f"Q-{timezone.localdate(at).year}-{''.join(secrets.choice(ALPHABET) for _place in range(6))}",
+        number=preparing.new_number("Q", at),
         kind=wish.kind,
         organisation=registrations[0].organisation,
         receiver_name=wish.receiver_name,

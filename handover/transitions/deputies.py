@@ -18,7 +18,7 @@ from audit.models import Event
 from audit.record import event
 from handover import custody, notices
 from handover.calendar import business_days_after
-from handover.models import AbsenceReport, Activation, Custody, Deputy, Registration
+from handover.models import AbsenceReport, Custody, Deputy, Registration, StandIn
 from handover.printing.era import era_date
 from handover.rules import TABLE
 from handover.rules.deputies import ABSENCE_DAYS, MOST_DEPUTIES
@@ -63,7 +63,7 @@ def end_deputy(*, deputy_pk: int, actor: Actor, at: datetime) -> Deputy:
         return deputy
 
 
-def activate_deputy(*, deputy_pk: int, reason: str, actor: Actor, at: datetime) -> Activation:
+def activate_deputy(*, deputy_pk: int, reason: str, actor: Actor, at: datetime) -> StandIn:
     """An administrator lets a deputy act for the person in charge, who is told at once, and every administrator.
 
     Raises `NotAllowed`, `WrongState` (closed, has ended, or stands in already).
@@ -74,19 +74,19 @@ def activate_deputy(*, deputy_pk: int, reason: str, actor: Actor, at: datetime) 
         _refuse_ended(deputy)
         if deputy.registration.status != Registration.Status.ACTIVE:
             raise WrongState(_("This registration is closed. Nothing was changed."))
-        basis = Activation.Basis.ADMINISTRATOR
+        basis = StandIn.Basis.ADMINISTRATOR
         made = _activate(deputy, basis, reason=reason, actor=actor, at=at)
         written = _write(rule, deputy, actor=actor, at=at, basis=made.basis)
         _tell_standing_in(made, written, actor=actor, at=at)
         return made
 
 
-def deactivate_deputy(*, deputy_pk: int, actor: Actor, at: datetime) -> Activation:
+def deactivate_deputy(*, deputy_pk: int, actor: Actor, at: datetime) -> StandIn:
     """End a standing in; the deputy stays deputy. Raises `NotAllowed`, `WrongState` when the deputy does not."""
     with transaction.atomic(durable=True):
         deputy = _lock(deputy_pk)
         rule = check(TABLE, "deactivate_deputy", deputy, actor)
-        standing = Activation.objects.current().filter(deputy=deputy).first()
+        standing = StandIn.objects.current().filter(deputy=deputy).first()
         if standing is None:
             raise WrongState(_("This deputy does not stand in. Nothing was changed."))
         standing.until, standing.ended_by = at, actor.user
@@ -143,7 +143,7 @@ def _close_outdated(held: Custody, *, at: datetime) -> None:
     standing.save(update_fields=["ended_at", "end_reason"])
 
 
-def stand_in(*, registration_pk: int, actor: Actor, at: datetime) -> Activation:
+def stand_in(*, registration_pk: int, actor: Actor, at: datetime) -> StandIn:
     """A deputy begins to act for a holder who has been silent for ten business days since the report.
 
     Raises `NotAllowed`, `WrongState` (not reported, the holder was here since, too early, stands in already).
@@ -164,7 +164,7 @@ def stand_in(*, registration_pk: int, actor: Actor, at: datetime) -> Activation:
             )
         deputy = Deputy.objects.current().select_related("user").get(registration=registration, user=actor.user)
         deputy.registration = registration
-        basis = Activation.Basis.ABSENCE
+        basis = StandIn.Basis.ABSENCE
         made = _activate(deputy, basis, reason=report.reason, actor=actor, at=at, report=report)
         report.ended_at, report.end_reason = at, AbsenceReport.End.STOOD_IN
         report.save(update_fields=["ended_at", "end_reason"])
@@ -175,10 +175,10 @@ def stand_in(*, registration_pk: int, actor: Actor, at: datetime) -> Activation:
 
 def _activate(
     deputy: Deputy, basis: str, *, reason: str, actor: Actor, at: datetime, report: AbsenceReport | None = None
-) -> Activation:
-    if Activation.objects.current().filter(deputy=deputy).exists():
+) -> StandIn:
+    if StandIn.objects.current().filter(deputy=deputy).exists():
         raise WrongState(_("This deputy stands in already. Nothing was changed."))
-    return Activation.objects.create(deputy=deputy, basis=basis, report=report, reason=reason, by=actor.user, since=at)
+    return StandIn.objects.create(deputy=deputy, basis=basis, report=report, reason=reason, by=actor.user, since=at)
 
 
 def _lock_registration(pk: int) -> Registration:
@@ -243,7 +243,7 @@ def _tell(
     notices.tell(template, others, event=written, at=at, **shown)
 
 
-def _tell_standing_in(made: Activation, written: Event, *, actor: Actor, at: datetime) -> None:
+def _tell_standing_in(made: StandIn, written: Event, *, actor: Actor, at: datetime) -> None:
     """Whoever acts for somebody does not do it unseen: the holder on every channel, and all administrators."""
     deputy = made.deputy
     people = [deputy.user, _holder(deputy.registration), *custody.administrators(deputy.registration.organisation)]

@@ -14,12 +14,12 @@ from audit.models import Event
 from handover import clock, transitions
 from handover.models import (
     AbsenceReport,
-    Activation,
     Custody,
     Deputy,
     Handover,
     HandoverItem,
     Registration,
+    StandIn,
 )
 from tests import seen
 from tests.cast import Cast, actor
@@ -38,7 +38,7 @@ def named(held: Registration, person: User, by: User, at: datetime = NOW) -> Dep
     return transitions.name_deputy(registration_pk=held.pk, deputy=person, actor=actor(by), at=at)
 
 
-def activated(deputy: Deputy, by: User, at: datetime = NOW) -> Activation:
+def activated(deputy: Deputy, by: User, at: datetime = NOW) -> StandIn:
     return transitions.activate_deputy(deputy_pk=deputy.pk, reason="入院中", actor=actor(by), at=at)
 
 
@@ -46,7 +46,7 @@ def reported(held: Registration, by: User, at: datetime = NOW) -> AbsenceReport:
     return transitions.report_absence(registration_pk=held.pk, reason="連絡がつかない", actor=actor(by), at=at)
 
 
-def stood_in(held: Registration, by: User, at: datetime = READY) -> Activation:
+def stood_in(held: Registration, by: User, at: datetime = READY) -> StandIn:
     return transitions.stand_in(registration_pk=held.pk, actor=actor(by), at=at)
 
 
@@ -147,7 +147,7 @@ def test_holder_administrator_and_deputy_end_it(
     before = seen.mark()
     ended = transitions.end_deputy(deputy_pk=deputy.pk, actor=actor(getattr(cast, who)), at=LATER)
     assert (ended.until, ended.ended_by) == (LATER, getattr(cast, who))
-    assert Activation.objects.get().until == LATER
+    assert StandIn.objects.get().until == LATER
     assert seen.verbs(before) == ["deputy.ended"]
     assert seen.notices(before) == sorted(("deputy_ended", getattr(cast, one).label) for one in told)
     before = seen.mark()
@@ -173,7 +173,7 @@ def test_nobody_else_ends_activates_or_deactivates(cast: Cast, held: Registratio
 def test_only_an_administrator_activates(cast: Cast, held: Registration, deputy: Deputy, who: str) -> None:
     with pytest.raises(NotAllowed):
         activated(deputy, getattr(cast, who))
-    assert not Activation.objects.exists()
+    assert not StandIn.objects.exists()
 
 
 def test_administrator_lets_a_deputy_stand_in_and_everybody_knows(
@@ -210,7 +210,7 @@ def test_standing_in_ends_and_its_row_stays(cast: Cast, held: Registration, depu
     with pytest.raises(WrongState):
         transitions.deactivate_deputy(deputy_pk=deputy.pk, actor=actor(by), at=LATER)
     again = activated(deputy, cast.hanako, LATER)
-    assert list(Activation.objects.order_by("pk")) == [ended, again]
+    assert list(StandIn.objects.order_by("pk")) == [ended, again]
 
 
 # What a deputy who stands in may do ---------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def test_handover_of_a_deputy_takes_effect_only_when_an_administrator_confirms(
     current = Custody.objects.current().get(registration=held)
     assert (current.user, current.basis) == (cast.jiro, Custody.Basis.REASSIGNMENT)
     # Who stood in did so for 太郎; 三郎 is 次郎's deputy now.
-    assert not Activation.objects.current().exists()
+    assert not StandIn.objects.current().exists()
     assert Deputy.objects.current().get() == deputy
 
 
@@ -276,7 +276,7 @@ def test_deputyship_ends_when_the_deputy_leaves_or_takes_over(cast: Cast, held: 
     activated(deputy, cast.hanako)
     transitions.leave(user_pk=cast.saburo.pk, actor=actor(cast.hanako), at=LATER)
     deputy.refresh_from_db()
-    assert (deputy.until, Activation.objects.get().until) == (LATER, LATER)
+    assert (deputy.until, StandIn.objects.get().until) == (LATER, LATER)
     made = drafted(cast, held, days=0)
     transitions.offer(handover_pk=made.pk, actor=actor(cast.taro), at=NOW)
     later = LATER + timedelta(minutes=1)
@@ -309,7 +309,7 @@ def test_deputy_reports_an_absence_and_every_channel_is_told_at_once(
     assert texts[cast.taro.label] != texts[cast.hanako.label].replace(cast.hanako.display_name, "")
     with pytest.raises(WrongState):
         reported(held, cast.saburo, LATER)
-    assert not Activation.objects.exists()
+    assert not StandIn.objects.exists()
 
 
 @pytest.mark.parametrize("who", [*STRANGERS, "taro", "hanako"])
@@ -351,7 +351,7 @@ def test_deputy_stands_in_after_ten_business_days_and_not_before(
 def test_clock_never_lets_anybody_stand_in(cast: Cast, held: Registration, deputy: Deputy) -> None:
     reported(held, cast.saburo)
     clock.run(at=READY + timedelta(days=100))
-    assert (Activation.objects.count(), holder(held)) == (0, cast.taro)
+    assert (StandIn.objects.count(), holder(held)) == (0, cast.taro)
 
 
 @pytest.mark.parametrize("when", [timedelta(0), timedelta(days=3), READY - NOW - timedelta(seconds=1)])

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from handover import transitions
-from handover.models import Activation, AuthorityCase, Deputy, Registration
+from handover.models import AuthorityCase, Deputy, Registration, StandIn
 from tests.cast import Cast, actor, sign_in
 from tests.handover.reassigning import DUE, notified, objected, proposed
 from tests.stock import NOW, registration
@@ -54,7 +54,7 @@ def test_deputy_who_stands_in_finds_the_way_to_a_handover(cast: Cast, held: Regi
     assert "/registrations/R-1/hand-over/" not in text(cast, "saburo", "/registrations/R-1/")
     sign_in(client, cast.hanako)
     client.post(f"/registrations/R-1/deputies/{made.pk}/activate/", {"reason": "出張中"})
-    assert Activation.objects.get().reason == "出張中"
+    assert StandIn.objects.get().reason == "出張中"
     page = text(cast, "saburo", "/registrations/R-1/")
     assert "/registrations/R-1/hand-over/" in page and "contact-points/add/" not in page
     assert f"/deputies/{made.pk}/deactivate/" in text(cast, "taro", "/registrations/R-1/")
@@ -77,7 +77,7 @@ def test_stand_in_button_comes_with_its_day_and_goes_when_the_custodian_was_here
     text(cast, "taro", "/registrations/R-1/")  # looking is an act: it is in the log
     assert path not in text(cast, "saburo", "/registrations/R-1/")
     answer = sign_in(client, cast.saburo).post("/registrations/R-1/stand-in/")
-    assert answer.status_code == 409 and not Activation.objects.exists()
+    assert answer.status_code == 409 and not StandIn.objects.exists()
 
 
 def test_administrator_notes_an_unverified_period_by_the_page(cast: Cast, held: Registration, client: Client) -> None:

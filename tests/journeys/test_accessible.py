@@ -40,7 +40,6 @@ OPENED_BY = {
         "handover:gaps",
         "handover:names",
     }
-    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
     | {"handover:changes", "handover:change_on_paper", "handover:find_receiver", "handover:record_consent"}
     | {"handover:check_proof", "handover:propose_change", "handover:affiliations", "handover:record_affiliation"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
@@ -50,24 +49,17 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
-    | {"handover:withdraw_reassignment"},
-    "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
-    | {"recovery:invite_claimant", "recovery:decide_objection"}
-    | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"},
-    "senior": {"recovery:resume", "handover:answer_objection"},
-    | {"recovery:record_delivery", "recovery:record_return"},
-    "approver": {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
-    | {"handover:execute_change"}
-    | {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
-    | {"recovery:invite_claimant", "recovery:decide_objection"},
+    | {"handover:withdraw_reassignment"}
     | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
     | {"handover:activation", "handover:check_activation"},
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"}
+    | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"}
+    | {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
+    | {"handover:execute_change"}
     | {"handover:approve_activation"},
-    "senior": {"recovery:resume"},
+    "senior": {"recovery:resume", "handover:answer_objection"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
-    "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}

@@ -18,8 +18,6 @@ from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind
 from desk import clock as calls
 from desk import transitions as at_desk
 from handover import transitions
-from handover.models import Certificate, Document, Handover, Label, Product, Registration
-from tests import claims, opening
 from handover.models import (
     BulkJob,
     Certificate,
@@ -30,7 +28,7 @@ from handover.models import (
     Product,
     Registration,
 )
-from tests import claims
+from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
@@ -38,8 +36,8 @@ from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registrati
 from tests.walk import mandates
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
-from tests.walk.standing_in import authority_cases, deputy_addresses
 from tests.walk.changes import affiliated, changes
+from tests.walk.standing_in import authority_cases, deputy_addresses
 
 Data = dict[str, Any]
 
@@ -110,9 +108,9 @@ class Side:
             **dict.fromkeys(("report_lost", "void_label", "reissue_label"), label),
             "report_back": [self.lost.code],
             **dict.fromkeys(("product_card", "ask_explanation"), main),
-            **dict.fromkeys(("explanation", "withdraw_explanation"), [self.call.pk]),
+            **{name: [self.call.pk] for name in ("explanation", "withdraw_explanation")},
             "answer_explanation": [self.explained.pk],
-            **dict.fromkeys(("job", "cancel_bulk"), [self.job.number]),
+            **{name: [self.job.number] for name in ("job", "cancel_bulk")},
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_claimants'),
-        ('handover', '0004_labels'),
+        ('handover', '0006_deputies_authority'),
         ('outbox', '0003_bounces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

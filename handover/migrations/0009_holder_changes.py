@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_claimants'),
-        ('handover', '0004_labels'),
+        ('handover', '0008_mandates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_claimants'),
-        ('handover', '0004_labels'),
+        ('handover', '0007_attestation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0003_turn_index"),
+        ('desk', '0004_explanations'),
         ("accounts", "0004_tally"),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_claimants'),
-        ('handover', '0004_labels'),
+        ('handover', '0005_packages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Activation',
+            name='StandIn',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('basis', models.CharField(choices=[('administrator', 'By an administrator'), ('absence', 'After ten business days of absence')], max_length=13)),
@@ -139,24 +139,24 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absence_reports', to='handover.deputy'),
         ),
         migrations.AddField(
-            model_name='activation',
+            model_name='standin',
             name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activations_made', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins_made', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='activation',
+            model_name='standin',
             name='deputy',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activations', to='handover.deputy'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins', to='handover.deputy'),
         ),
         migrations.AddField(
-            model_name='activation',
+            model_name='standin',
             name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activations_ended', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins_ended', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='activation',
+            model_name='standin',
             name='report',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activations', to='handover.absencereport'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stand_ins', to='handover.absencereport'),
         ),
         migrations.AddField(
             model_name='authorityapproval',
@@ -252,12 +252,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None)), models.Q(('ended_at__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='handover_absence_end'),
         ),
         migrations.AddConstraint(
-            model_name='activation',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('deputy',), name='handover_activation_once'),
+            model_name='standin',
+            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('deputy',), name='handover_stand_in_once'),
         ),
         migrations.AddConstraint(
-            model_name='activation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'administrator'), ('report', None)), models.Q(('basis', 'absence'), ('report__isnull', False)), _connector='OR'), name='handover_activation_basis'),
+            model_name='standin',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'administrator'), ('report', None)), models.Q(('basis', 'absence'), ('report__isnull', False)), _connector='OR'), name='handover_stand_in_basis'),
         ),
         migrations.AddIndex(
             model_name='authoritycase',

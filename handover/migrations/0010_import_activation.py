@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_claimants'),
-        ('handover', '0004_labels'),
+        ('handover', '0009_holder_changes'),
         ('outbox', '0002_letters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
