@@ -139,6 +139,8 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, *args: Any, mandates: Sequence[Mandate], choices: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # None is optional in the end, though all may stay open for now.
+        self.mark_optional = False
         self.mandates = mandates
         for mandate in mandates:
             self.fields[f"mandate-{mandate.number}"] = forms.ChoiceField(
