@@ -42,7 +42,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entries.insert(1, ("handover:products", _("Products")))
             entries.insert(2, ("handover:gaps", _("Gaps")))
         if actor.has(*SEES_CHANGES):
-            entries.insert(1, ("handover:changes", _("Changes")))
+            entries.insert(1, ("handover:changes", _("Changes and cancellations")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):
