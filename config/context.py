@@ -47,7 +47,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             # Operators have it on their worklist of gaps, where such a case begins.
             entries.insert(-1, ("handover:authority_cases", _("Reassignments")))
         if actor.has(*SEES_CHANGES):
-            entries.insert(1, ("handover:changes", _("Changes")))
+            entries.insert(1, ("handover:changes", _("Changes and cancellations")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):

@@ -54,7 +54,9 @@ class WishForm(forms.Form):
             self._ask_name()
         elif kind != Kind.CANCELLATION:
             self._ask_receiver(required=kind != Kind.REORGANISATION)
-        self.fields["reason"] = _words(_("What happened"), _("The provider and the deciding people read this."))
+        self.fields["reason"] = _words(
+            _("Reason for the request"), _("The provider and the deciding people read this.")
+        )
         self.fields["wished_on"] = _day(_("From when"), required=False)
         for proof in proofs:
             self._ask_proof(proof, papers)

@@ -49,6 +49,7 @@ def _act(
     done: str,
     fresh: bool = False,
     danger: bool = False,
+    button: str = "",
     **shown: Any,
 ) -> HttpResponse:
     """Show the request with the one form of an act; send it, put a refusal at its fields."""
@@ -69,7 +70,7 @@ def _act(
         "form": form,
         "fresh": asked,
         "title": words,
-        "button": words,
+        "button": button or words,
         "danger": danger,
         **shown,
     }
@@ -136,7 +137,15 @@ def decide(request: Request, number: str) -> HttpResponse:
     form = DecideForm(request.POST or None, initial={"signed_hash": found.proposal_hash})
     done = _("Your approval is on record.")
     return _act(
-        request, found, "approve_change", form, transitions.approve_change, done=done, fresh=True, signed=_signed(found)
+        request,
+        found,
+        "approve_change",
+        form,
+        transitions.approve_change,
+        done=done,
+        button=_("Approve"),
+        fresh=True,
+        signed=_signed(found),
     )
 
 
