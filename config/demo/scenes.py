@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, recoveries, story
+from config.demo import holdings, joining, papers, plain, recoveries, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -330,4 +330,6 @@ SCENES: tuple[Play, ...] = (
     handovers_of_the_ministry,
     a_handover_is_half_done,
     the_last_day,
+    plain.somebody_asks_what_it_is,
+    plain.an_administrator_looks_after_many,
 )
