@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import attest, changes, holdings, intake, joining, mandates, papers, recoveries, standing, story
+from config.demo import attest, changes, holdings, intake, joining, mandates, papers, plain, recoveries, standing, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -335,4 +335,6 @@ SCENES: tuple[Play, ...] = (
     changes.changes_are_asked_for,
     the_last_day,
     attest.somebody_cannot_be_reached,
+    plain.somebody_asks_what_it_is,
+    plain.an_administrator_looks_after_many,
 )

@@ -227,7 +227,7 @@ def test_holders_have_no_way_to_delete_a_paper(cast: Cast, held: Registration, v
     before = (Document.objects.count(), DocumentVersion.objects.count(), Blob.objects.count())
     for who in (cast.taro, cast.hanako):
         client = sign_in(Client(), who)
-        own = {
+        own: dict[str, list[Any]] = {
             "handover:paper": [paper.pk],
             "handover:papers": ["R-1"],
             "handover:add_document": ["R-1"],

@@ -96,6 +96,7 @@ class Side:
         name = self.main.unit_aliases.get()
         assert point and task
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
+        call, job = [self.call.pk], [self.job.number]
         paper, serial, label = [self.paper.pk], [self.certificate.serial], [self.label.code]
         registration = ("registration", "history", "custody", "add_contact_point", "add_alias", "papers")
         own = {
@@ -111,6 +112,9 @@ class Side:
             **{name: [self.call.pk] for name in ("explanation", "withdraw_explanation")},
             "answer_explanation": [self.explained.pk],
             **{name: [self.job.number] for name in ("job", "cancel_bulk")},
+            **dict.fromkeys(("explanation", "withdraw_explanation"), call),
+            "answer_explanation": [self.explained.pk],
+            **dict.fromkeys(("job", "cancel_bulk"), job),
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
