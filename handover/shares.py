@@ -205,6 +205,17 @@ def let_wait(
     return target
 
 
+def adopt(package: Package, registrations: Iterable[Registration]) -> None:
+    """Let handovers of `registrations` that are under way on their own go on in `package`, as they are.
+
+    So they wait in it for another successor when this one does not come about. The caller holds `registrations` and
+    `package`.
+    """
+    listed = HandoverItem.objects.filter(is_open=True, registration__in=[one.pk for one in registrations])
+    own = Handover.objects.open().filter(pk__in=listed.values("handover"))
+    own.exclude(package__status=Package.Status.OPEN).update(package=package)
+
+
 def listed_in(package: Package) -> QuerySet[HandoverItem, Any]:
     """Return the registrations that stand in open handovers of `package`."""
     items = HandoverItem.objects.filter(handover__package=package, is_open=True)
