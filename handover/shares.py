@@ -32,10 +32,11 @@ def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
     handover.items.filter(is_open=True).update(is_open=False)
 
 
-def take_out(registration: Registration, *, at: datetime) -> Handover | None:
+def take_out(registration: Registration, *, at: datetime, finishes: bool = True) -> Handover | None:
     """Take `registration` out of the handover that is open for it, because it goes another way; returns that one.
 
-    A handover of nothing else ends as withdrawn; one with more registrations goes on without this one.
+    A handover of nothing else ends as withdrawn; one with more registrations goes on without this one. `finishes`:
+    whether a package in which nothing is left ends with it.
     """
     item = HandoverItem.objects.filter(registration=registration, is_open=True).select_related("handover").first()
     if item is None:
@@ -49,15 +50,25 @@ def take_out(registration: Registration, *, at: datetime) -> Handover | None:
         leave(source, [registration], at=at)
     else:
         end(source, S.WITHDRAWN, reason="", at=at)
-    finish_if_done(package or None, at=at)
+    if finishes:
+        finish_if_done(package or None, at=at)
     return source
 
 
-def take_out_of_waiting(registration: Registration, *, at: datetime) -> None:
-    """Free `registration` from a draft without successor, because somebody prepares a handover of it by itself."""
+def take_out_of_waiting(registration: Registration, *, at: datetime) -> Package | None:
+    """Free `registration` from a draft without successor, because somebody prepares a handover of it by itself.
+
+    Returns the caretaker's package it waited in, which stays open: the new handover has to go on in it, so that what
+    is in care waits there again when that one does not come about.
+    """
     waits = HandoverItem.objects.filter(registration=registration, is_open=True)
-    if waits.filter(handover__status=S.DRAFT, handover__given_to=None).exists():
-        take_out(registration, at=at)
+    item = waits.filter(handover__status=S.DRAFT, handover__given_to=None).select_related("handover__package").first()
+    if item is None:
+        return None
+    package = item.handover.package
+    in_care = package is not None and package.kind == Package.Kind.CARETAKER
+    take_out(registration, at=at, finishes=not in_care)
+    return package if in_care else None
 
 
 def leave(source: Handover, registrations: Iterable[Registration], *, at: datetime) -> list[HandoverItem]:

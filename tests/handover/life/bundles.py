@@ -16,9 +16,7 @@ def opens(world: World, random: Random, person: int) -> None:
     who = world.usually(random, person if random.random() < 0.6 else world.administrator(random))
     last = random.choice([4, 10, 20, 40])
     own = who == person
-    successors = {
-        pk: world.other(random, person, who) for pk in world.now.held_by(person) if random.random() < 0.75
-    }
+    successors = {pk: world.other(random, person, who) for pk in world.now.held_by(person) if random.random() < 0.75}
     made = world.do(
         T.open_package,
         who,
@@ -72,9 +70,7 @@ def offers_all(world: World, random: Random, bundle: Bundle) -> None:
 
 def extendable(world: World) -> Sequence[Bundle]:
     moving = world.now.under_way()
-    return [
-        one for one in world.now.open_bundles() if any(pk not in moving for pk in world.now.held_by(one.person))
-    ]
+    return [one for one in world.now.open_bundles() if any(pk not in moving for pk in world.now.held_by(one.person))]
 
 
 def extends(world: World, random: Random, bundle: Bundle) -> None:
@@ -97,10 +93,10 @@ def withdraws(world: World, random: Random, bundle: Bundle) -> None:
 
 
 RULES = [
-    Rule("opens_package", 7, holders, opens),
-    Rule("assigns", 8, assignable, assigns),
+    Rule("opens_package", 5, holders, opens),
+    Rule("assigns", 6, assignable, assigns),
     Rule("offers_package", 9, prepared, offers_all),
-    Rule("extends_package", 9, extendable, extends),
-    Rule("changes_package", 2, bundles, changes),
-    Rule("withdraws_package", 2, bundles, withdraws),
+    Rule("extends_package", 40, extendable, extends),
+    Rule("changes_package", 4, bundles, changes),
+    Rule("withdraws_package", 4, bundles, withdraws),
 ]

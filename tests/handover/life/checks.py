@@ -58,9 +58,7 @@ def a_change_of_custody_brings_all_that_belongs_to_it(world: World, before: Now,
     if not new:
         return
     told = [(label, facts) for one in now.told for label, facts in _changes(one)]
-    tasks = set(
-        Task.objects.filter(done_at=None, kind__in=AT_THE_SWITCH).values_list("registration", "kind", "owner")
-    )
+    tasks = set(Task.objects.filter(done_at=None, kind__in=AT_THE_SWITCH).values_list("registration", "kind", "owner"))
     notices = set(Notice.objects.filter(event__sequence__gt=before.sequence).values_list("event__at", flat=True))
     for row in new:
         label = f"registration:{world.numbers[row.registration]}"
@@ -110,7 +108,11 @@ def _nothing_of_the_old_stays(now: Now, new: list[Period]) -> None:
 
 
 def a_missing_item_is_a_task(world: World, before: Now, now: Now) -> None:
-    done = [pk for pk, one in now.deals.items() if one.is_done and not before.deals.get(pk, one._replace(status="draft")).is_done]
+    done = [
+        pk
+        for pk, one in now.deals.items()
+        if one.is_done and not before.deals.get(pk, one._replace(status="draft")).is_done
+    ]
     for pk in done:
         missing = Counter(line.registration for line in now.standing(pk) if line.mark == "missing")
         if missing:
@@ -223,17 +225,14 @@ def items_never_vanish(world: World, before: Now, now: Now) -> None:
 
 
 def what_is_in_care_is_on_its_way(world: World, before: Now, now: Now) -> None:
-    """A caretaker holds nothing without an open handover, unless one of its own, outside a package, ended."""
+    """A caretaker holds nothing without an open handover of it, and it stands in an open package of the caretaker."""
     moving = now.under_way()
-    for registration, was_in in before.under_way().items():
-        if before.deals[was_in].package is None and registration not in moving:
-            world.let_go.add(registration)
     for row in now.periods.values():
-        if row.to_at is not None or row.kind != "caretaker" or row.user is None:
-            continue
-        if row.registration in moving or row.pk not in before.periods:
-            world.let_go.discard(row.registration)
-        _ask("care", row.registration in moving or row.registration in world.let_go, f"nobody passes it on: {row}")
+        if row.to_at is None and row.kind == "caretaker" and row.user is not None:
+            deal = moving.get(row.registration)
+            _ask("care", deal, f"nobody passes it on: {row}")
+            package = now.deals[deal].package if deal else None
+            _ask("care", package and now.bundles[package].status == "open", f"in no open package: {row}")
 
 
 def the_log_tells_who_holds_what(world: World, before: Now, now: Now) -> None:

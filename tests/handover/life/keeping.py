@@ -24,7 +24,9 @@ def finishes_task(world: World, random: Random, task: Task) -> None:
 
 def issues_certificate(world: World, random: Random, held: Registration) -> None:
     who = world.usually(random, world.holder_or_administrator(random, held.pk))
-    world.do(T.issue_certificate, who, registration_pk=held.pk, language="ja")
+    made = world.do(T.issue_certificate, who, registration_pk=held.pk, language="ja")
+    if made and random.random() < 0.4:
+        uses_certificate(world, random, made)
 
 
 def certificates(world: World) -> Sequence[Any]:
@@ -38,9 +40,11 @@ def uses_certificate(world: World, random: Random, made: Certificate) -> None:
 
 def makes_label(world: World, random: Random, held: Registration) -> None:
     who = world.usually(random, world.holder_or_administrator(random, held.pk))
-    world.do(
+    made = world.do(
         T.make_label, who, registration_pk=held.pk, document_pk=None, name="契約書 A", place="", token=_token(random)
     )
+    while made and random.random() < 0.8:
+        uses_label(world, random, Label.objects.get(pk=made.pk))
 
 
 def _token(random: Random) -> uuid.UUID:
@@ -67,7 +71,7 @@ def uses_label(world: World, random: Random, label: Label) -> None:
 
 def adds_contact_point(world: World, random: Random, held: Registration) -> None:
     who = world.usually(random, world.holder_or_administrator(random, held.pk))
-    world.do(
+    made = world.do(
         T.add_contact_point,
         who,
         registration_pk=held.pk,
@@ -78,22 +82,23 @@ def adds_contact_point(world: World, random: Random, held: Registration) -> None
         hours="",
         receiver_pays=False,
     )
+    if made and random.random() < 0.7:
+        ends_contact_point(world, random, held)
 
 
 def ends_contact_point(world: World, random: Random, held: Registration) -> None:
-    point = ContactPoint.objects.current().filter(registration=held).order_by("pk").last()
-    if point:
+    points = list(ContactPoint.objects.current().filter(registration=held).order_by("pk"))
+    if points:
         who = world.usually(random, world.holder_or_administrator(random, held.pk))
-        world.do(T.end_contact_point, who, contact_point_pk=point.pk)
+        world.do(T.end_contact_point, who, contact_point_pk=random.choice(points).pk)
 
 
 def names_unit(world: World, random: Random, held: Registration) -> None:
     who = world.usually(random, world.holder_or_administrator(random, held.pk))
+    world.do(T.add_alias, who, registration_pk=held.pk, alias=f"第{random.randint(1, 99)}係")
     alias = UnitAlias.objects.filter(registration=held, until=None).order_by("pk").first()
-    if alias and random.random() < 0.7:
+    if alias and random.random() < 0.8:
         world.do(T.end_alias, who, alias_pk=alias.pk)
-    else:
-        world.do(T.add_alias, who, registration_pk=held.pk, alias=f"第{random.randint(1, 99)}係")
 
 
 def describes_paper(world: World, random: Random, held: Registration) -> None:
@@ -101,9 +106,7 @@ def describes_paper(world: World, random: Random, held: Registration) -> None:
     if kept:
         who = world.usually(random, world.holder_or_administrator(random, held.pk))
         where = random.choice(["B-12", "総務部 金庫", ""])
-        world.do(
-            T.change_document, who, document_pk=kept.pk, title=kept.title, expires_on=None, original_at=where
-        )
+        world.do(T.change_document, who, document_pk=kept.pk, title=kept.title, expires_on=None, original_at=where)
 
 
 def looks(world: World, random: Random, held: Registration) -> None:
@@ -112,15 +115,15 @@ def looks(world: World, random: Random, held: Registration) -> None:
 
 
 RULES = [
-    Rule("makes_kit", 2, registrations, makes_kit),
-    Rule("finishes_task", 1, tasks, finishes_task),
-    Rule("issues_certificate", 1.6, registrations, issues_certificate),
-    Rule("uses_certificate", 3, certificates, uses_certificate),
-    Rule("makes_label", 1.6, registrations, makes_label),
-    Rule("uses_label", 4, labels, uses_label),
-    Rule("adds_contact_point", 0.8, registrations, adds_contact_point),
-    Rule("ends_contact_point", 0.9, registrations, ends_contact_point),
-    Rule("names_unit", 1.4, registrations, names_unit),
+    Rule("makes_kit", 1.5, registrations, makes_kit),
+    Rule("finishes_task", 6, tasks, finishes_task),
+    Rule("issues_certificate", 1.5, registrations, issues_certificate),
+    Rule("uses_certificate", 5, certificates, uses_certificate),
+    Rule("makes_label", 1.5, registrations, makes_label),
+    Rule("uses_label", 2, labels, uses_label),
+    Rule("adds_contact_point", 1.2, registrations, adds_contact_point),
+    Rule("ends_contact_point", 0.2, registrations, ends_contact_point),
+    Rule("names_unit", 1.3, registrations, names_unit),
     Rule("describes_paper", 2, registrations, describes_paper),
-    Rule("looks", 0.7, registrations, looks),
+    Rule("looks", 1.2, registrations, looks),
 ]

@@ -77,9 +77,9 @@ def reopens(world: World, random: Random, deal: Deal) -> None:
 
 RULES = [
     Rule("adds", 3, listable, adds),
-    Rule("drops", 3, droppable, drops),
-    Rule("countersigns", 3, signable, countersigns),
-    Rule("objects", 7, objectionable, objects),
-    Rule("settles", 12, frozen, settles),
-    Rule("reopens", 2, finished, reopens),
+    Rule("drops", 4, droppable, drops),
+    Rule("countersigns", 4, signable, countersigns),
+    Rule("objects", 14, objectionable, objects),
+    Rule("settles", 40, frozen, settles),
+    Rule("reopens", 4, finished, reopens),
 ]

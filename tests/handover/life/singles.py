@@ -49,9 +49,7 @@ def offers(world: World, random: Random, deal: Deal) -> None:
 
 def marks(world: World, random: Random, deal: Deal) -> None:
     said = {one: mark for one, mark in _marks(world, random, deal).items() if random.random() < 0.6}
-    world.do(
-        T.mark_items, world.usually(random, deal.given_to), handover_pk=deal.pk, marks=said, answers=NOT_YET
-    )
+    world.do(T.mark_items, world.usually(random, deal.given_to), handover_pk=deal.pk, marks=said, answers=NOT_YET)
 
 
 def _marks(world: World, random: Random, deal: Deal) -> dict[int, tuple[str, str]]:
@@ -143,15 +141,15 @@ def deals(world: World) -> Sequence[Deal]:
 LOOSE = HandoverItem.LOOSE
 
 RULES = [
-    Rule("drafts", 9, registrations, drafts),
+    Rule("drafts", 8, registrations, drafts),
     Rule("offers", 5, named_drafts, offers),
     Rule("marks", 4, offered, marks),
-    Rule("accepts", 14, offered, accepts),
-    Rule("confirms", 10, to_confirm, confirms),
-    Rule("refuses", 4, to_confirm, refuses),
+    Rule("accepts", 16, offered, accepts),
+    Rule("confirms", 14, to_confirm, confirms),
+    Rule("refuses", 12, to_confirm, refuses),
     Rule("declines", 3, offered, declines),
     Rule("withdraws", 2.5, withdrawable, withdraws),
     Rule("asks", 3, askable, asks),
-    Rule("answers", 1, answerable, answers),
-    Rule("does_something_impossible", 2, deals, does_something_impossible),
+    Rule("answers", 2, answerable, answers),
+    Rule("does_something_impossible", 1, deals, does_something_impossible),
 ]

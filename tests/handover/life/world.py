@@ -172,9 +172,7 @@ _PERIODS = Reader(lambda: Custody.objects.order_by("registration_id", "from_at",
 _DEALS = Reader(lambda: Handover.objects.order_by("pk").values_list(*_columns(Deal)))
 _LINES = Reader(lambda: HandoverItem.objects.order_by("pk").values_list(*_columns(Line)))
 _BUNDLES = Reader(lambda: Package.objects.order_by("pk").values_list(*_columns(Bundle)))
-_EVENTS = Reader(
-    lambda: Event.objects.filter(sequence__gt=0).order_by("sequence").values_list(*_columns(Told))
-)
+_EVENTS = Reader(lambda: Event.objects.filter(sequence__gt=0).order_by("sequence").values_list(*_columns(Told)))
 
 
 class Step(NamedTuple):
@@ -219,8 +217,9 @@ class World:
         self.trail: list[str] = []
         self.count = 0
         self.accepted: set[int] = set()
-        self.let_go: set[int] = set()
-        self.holders = {f"registration:{self.numbers[one.pk]}": self.now.current(one.pk).holder for one in self.registrations}
+        self.holders = {
+            f"registration:{self.numbers[one.pk]}": self.now.current(one.pk).holder for one in self.registrations
+        }
         self.members_changed()
 
     def members_changed(self) -> None:
