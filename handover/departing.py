@@ -133,6 +133,7 @@ def _let_wait(left: Left, leaver: Actor, own: list[Package], *, at: datetime) ->
     left.package, left.package_is_new = shares.caretaker_package(left.stand_in, leaver.organisation.pk, at=at)
     going_on.update(package=left.package)
     rows = [registration for registration, _change in left.passed]
+    shares.adopt(left.package, rows)
     passed = {registration.pk for registration in rows}
     prepared = [item for item in left.prepared if item.registration_id in passed]
     known = {item.registration_id for item in prepared}

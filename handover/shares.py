@@ -33,10 +33,13 @@ def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
     handover.items.filter(is_open=True).update(is_open=False)
 
 
-def take_out(registration: Registration, *, at: datetime, reason: str = "") -> Handover | None:
+def take_out(
+    registration: Registration, *, at: datetime, reason: str = "", finishes: bool = True
+) -> Handover | None:
     """Take `registration` out of the handover that is open for it, because it goes another way; returns that one.
 
-    A handover of nothing else ends as withdrawn; one with more registrations goes on without this one.
+    A handover of nothing else ends as withdrawn; one with more registrations goes on without this one. `finishes`:
+    whether a package in which nothing is left ends with it.
     """
     item = HandoverItem.objects.filter(registration=registration, is_open=True).select_related("handover").first()
     if item is None:
@@ -50,15 +53,25 @@ def take_out(registration: Registration, *, at: datetime, reason: str = "") -> H
         leave(source, [registration], at=at)
     else:
         end(source, S.WITHDRAWN, reason=reason, at=at)
-    finish_if_done(package or None, at=at)
+    if finishes:
+        finish_if_done(package or None, at=at)
     return source
 
 
-def take_out_of_waiting(registration: Registration, *, at: datetime) -> None:
-    """Free `registration` from a draft without successor, because somebody prepares a handover of it by itself."""
+def take_out_of_waiting(registration: Registration, *, at: datetime) -> Package | None:
+    """Free `registration` from a draft without successor, because somebody prepares a handover of it by itself.
+
+    Returns the caretaker's package it waited in, which stays open: the new handover has to go on in it, so that what
+    is in care waits there again when that one does not come about.
+    """
     waits = HandoverItem.objects.filter(registration=registration, is_open=True)
-    if waits.filter(handover__status=S.DRAFT, handover__given_to=None).exists():
-        take_out(registration, at=at)
+    item = waits.filter(handover__status=S.DRAFT, handover__given_to=None).select_related("handover__package").first()
+    if item is None:
+        return None
+    package = item.handover.package
+    in_care = package is not None and package.kind == Package.Kind.CARETAKER
+    take_out(registration, at=at, finishes=not in_care)
+    return package if in_care else None
 
 
 def leave(source: Handover, registrations: Iterable[Registration], *, at: datetime) -> list[HandoverItem]:
@@ -214,6 +227,17 @@ def let_wait(
     target = waiting_or_new(package, rows[0].pk, offered_by=offered_by, confirms=confirms, at=at)
     HandoverItem.objects.bulk_create(preparing.items_of_many(target, rows), batch_size=500)
     return target
+
+
+def adopt(package: Package, registrations: Iterable[Registration]) -> None:
+    """Let handovers of `registrations` that are under way on their own go on in `package`, as they are.
+
+    So they wait in it for another successor when this one does not come about. The caller holds `registrations` and
+    `package`.
+    """
+    listed = HandoverItem.objects.filter(is_open=True, registration__in=[one.pk for one in registrations])
+    own = Handover.objects.open().filter(pk__in=listed.values("handover"))
+    own.exclude(package__status=Package.Status.OPEN).update(package=package)
 
 
 def listed_in(package: Package) -> QuerySet[HandoverItem, Any]:

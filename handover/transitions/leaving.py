@@ -165,6 +165,7 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             at=at,
         )
         package, is_new = shares.caretaker_package(taker.user, registration.organisation_id, at=at)
+        shares.adopt(package, [registration])
         shares.let_wait(package, [registration], offered_by=taker.user, confirms=True, at=at)
         written = event(
             rule.event,

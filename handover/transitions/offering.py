@@ -57,7 +57,7 @@ def draft_handover(
             needs_confirmation=needs_confirmation,
             drafted_at=at,
         )
-        shares.take_out_of_waiting(registration, at=at)
+        handover.package = shares.take_out_of_waiting(registration, at=at)
         listed = preparing.items(handover, registration, things)
         preparing.write(handover, listed)
         facts = _facts(handover, held, registration, items=len(listed))

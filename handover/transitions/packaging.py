@@ -58,7 +58,12 @@ def open_package(
             raise Refused(_("This person holds no registration, so there is nothing to hand over."))
         package = _new_package(person, kind, last_day, effective_on, reason, actor=actor, at=at)
         adopted = _adopt(package, person)
-        shares.let_wait(package, registrations, offered_by=actor.user, confirms=_confirms(package, actor), at=at)
+        waits = shares.let_wait(
+            package, registrations, offered_by=actor.user, confirms=_confirms(package, actor), at=at
+        )
+        if not (waits or adopted):
+            # All of it waits in another package, a caretaker's: an empty one would stay open for ever.
+            raise WrongState(_("Everything this person holds is under way already. Nothing was changed."))
         split = share_out(package, successors, people, actor=actor, at=at)
         facts = {
             "person": person.label,

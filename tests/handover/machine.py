@@ -1,4 +1,7 @@
-"""People doing whatever comes to mind with two registrations, and the invariants of the domain after every step."""
+"""People doing whatever comes to mind with two registrations: what the machine of the recovery goes on from.
+
+All of handover is in tests/handover/life.
+"""
 
 from collections import Counter
 from collections.abc import Callable

@@ -353,6 +353,51 @@ def test_caretaker_takes_into_care_and_a_handover_is_opened_at_once(cast: Cast) 
         transitions.withdraw_package(package_pk=Package.objects.get().pk, reason="", actor=actor(cast.hanako), at=NOW)
 
 
+def test_handover_under_way_goes_on_in_the_package_of_who_takes_it_into_care(cast: Cast) -> None:
+    kept = registration(cast.aoba, "R-7", custodian=None)
+    made = offered(cast, kept, by=cast.hanako)
+    transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)
+    caretakers = Package.objects.get()
+    assert numbers(caretakers.handovers.get()) == ["R-7"]
+    transitions.decline(handover_pk=made.pk, reason="", actor=actor(cast.jiro), at=NOW)
+    assert numbers(caretakers.handovers.get(given_to=None)) == ["R-7"]
+
+
+def test_single_offer_of_a_leaver_waits_with_the_caretaker_when_declined(cast: Cast, held: Registration) -> None:
+    made = offered(cast, held)
+    transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=NOW + timedelta(hours=1))
+    transitions.decline(handover_pk=made.pk, reason="", actor=actor(cast.jiro), at=NOW + timedelta(hours=2))
+    waiting = Handover.objects.get(status="draft")
+    assert (waiting.given_by, waiting.given_to, numbers(waiting)) == (cast.hanako, None, ["R-1"])
+
+
+def test_what_a_caretaker_offers_singly_waits_again_when_declined(cast: Cast, held: Registration) -> None:
+    transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=NOW - timedelta(hours=1))
+    caretakers = Package.objects.get()
+    made = offered(cast, held, by=cast.hanako)
+    assert made.package == caretakers
+    transitions.decline(handover_pk=made.pk, reason="", actor=actor(cast.jiro), at=NOW)
+    caretakers.refresh_from_db()
+    assert caretakers.status == "open"
+    assert numbers(caretakers.handovers.get(status="draft")) == ["R-1"]
+
+
+def test_caretaker_opens_no_second_package_of_what_waits_in_the_first(cast: Cast, held: Registration) -> None:
+    transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=NOW - timedelta(hours=1))
+    with pytest.raises(WrongState):
+        transitions.open_package(
+            person_pk=cast.hanako.pk,
+            kind="moves",
+            last_day=LAST_DAY,
+            effective_on=TODAY,
+            reason="",
+            successors={},
+            actor=actor(cast.hanako),
+            at=NOW,
+        )
+    assert Package.objects.count() == 1
+
+
 def test_successor_who_leaves_gives_their_share_back_to_the_package(cast: Cast, three: list[Registration]) -> None:
     package = split(cast, three)
     transitions.offer_package(package_pk=package.pk, actor=actor(cast.taro), at=NOW)

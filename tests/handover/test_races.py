@@ -1,16 +1,12 @@
 """Two people press at the same moment: one wins, the other gets a clean answer. On both databases."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connections
 
 from accounts.models import Membership, Role
 from handover import custody, transitions
 from handover.models import Custody, Handover, Registration
 from tests.cast import Cast, actor
+from tests.handover.racing import race
 from tests.stock import ALL_YES, NOW, START, all_received, drafted, holder, offered, paper, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,29 +18,6 @@ def kept(cast: Cast) -> Registration:
     made = registration(cast.aoba, "R-1", custodian=cast.taro)
     paper(made, "利用契約書", cast.taro)
     return made
-
-
-def race(*acts: Callable[[], Any]) -> list[str]:
-    """Run `acts` at once, each on an own connection; return "won" or the name of the error, sorted."""
-    answers: list[str] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            act()
-            answers.append("won")
-        except Exception as error:
-            answers.append(type(error).__name__)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
 
 
 def test_two_accepts_have_one_winner_and_one_clean_answer(cast: Cast, kept: Registration) -> None:

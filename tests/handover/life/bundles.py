@@ -1,0 +1,102 @@
+"""Packages: everything somebody holds, split, offered, changed, extended and withdrawn."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+
+from tests.handover.life.world import Bundle, Rule, T, World
+
+
+def holders(world: World) -> Sequence[int]:
+    planned = {one.person for one in world.now.open_bundles() if one.kind != "caretaker"}
+    return [one for one in sorted(world.members) if one not in planned and world.now.held_by(one)]
+
+
+def opens(world: World, random: Random, person: int) -> None:
+    who = world.usually(random, person if random.random() < 0.6 else world.administrator(random))
+    last = random.choice([4, 10, 20, 40])
+    own = who == person
+    successors = {pk: world.other(random, person, who) for pk in world.now.held_by(person) if random.random() < 0.75}
+    made = world.do(
+        T.open_package,
+        who,
+        person_pk=person,
+        kind=random.choice(["leaves", "leaves", "moves"]),
+        last_day=world.today + timedelta(days=last),
+        effective_on=world.today + timedelta(days=random.choice([0, 1]) if own else min(last, random.choice([7, 9]))),
+        reason="",
+        successors=successors,
+    )
+    if made and random.random() < 0.7:
+        world.do(T.offer_package, who, package_pk=made.pk)
+
+
+def bundles(world: World) -> Sequence[Bundle]:
+    return world.now.open_bundles()
+
+
+def _minder(world: World, random: Random, bundle: Bundle) -> int:
+    right = [bundle.person, bundle.person, bundle.opened_by, world.administrator(random)]
+    return world.usually(random, random.choice(right))
+
+
+def assignable(world: World) -> Sequence[Bundle]:
+    waiting = {one.package for one in world.now.open_deals("draft", "offered")}
+    return [one for one in world.now.open_bundles() if one.pk in waiting]
+
+
+def assigns(world: World, random: Random, bundle: Bundle) -> None:
+    deals = [one for one in world.now.open_deals() if one.package == bundle.pk]
+    movable = [one for one in deals if one.status in ("draft", "offered") or random.random() < 0.2]
+    inside = sorted({pk for deal in movable for pk in world.now.registrations_of(deal.pk)})
+    if not inside:
+        return
+    who = _minder(world, random, bundle)
+    to = None if random.random() < 0.15 else world.other(random, bundle.person, who)
+    chosen = random.sample(inside, random.randint(1, len(inside)))
+    done = world.do(T.assign, who, package_pk=bundle.pk, registration_pks=chosen, successor_pk=to)
+    if done and random.random() < 0.6:
+        world.do(T.offer_package, who, package_pk=bundle.pk)
+
+
+def prepared(world: World) -> Sequence[Bundle]:
+    ready = {one.package for one in world.now.open_deals("draft") if one.given_to}
+    return [one for one in world.now.open_bundles() if one.pk in ready]
+
+
+def offers_all(world: World, random: Random, bundle: Bundle) -> None:
+    world.do(T.offer_package, _minder(world, random, bundle), package_pk=bundle.pk)
+
+
+def extendable(world: World) -> Sequence[Bundle]:
+    moving = world.now.under_way()
+    return [one for one in world.now.open_bundles() if any(pk not in moving for pk in world.now.held_by(one.person))]
+
+
+def extends(world: World, random: Random, bundle: Bundle) -> None:
+    world.do(T.extend_package, _minder(world, random, bundle), package_pk=bundle.pk)
+
+
+def changes(world: World, random: Random, bundle: Bundle) -> None:
+    last = random.choice([7, 15, 30])
+    world.do(
+        T.change_package,
+        _minder(world, random, bundle),
+        package_pk=bundle.pk,
+        last_day=world.today + timedelta(days=last),
+        effective_on=world.today + timedelta(days=random.choice([0, 6, 7])),
+    )
+
+
+def withdraws(world: World, random: Random, bundle: Bundle) -> None:
+    world.do(T.withdraw_package, _minder(world, random, bundle), package_pk=bundle.pk, reason="")
+
+
+RULES = [
+    Rule("opens_package", 5, holders, opens),
+    Rule("assigns", 6, assignable, assigns),
+    Rule("offers_package", 9, prepared, offers_all),
+    Rule("extends_package", 40, extendable, extends),
+    Rule("changes_package", 4, bundles, changes),
+    Rule("withdraws_package", 4, bundles, withdraws),
+]

@@ -1,0 +1,84 @@
+"""Time passes: mostly to the next day on which something is due, and the clock keeps every appointment."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from handover import clock
+from handover.rules.handovers import EXPIRES_AFTER_DAYS, REMINDERS_ON_DAYS
+from tests.handover.life.checks import Broken
+from tests.handover.life.world import Rule, World, always
+
+UNANSWERED = timedelta(days=EXPIRES_AFTER_DAYS)
+ACTS = {
+    "switched": "switch",
+    "expired": "expire",
+    "reminded": "remind",
+    "packages_reminded": "remind_package",
+    "left": "keep_leaving_date",
+    "closed": "close_overlap",
+    "labels": "remind_labels",
+}
+"""How the clock's own counts are called among the transitions; what is not here is called the same."""
+
+
+class Loud:
+    """The clock goes on when a case fails, and writes that down: here it is a finding."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def warning(self, said: str, *, act: str, why: str) -> None:
+        self.world.refused[f"clock {act}"] += 1
+        self.world.trail.append(f"the clock did not {act}: {why}")
+
+    def exception(self, said: str, *, act: str, error: str) -> None:
+        raise
+
+
+def passes(world: World, random: Random, nothing: None) -> None:
+    choices = _due_days(world)
+    if choices and random.random() < 0.75:
+        world.at = max(world.at, random.choice(choices)) + timedelta(minutes=1)
+    else:
+        world.at += timedelta(hours=random.choice([1, 24, 24 * 4, 24 * 12]))
+    ticks(world)
+
+
+def _due_days(world: World) -> list[datetime]:
+    """The instants at which something will be due, as far as the rows tell."""
+    days: list[datetime] = []
+    for deal in world.now.deals.values():
+        if deal.status == "offered" and deal.offered_at:
+            days += [deal.offered_at + timedelta(days=day) for day in (*REMINDERS_ON_DAYS, EXPIRES_AFTER_DAYS)]
+        elif deal.status in ("accepted", "confirmed"):
+            days += [_begin(deal.effective_on)] * 4
+        elif deal.status == "overlap" and deal.reads_until:
+            days.append(deal.reads_until)
+    for bundle in world.now.open_bundles():
+        if bundle.last_day:
+            days += [_begin(bundle.last_day + timedelta(days=day)) for day in (-7, -1, 1, 1)]
+    return sorted(day for day in days if day > world.at)
+
+
+def _begin(day: object) -> datetime:
+    # Midnight of the provider is 15:00 UTC of the day before.
+    return datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=9)  # type: ignore[arg-type]
+
+
+def ticks(world: World) -> None:
+    world.trail.append(f"the clock at {world.at.isoformat()}")
+    for act, number in clock.run(at=world.at).items():
+        world.visits[ACTS.get(act, act)] += number
+    world.look()
+    _nothing_is_left_undone(world)
+
+
+def _nothing_is_left_undone(world: World) -> None:
+    """What is due was done: a second round of the clock would find nothing that it could do."""
+    for deal in world.now.deals.values():
+        late = deal.status == "offered" and deal.offered_at and world.at - deal.offered_at >= UNANSWERED
+        if late or (deal.status == "overlap" and deal.reads_until and deal.reads_until <= world.at):
+            raise Broken("clock", f"left as it was: {deal}")
+
+
+RULES = [Rule("passes", 14, always, passes)]

@@ -1,0 +1,340 @@
+"""The stage: people, registrations, the time, what the rows hold now, and the one way in which somebody acts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.actors import Actor, find_actor
+from accounts.errors import DomainError
+from accounts.models import Membership, Role, User
+from audit.models import Event
+from audit.record import Public
+from handover import custody, transitions
+from handover.models import Custody, Handover, HandoverItem, Package, Registration
+from tests.cast import build, somebody
+from tests.stock import NOW, paper, registration, tell_first
+
+
+class Period(NamedTuple):
+    pk: int
+    registration: int
+    user: int | None
+    kind: str
+    basis: str
+    basis_label: str
+    from_at: datetime
+    to_at: datetime | None
+
+    @property
+    def holder(self) -> str:
+        return f"user:{self.user}" if self.user else "provider"
+
+
+class Deal(NamedTuple):
+    """A handover."""
+
+    pk: int
+    number: str
+    status: str
+    given_by: int | None
+    given_to: int | None
+    offered_by: int
+    package: int | None
+    needs_confirmation: bool
+    effective_on: date
+    offered_at: datetime | None
+    objected_at: datetime | None
+    countersigned_at: datetime | None
+    reads_until: datetime | None
+    receipt_facts: Any
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in Handover.OPEN
+
+    @property
+    def is_done(self) -> bool:
+        return self.status in Handover.DONE
+
+
+class Line(NamedTuple):
+    """An item of a handover."""
+
+    pk: int
+    handover: int
+    registration: int
+    kind: str
+    mark: str
+    left_at: datetime | None
+    is_open: bool
+
+
+class Bundle(NamedTuple):
+    """A package."""
+
+    pk: int
+    person: int
+    opened_by: int
+    kind: str
+    status: str
+    last_day: date | None
+
+
+class Told(NamedTuple):
+    sequence: int
+    verb: str
+    actor: str
+    subject: str
+    facts: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Now:
+    """What the rows hold after an act, read in five queries."""
+
+    periods: dict[int, Period] = field(default_factory=dict)
+    deals: dict[int, Deal] = field(default_factory=dict)
+    lines: dict[int, Line] = field(default_factory=dict)
+    bundles: dict[int, Bundle] = field(default_factory=dict)
+    # Only what was written since the last look.
+    told: list[Told] = field(default_factory=list)
+    sequence: int = 0
+
+    @classmethod
+    def read(cls, since: int) -> Now:
+        told = [Told(*row) for row in _EVENTS.rows(since)]
+        return cls(
+            periods={row[0]: Period(*row) for row in _PERIODS.rows()},
+            deals={row[0]: Deal(*row) for row in _DEALS.rows()},
+            lines={row[0]: Line(*row) for row in _LINES.rows()},
+            bundles={row[0]: Bundle(*row) for row in _BUNDLES.rows()},
+            told=told,
+            sequence=told[-1].sequence if told else since,
+        )
+
+    def current(self, registration_pk: int) -> Period:
+        return next(row for row in self.periods.values() if row.registration == registration_pk and row.to_at is None)
+
+    def held_by(self, person: int) -> list[int]:
+        return [row.registration for row in self.periods.values() if row.user == person and row.to_at is None]
+
+    def open_deals(self, *statuses: str) -> list[Deal]:
+        return [one for one in self.deals.values() if (one.status in statuses if statuses else one.is_open)]
+
+    def open_bundles(self) -> list[Bundle]:
+        return [one for one in self.bundles.values() if one.status == "open"]
+
+    def standing(self, deal: int) -> list[Line]:
+        return [one for one in self.lines.values() if one.handover == deal and one.left_at is None]
+
+    def registrations_of(self, deal: int) -> set[int]:
+        return {one.registration for one in self.standing(deal) if one.kind == "registration"}
+
+    def under_way(self) -> dict[int, int]:
+        """The open handover of each registration that is in one."""
+        return {one.registration: one.handover for one in self.lines.values() if one.is_open}
+
+
+class Reader:
+    """One query, put into SQL once: what the rows hold is read after every act, a hundred thousand times."""
+
+    def __init__(self, rows: Callable[[], QuerySet[Any, Any]]) -> None:
+        self.make, self.ready = rows, False
+
+    def rows(self, *values: object) -> list[tuple[Any, ...]]:
+        if not self.ready:
+            self.compiler = self.make().query.get_compiler("default")
+            self.sql, self.values = self.compiler.as_sql()
+            self.converters = self.compiler.get_converters([one for one, _sql, _name in self.compiler.select])
+            self.ready = True
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, values or self.values)
+            found = cursor.fetchall()
+        return [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
+
+
+def _columns(row: Any) -> list[str]:
+    """The columns of a row, whose foreign keys are read as keys."""
+    return list(row._fields)
+
+
+_PERIODS = Reader(lambda: Custody.objects.order_by("registration_id", "from_at", "pk").values_list(*_columns(Period)))
+_DEALS = Reader(lambda: Handover.objects.order_by("pk").values_list(*_columns(Deal)))
+_LINES = Reader(lambda: HandoverItem.objects.order_by("pk").values_list(*_columns(Line)))
+_BUNDLES = Reader(lambda: Package.objects.order_by("pk").values_list(*_columns(Bundle)))
+_EVENTS = Reader(lambda: Event.objects.filter(sequence__gt=0).order_by("sequence").values_list(*_columns(Told)))
+
+
+class Step(NamedTuple):
+    """One thing that somebody does; with its own seed, so that a shortened list plays the same."""
+
+    rule: str
+    seed: int
+
+
+class World:
+    """A stage as it is at the beginning of every sequence. `perform` plays inside a savepoint of its own."""
+
+    def __init__(self) -> None:
+        cast = build()
+        self.aoba = cast.aoba
+        extra = [
+            somebody(cast.aoba, "伊藤 四郎", "イトウ シロウ", "shiro@aoba.example", Role.MEMBER),
+            somebody(cast.aoba, "加藤 五月", "カトウ サツキ", "satsuki@aoba.example", Role.MEMBER, language="en"),
+        ]
+        self.first_people = [cast.hanako, cast.taro, cast.jiro, cast.saburo, *extra]
+        self.stranger = cast.wakako
+        holders = [cast.taro, cast.taro, cast.jiro, None]
+        self.registrations = [
+            registration(cast.aoba, f"R-{place}", custodian=user) for place, user in enumerate(holders, 1)
+        ]
+        for held in self.registrations:
+            tell_first(held)
+        paper(self.registrations[0], "利用契約書", cast.taro)
+        paper(self.registrations[2], "工事完了報告書", cast.jiro)
+        self.numbers = {one.pk: one.number for one in self.registrations}
+        self.visits: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.checks: Callable[[World, Now, Now], None] = lambda world, before, now: None
+        self.first = Now.read(0)
+        self.begin()
+
+    def begin(self) -> None:
+        """Be as at first. The rows are rolled back by whoever played."""
+        self.people = list(self.first_people)
+        self.at = NOW
+        self.now = replace(self.first, told=[])
+        self.trail: list[str] = []
+        self.count = 0
+        self.accepted: set[int] = set()
+        self.holders = {
+            f"registration:{self.numbers[one.pk]}": self.now.current(one.pk).holder for one in self.registrations
+        }
+        self.members_changed()
+
+    def members_changed(self) -> None:
+        rows = Membership.objects.current().filter(organisation=self.aoba, user__is_active=True)
+        roles = list(rows.order_by("since", "pk").values_list("user_id", "role"))
+        self.members = {user for user, _role in roles}
+        self.administrators = [user for user, role in roles if role == Role.ADMINISTRATOR]
+        self._actors: dict[int, Actor | None] = {}
+
+    # Whom and what a rule may choose from --------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.at)
+
+    def actor(self, person: int) -> Actor | None:
+        if person not in self._actors:
+            self._actors[person] = find_actor(User.objects.get(pk=person))
+        return self._actors[person]
+
+    def somebody(self, random: Random) -> int:
+        return random.choice(sorted(self.members))
+
+    def other(self, random: Random, *but: int | None) -> int:
+        """A member who is none of `but`; anybody when there is no other."""
+        return random.choice(sorted(self.members - set(but)) or sorted(self.members))
+
+    def administrator(self, random: Random, *but: int | None) -> int:
+        left = [one for one in self.administrators if one not in but] or self.administrators
+        return random.choice(left) if left else self.somebody(random)
+
+    def usually(self, random: Random, right: int | None, among: Sequence[int] = ()) -> int:
+        """The right person nine times out of ten, if still there; else anybody, once in a while even a stranger."""
+        chance = random.random()
+        if chance < 0.9 and right in self.members:
+            return right  # type: ignore[return-value]
+        return self.stranger.pk if chance > 0.99 else random.choice(list(among) or sorted(self.members))
+
+    def holder_or_administrator(self, random: Random, registration_pk: int) -> int:
+        holder = self.now.current(registration_pk).user
+        if holder is None or random.random() < 0.25:
+            return self.administrator(random)
+        return holder
+
+    def user(self, pk: int) -> User:
+        return User.objects.get(pk=pk)
+
+    # Acting --------------------------------------------------------------------------------------------------------
+
+    def do(self, act: Callable[..., Any], who: int | Public, **arguments: Any) -> Any:
+        """Let `who` do `act` a minute later. None when a rule said no: an answer, while any other error is a finding.
+
+        After whatever was done the rows are read anew and the invariants are asked.
+        """
+        self.at += timedelta(minutes=1)
+        name = act.__name__
+        if isinstance(who, Public):
+            arguments["actor"] = who
+        else:
+            arguments["actor"] = self.actor(who)
+            if arguments["actor"] is None:
+                return None
+        said = f"{name}(who={who if isinstance(who, int) else 'public'}, {_shown(arguments)})"
+        try:
+            done = act(**arguments, at=self.at)
+        except DomainError as no:
+            self.refused[name] += 1
+            self.trail.append(f"{said}: {type(no).__name__}")
+            return None
+        except Exception:
+            self.trail.append(f"{said}: failed")
+            raise
+        self.visits[name] += 1
+        self.trail.append(said)
+        self.look()
+        return True if done is None else done
+
+    def look(self) -> None:
+        """Read what the rows hold now and ask the invariants."""
+        before, self.now = self.now, Now.read(self.now.sequence)
+        if any(one.verb == "membership.ended" for one in self.now.told):
+            self.members_changed()
+        self.checks(self, before, self.now)
+
+    def joins(self, random: Random, role: Role) -> None:
+        self.count += 1
+        number = User.objects.count()
+        person = somebody(self.aoba, f"新人 {number}", "", f"new{number}@aoba.example", role)
+        Membership.objects.filter(user=person).update(since=self.at)
+        custody.mind_administrator_gap(self.aoba, at=self.at)
+        self.people.append(person)
+        self.members_changed()
+
+
+def _shown(arguments: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={value!s}" for key, value in arguments.items() if key != "actor")
+
+
+class Rule(NamedTuple):
+    """What may happen: how often, to what (nothing: not now), and how."""
+
+    name: str
+    weight: float
+    find: Callable[[World], Sequence[Any]]
+    act: Callable[[World, Random, Any], object]
+
+
+def always(world: World) -> Sequence[Any]:
+    """For rules that need nothing to be there."""
+    return (None,)
+
+
+def registrations(world: World) -> Sequence[Registration]:
+    return world.registrations
+
+
+T = transitions
+"""The acts by name, as the rules call them: looked up at the moment of the act, so that a planted one is used."""
