@@ -4,7 +4,7 @@ from accounts.rulebook import Rule
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
-from handover.rules.packages import LISTS, PACKAGES
+from handover.rules.packages import LISTS, OPENING, PACKAGES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
@@ -14,6 +14,7 @@ TABLE: dict[str, Rule] = {
     **HANDOVERS,
     **LABELS,
     **LISTS,
+    **OPENING,
     **PACKAGES,
     **PAPERS,
     **PEOPLE,
