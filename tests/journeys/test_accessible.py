@@ -23,9 +23,14 @@ OPENED_BY = {
         "handover:leave",
         "handover:download_document",
         "handover:export_package",
+        "handover:package",
+        "handover:change_package",
+        "handover:withdraw_package",
+        "handover:settle_objection",
     }
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
+    "former": {"handover:countersign"},
     "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
@@ -60,6 +65,8 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:drop_item", "handover:reopen_overlap"),
+    *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
@@ -109,6 +116,7 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "operator", reverse("recovery:claim", args=[collecting])
     yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
     yield "administrator", "/registrations/R-2/"
+    yield "former", reverse("handover:open_package")
     yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
     yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"
