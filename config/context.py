@@ -61,6 +61,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     else:
         entries = [("accounts:people", _("People"))]
     links = [(reverse(name), label) for name, label in entries]
+    # Packages belong to the handovers, whose addresses they do not share.
+    places = {url: url for url, _label in links} | {reverse("handover:packages"): reverse("handover:handovers")}
     # One path may lie within another: the longest that fits is where the reader is.
-    here = max((url for url, _label in links if request.path.startswith(url)), key=len, default="")
-    return [{"url": url, "label": label, "current": url == here} for url, label in links]
+    here = max((url for url in places if request.path.startswith(url)), key=len, default="")
+    return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]

@@ -165,8 +165,11 @@ def put_back(
 
 
 def finish_if_done(package: Package | None, *, at: datetime) -> None:
-    """End an open package in which nothing is under way any more; the caller holds its lock."""
-    if package is None or package.status != Package.Status.OPEN:
+    """End an open package in which nothing is under way any more; the caller holds its lock.
+
+    One of a leaver stays open for the leaving date, which can still be changed until it is kept.
+    """
+    if package is None or package.status != Package.Status.OPEN or package.kind == Package.Kind.LEAVES:
         return
     if package.handovers.filter(status__in=Handover.OPEN).exists():
         return

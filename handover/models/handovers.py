@@ -149,7 +149,7 @@ class HandoverItem(models.Model):
         THING = "thing", _("Thing")
         KEY = "key", _("Key or card")
         ENVELOPE = "envelope", _("Sealed envelope")
-        NOTE = "note", _("Note")
+        NOTE = "note", pgettext_lazy("handover item", "Note")
 
     LOOSE = (Kind.THING, Kind.KEY, Kind.ENVELOPE, Kind.NOTE)
 

@@ -13,6 +13,7 @@ from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.mandates import MANDATES
 from handover.rules.packages import LISTS, PACKAGES
+from handover.rules.packages import LISTS, OPENING, PACKAGES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
@@ -30,6 +31,7 @@ TABLE: dict[str, Rule] = {
     **HANDOVERS,
     **LABELS,
     **LISTS,
+    **OPENING,
     **PACKAGES,
     **MANDATES,
     **PAPERS,

@@ -73,13 +73,17 @@ def may_reopen(actor: Any, handover: Handover) -> bool:
 _ONLY_MINDERS = _("Only the person who hands over, who opened this package, or an administrator can do this.")
 _ONLY_CLOCK = _("This happens by itself on its date.")
 
-PACKAGES: dict[str, Rule] = {
+# About a person, not yet about a package: kept apart so that a page's buttons never ask it of a package.
+OPENING: dict[str, Rule] = {
     "open_package": Rule(
         "package.opened",
         _("Hand over everything"),
         may_open,
         _("Only the person itself or an administrator of the organisation can hand over everything somebody holds."),
     ),
+}
+
+PACKAGES: dict[str, Rule] = {
     "extend_package": Rule("package.extended", _("Take up the rest"), minds, _ONLY_MINDERS, OPEN),
     "assign": Rule("package.assigned", _("Give to this successor"), minds, _ONLY_MINDERS, OPEN),
     "entrust": Rule(

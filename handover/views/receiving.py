@@ -68,7 +68,7 @@ def accept(request: Request, number: str) -> HttpResponse:
             done = transitions.accept(handover_pk=found.pk, marks={}, answers={}, actor=request.actor, at=at)
         except Refused as refused:
             messages.error(request, str(refused.words))
-            return redirect("handover:items", number)
+            return redirect(f"{reverse('handover:items', args=[number])}?page={_first_open(found)}")
         messages.success(request, _words_after(done))
         return redirect("handover:handover", number)
     context = {
@@ -94,6 +94,12 @@ def confirm(request: Request, number: str) -> HttpResponse:
         return redirect("handover:handover", number)
     context = {"handover": found, "form": form, "items": queries.items_of(found)}
     return render(request, "handover/handover_confirm.html", context)
+
+
+def _first_open(handover: Handover) -> int:
+    """Return the page of the first item of which nothing is said yet: there the reader goes on."""
+    places = (place for place, item in enumerate(queries.items_of(handover)) if not item.mark)
+    return next(places, 0) // ITEMS + 1
 
 
 def _words_after(done: Handover) -> str:

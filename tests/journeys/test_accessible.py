@@ -28,6 +28,10 @@ OPENED_BY = {
         "handover:bulk",
         "handover:jobs",
         "handover:job",
+        "handover:package",
+        "handover:change_package",
+        "handover:withdraw_package",
+        "handover:settle_objection",
     }
     | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
     | {"handover:name_deputy", "handover:report_absence"}
@@ -42,6 +46,8 @@ OPENED_BY = {
     }
     | {"handover:changes", "handover:change_on_paper", "handover:find_receiver", "handover:record_consent"}
     | {"handover:check_proof", "handover:propose_change", "handover:affiliations", "handover:record_affiliation"}
+    "former": {"handover:countersign"},
+    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
@@ -96,6 +102,8 @@ NO_PAGES = {
     "handover:refuse_activation",
     *("handover:withdraw_explanation", "handover:answer_explanation", "handover:start_bulk"),
     *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
+    *("handover:drop_item", "handover:reopen_overlap"),
+    *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
@@ -145,6 +153,7 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "operator", reverse("recovery:claim", args=[collecting])
     yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
     yield "administrator", "/registrations/R-2/"
+    yield "former", reverse("handover:open_package")
     yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
     yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"

@@ -26,6 +26,7 @@ GROUPS: dict[str, str] = {
     "approving": "approver senior",
     # Who sees R-1: it was handed from "former" to "custodian" and is offered to "successor".
     "readers": "administrator custodian former",
+    "customers": "administrator custodian successor former bystander stranger_administrator stranger",
     # Neither of 青葉商事 nor of the provider.
     "outsiders": "stranger_administrator stranger contractor agent supervisor",
     "inviters": "administrator stranger_administrator contractor supervisor operator approver senior",
@@ -406,6 +407,45 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:ask": ("405 rest", "403 administrator custodian | >handover:handover! successor | 404 rest"),
     "handover:answer": ("405 rest", "403 administrator successor | >handover:handover! custodian | 404 rest"),
     "handover:receipt": ("200 readers | 404 rest", "405 rest"),
+    "handover:add_item": (
+        "200 administrator custodian | 403 successor | 404 rest",
+        ">handover:add_item! administrator custodian | 403 successor | 404 rest",
+    ),
+    "handover:drop_item": ("405 rest", ">handover:add_item! administrator custodian | 404 rest"),
+    "handover:countersign": (
+        "403 administrator custodian | 200 former | 404 rest",
+        "403 administrator custodian | >handover:handover! former | 404 rest",
+    ),
+    "handover:raise_objection": (
+        "403 administrator successor | 200 custodian | 404 rest",
+        "403 administrator successor | >handover:handover! custodian | 404 rest",
+    ),
+    "handover:settle_objection": (
+        "200 administrator | 403 custodian successor | 404 rest",
+        ">handover:handover! administrator | 403 custodian successor | 404 rest",
+    ),
+    "handover:reopen_overlap": (
+        "405 rest",
+        ">handover:handover! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:packages": ("200 rest", "405 rest"),
+    "handover:open_package": (
+        "200 customers | 403 rest",
+        # Who holds nothing has nothing to hand over; somebody whose package is open changes that one.
+        ">handover:package! custodian stranger | 409 former | 200 customers | 403 rest",
+    ),
+    "handover:package": ("200 administrator former | 404 rest", "405 rest"),
+    "handover:assign": ("405 rest", ">handover:package! administrator former | 404 rest"),
+    "handover:offer_package": ("405 rest", ">handover:package! administrator former | 404 rest"),
+    "handover:extend_package": ("405 rest", ">handover:package! administrator former | 404 rest"),
+    "handover:change_package": (
+        "200 administrator former | 404 rest",
+        ">handover:package! administrator former | 404 rest",
+    ),
+    "handover:withdraw_package": (
+        "200 administrator former | 404 rest",
+        ">handover:package! administrator former | 404 rest",
+    ),
     "handover:leave": (
         "403 custodian successor former editor auditor | 404 outsiders | 200 rest",
         ">accounts:people! deciding administrator | >home! bystander | 404 outsiders | 403 rest",

@@ -35,6 +35,12 @@ from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
 from tests.walk import mandates
 from tests.walk.asking import ask_everything
+from handover.models import Certificate, Document, Handover, HandoverItem, Label, Package, Product, Registration
+from tests import claims
+from tests.cast import Cast, actor, build, organisation, somebody
+from tests.handover.paper_files import kept
+from tests.letterbox import link_in, mails
+from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
 from tests.walk.standing_in import authority_cases, deputy_addresses
@@ -87,6 +93,8 @@ class Side:
     call: ExplanationRequest
     explained: ExplanationRequest
     job: BulkJob
+    package: Package
+    frozen: Handover
 
     def arguments(self) -> dict[str, list[Any]]:
         """Return the arguments of each path about something of a customer."""
@@ -112,6 +120,13 @@ class Side:
             **dict.fromkeys(("explanation", "withdraw_explanation"), call),
             "answer_explanation": [self.explained.pk],
             **dict.fromkeys(("job", "cancel_bulk"), job),
+            **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), [self.package.number]),
+            **dict.fromkeys(("change_package", "withdraw_package"), [self.package.number]),
+            "add_item": running,
+            "drop_item": [self.prepared.number, self.prepared.items.get(kind=HandoverItem.Kind.THING).pk],
+            **dict.fromkeys(("countersign", "reopen_overlap"), [self.past.number]),
+            "raise_objection": accepted,
+            "settle_objection": [self.frozen.number],
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
@@ -187,6 +202,7 @@ def build_world() -> World:
             "handover:remove_registration",
             "handover:confirm_contact_point",
         )
+        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer", "handover:drop_item")
     }
     for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
         mixed[name] = [own[name][0], foreign[name][1]]
@@ -331,7 +347,7 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     )
     running = offered(cast, main, by=custodian, to=successor)
     transitions.ask(handover_pk=running.pk, text="鍵はどこですか", actor=actor(successor), at=NOW)
-    more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5)]
+    more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5, 6)]
     prepared = drafted(cast, more[0], by=custodian, to=successor)
     waiting = offered(cast, more[1], by=administrator, to=successor, days=10)
     waiting = transitions.accept(
@@ -346,6 +362,9 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     nobodys = registration(home, f"{letter}-2", custodian=None)
     label, lost = (_label(main, paper, custodian, name) for name in ("契約書の箱", "古い綴り"))
     transitions.report_lost(label_pk=lost.pk, actor=actor(custodian), at=NOW)
+    package = _package(home, letter, administrator, former, successor)
+    frozen = offered(cast, more[3], by=administrator, to=successor, days=10)
+    transitions.raise_objection(handover_pk=frozen.pk, reason="聞いていません", actor=actor(custodian), at=NOW)
     offers = (past, running, prepared, waiting)
     explained, call = (_call(each, custodian) for each in (more[0], more[2]))
     at_desk.finish_explanation(
@@ -376,6 +395,23 @@ def _call(about: Registration, by: User) -> ExplanationRequest:
         at=NOW,
     )
     at_desk.pull_explanation(made.pk, actor=calls.CLOCK, at=NOW)
+    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, label, lost, package, frozen)
+
+
+def _package(home: Organisation, letter: str, administrator: User, person: User, successor: User) -> Package:
+    """Let an administrator prepare all that `person` holds: one has a successor, one waits, one came afterwards."""
+    held = [registration(home, f"{letter}-{number}", custodian=person) for number in (7, 8)]
+    made = transitions.open_package(
+        person_pk=person.pk,
+        kind="leaves",
+        last_day=TODAY + timedelta(days=20),
+        effective_on=TODAY + timedelta(days=10),
+        reason="退職",
+        successors={held[0].pk: successor.pk},
+        actor=actor(administrator),
+        at=NOW,
+    )
+    registration(home, f"{letter}-9", custodian=person)
     return made
 
 
@@ -408,7 +444,11 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         for part in ("name", "what", "where", "stops", "bill", "whom")
         for language in ("ja", "en")
     }
-    marks = {f"mark-{item.pk}": "missing" for item in ours.running.items.all()}
+    # A registration cannot be missing: it is in the portal.
+    marks = {
+        f"mark-{item.pk}": "received" if item.kind == HandoverItem.Kind.REGISTRATION else "missing"
+        for item in ours.running.items.all()
+    }
     password = {"password": "a longer passphrase 1", "again": "a longer passphrase 1"}
     handover: dict[str, Data] = {
         "add_contact_point": {"kind": "mail", "value": "new@aoba.example", "purposes": ["procedure"]},
@@ -440,6 +480,18 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "refuse_confirmation": {"reason": "別の者へ"},
         "ask": {"text": "いつからですか"},
         "answer": {"text": "来週です"},
+        "open_package": {"kind": "leaves", "last_day": "2026-12-10", "effective_on": day},
+        "assign": {"registration": Registration.objects.get(number="R-8").pk, "successor": cast.jiro.pk},
+        "change_package": {"last_day": "2026-12-15", "effective_on": day},
+        "withdraw_package": {"reason": "取りやめ"},
+        "add_item": {
+            "kind": "envelope",
+            "registration_pk": ours.main.pk,
+            "name": "設定パスワードの封書",
+            "place": "金庫",
+        },
+        "raise_objection": {"text": "聞いていません"},
+        "settle_objection": {"text": "部長が決めました"},
         "issue_certificate": {"language": "en"},
         "export_package": {"reason": "checking"},
         "verify": {"code": ours.certificate.check_code},
