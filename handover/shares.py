@@ -33,9 +33,7 @@ def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
     handover.items.filter(is_open=True).update(is_open=False)
 
 
-def take_out(
-    registration: Registration, *, at: datetime, reason: str = "", finishes: bool = True
-) -> Handover | None:
+def take_out(registration: Registration, *, at: datetime, reason: str = "", finishes: bool = True) -> Handover | None:
     """Take `registration` out of the handover that is open for it, because it goes another way; returns that one.
 
     A handover of nothing else ends as withdrawn; one with more registrations goes on without this one. `finishes`:

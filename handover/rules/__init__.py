@@ -12,7 +12,6 @@ from handover.rules.explanations import EXPLANATIONS
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
 from handover.rules.mandates import MANDATES
-from handover.rules.packages import LISTS, PACKAGES
 from handover.rules.packages import LISTS, OPENING, PACKAGES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE

@@ -93,7 +93,12 @@ def test_leaver_hands_over_twelve_registrations_to_three_successors(
         visitor.is_signed_in(user)
         visitor.go(f"/handovers/{for_jiro.number}/")
         receipt = text_of(visitor.download("a[href$='/receipt/']"))
-        for part in ("引継ぎ時に確認できず", "未開封で引渡し", "カードキーは守衛室にあります。", "サーバー室のカードキー"):
+        for part in (
+            "引継ぎ時に確認できず",
+            "未開封で引渡し",
+            "カードキーは守衛室にあります。",
+            "サーバー室のカードキー",
+        ):
             assert part in receipt, part
 
     # The last day passes: the account is closed, and nobody is missing.

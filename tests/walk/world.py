@@ -24,7 +24,9 @@ from handover.models import (
     Document,
     ExplanationRequest,
     Handover,
+    HandoverItem,
     Label,
+    Package,
     Product,
     Registration,
 )
@@ -32,15 +34,9 @@ from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
-from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
 from tests.walk import mandates
 from tests.walk.asking import ask_everything
-from handover.models import Certificate, Document, Handover, HandoverItem, Label, Package, Product, Registration
-from tests import claims
-from tests.cast import Cast, actor, build, organisation, somebody
-from tests.handover.paper_files import kept
-from tests.letterbox import link_in, mails
-from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
 from tests.walk.standing_in import authority_cases, deputy_addresses
