@@ -36,6 +36,7 @@ OPENED_BY = {
     | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
     | {"handover:name_deputy", "handover:report_absence"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
+    "former": {"handover:countersign"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
     "operator": {
         "handover:notice_letters",
@@ -46,8 +47,6 @@ OPENED_BY = {
     }
     | {"handover:changes", "handover:change_on_paper", "handover:find_receiver", "handover:record_consent"}
     | {"handover:check_proof", "handover:propose_change", "handover:affiliations", "handover:record_affiliation"}
-    "former": {"handover:countersign"},
-    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}

@@ -26,7 +26,6 @@ GROUPS: dict[str, str] = {
     "approving": "approver senior",
     # Who sees R-1: it was handed from "former" to "custodian" and is offered to "successor".
     "readers": "administrator custodian former",
-    "customers": "administrator custodian successor former bystander stranger_administrator stranger",
     # Neither of 青葉商事 nor of the provider.
     "outsiders": "stranger_administrator stranger contractor agent supervisor",
     "inviters": "administrator stranger_administrator contractor supervisor operator approver senior",

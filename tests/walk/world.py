@@ -100,7 +100,8 @@ class Side:
         name = self.main.unit_aliases.get()
         assert point and task
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
-        call, job = [self.call.pk], [self.job.number]
+        call, job, package = [self.call.pk], [self.job.number], [self.package.number]
+        past = [self.past.number]
         paper, serial, label = [self.paper.pk], [self.certificate.serial], [self.label.code]
         registration = ("registration", "history", "custody", "add_contact_point", "add_alias", "papers")
         own = {
@@ -116,11 +117,11 @@ class Side:
             **dict.fromkeys(("explanation", "withdraw_explanation"), call),
             "answer_explanation": [self.explained.pk],
             **dict.fromkeys(("job", "cancel_bulk"), job),
-            **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), [self.package.number]),
-            **dict.fromkeys(("change_package", "withdraw_package"), [self.package.number]),
+            **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), package),
+            **dict.fromkeys(("change_package", "withdraw_package"), package),
             "add_item": running,
             "drop_item": [self.prepared.number, self.prepared.items.get(kind=HandoverItem.Kind.THING).pk],
-            **dict.fromkeys(("countersign", "reopen_overlap"), [self.past.number]),
+            **dict.fromkeys(("countersign", "reopen_overlap"), past),
             "raise_objection": accepted,
             "settle_objection": [self.frozen.number],
             "download_document": [self.paper.pk, 1],
@@ -375,7 +376,7 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
         actor=actor(administrator),
         at=NOW,
     )
-    extra = (label, lost, call, explained, job)
+    extra = (label, lost, call, explained, job, package, frozen)
     return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, *extra)
 
 
@@ -391,7 +392,7 @@ def _call(about: Registration, by: User) -> ExplanationRequest:
         at=NOW,
     )
     at_desk.pull_explanation(made.pk, actor=calls.CLOCK, at=NOW)
-    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, label, lost, package, frozen)
+    return made
 
 
 def _package(home: Organisation, letter: str, administrator: User, person: User, successor: User) -> Package:
