@@ -268,7 +268,9 @@ def test_unanswered_share_goes_to_the_administrator_on_day_14(cast: Cast, three:
 
 
 def test_package_of_a_move_is_done_when_everything_was_handed_over(cast: Cast, three: list[Registration]) -> None:
-    package = opened(cast, {one.pk: to.pk for one, to in zip(three, (cast.jiro, cast.jiro, cast.saburo), strict=True)}, kind="moves")
+    package = opened(
+        cast, {one.pk: to.pk for one, to in zip(three, (cast.jiro, cast.jiro, cast.saburo), strict=True)}, kind="moves"
+    )
     transitions.offer_package(package_pk=package.pk, actor=actor(cast.taro), at=NOW)
     for person in (cast.jiro, cast.saburo):
         mine = share(package, person)

@@ -289,9 +289,7 @@ def test_envelope_came_unopened_opened_or_not_at_all(cast: Cast, client: Client)
 
 def test_giver_signs_without_a_remark(cast: Cast, client: Client) -> None:
     made = share_for_jiro(cast, 1)
-    transitions.accept(
-        handover_pk=made.pk, marks=all_received(made), answers=ALL_YES, actor=actor(cast.jiro), at=NOW
-    )
+    transitions.accept(handover_pk=made.pk, marks=all_received(made), answers=ALL_YES, actor=actor(cast.jiro), at=NOW)
     response = sign_in(client, cast.taro).post(f"/handovers/{made.number}/sign/")
     assert response["Location"] == f"/handovers/{made.number}/"
     made.refresh_from_db()

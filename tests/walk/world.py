@@ -80,6 +80,7 @@ class Side:
         task = self.main.tasks.order_by("pk").first()
         name = self.main.unit_aliases.get()
         assert point and task
+        past, package = [self.past.number], [self.package.number]
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
         paper, serial, label = [self.paper.pk], [self.certificate.serial], [self.label.code]
         registration = ("registration", "history", "custody", "add_contact_point", "add_alias", "papers")
@@ -92,11 +93,11 @@ class Side:
             **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
             **dict.fromkeys(("report_lost", "void_label", "reissue_label"), label),
             "report_back": [self.lost.code],
-            **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), [self.package.number]),
-            **dict.fromkeys(("change_package", "withdraw_package"), [self.package.number]),
+            **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), package),
+            **dict.fromkeys(("change_package", "withdraw_package"), package),
             "add_item": running,
             "drop_item": [self.prepared.number, self.prepared.items.get(kind=HandoverItem.Kind.THING).pk],
-            **dict.fromkeys(("countersign", "reopen_overlap"), [self.past.number]),
+            **dict.fromkeys(("countersign", "reopen_overlap"), past),
             "raise_objection": accepted,
             "settle_objection": [self.frozen.number],
             "download_document": [self.paper.pk, 1],
@@ -105,7 +106,7 @@ class Side:
             "draft": [self.still.number],
             "offer": [self.prepared.number],
             "answer": [self.running.number, question.pk],
-            "receipt": [self.past.number],
+            "receipt": past,
             "leave": [self.leaver.pk],
             "take_into_care": [self.kept_by_provider.number],
             "finish_task": [task.pk],
