@@ -99,6 +99,7 @@ class Side:
         task = self.main.tasks.order_by("pk").first()
         name = self.main.unit_aliases.get()
         assert point and task
+        past, package = [self.past.number], [self.package.number]
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
         call, job, package = [self.call.pk], [self.job.number], [self.package.number]
         past = [self.past.number]
@@ -130,7 +131,7 @@ class Side:
             "draft": [self.still.number],
             "offer": [self.prepared.number],
             "answer": [self.running.number, question.pk],
-            "receipt": [self.past.number],
+            "receipt": past,
             "leave": [self.leaver.pk],
             "take_into_care": [self.kept_by_provider.number],
             "finish_task": [task.pk],
