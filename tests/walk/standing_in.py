@@ -18,8 +18,8 @@ def deputy_addresses(
     home: Organisation, letter: str, custodian: User, deputy: User, silent: User, spare: User
 ) -> Arguments:
     """Make `deputy` one of R-6, whose custodian is busy, and of R-7, whose holder `silent` never answered."""
-    busy = registration(home, f"{letter}-6", custodian=custodian)
-    quiet = registration(home, f"{letter}-7", custodian=silent)
+    busy = registration(home, f"{letter}-31", custodian=custodian)
+    quiet = registration(home, f"{letter}-32", custodian=silent)
     by = actor(custodian)
     first = transitions.name_deputy(registration_pk=busy.pk, deputy=deputy, actor=by, at=NOW)
     second = transitions.name_deputy(registration_pk=busy.pk, deputy=spare, actor=by, at=NOW)
