@@ -137,7 +137,7 @@ def end_absence(*, user_pk: int, actor: System, at: datetime) -> int:
     with transaction.atomic(durable=True):
         person = User.objects.select_for_update(no_key=True).get(pk=user_pk)
         rule = check(TABLE, "end_absence", person, actor)
-        due = queries.back_again(user_pk)
+        due = queries.back_again(person)
         registrations = lock_registrations(
             due.order_by("registration__number").values_list("registration", flat=True)[:PIECE]
         )
