@@ -36,7 +36,7 @@ def test_clock_switches_accepted_handover_on_its_date_not_before(cast: Cast, hel
     assert holder(held) == cast.jiro
     made.refresh_from_db()
     assert (made.status, made.effective_at) == (Handover.Status.OVERLAP, days(3))
-    assert clock.run(at=days(3)) == {"switched": 0, "expired": 0, "reminded": 0, "closed": 0, "labels": 0}
+    assert not any(clock.run(at=days(3)).values())
 
 
 def test_day_of_the_switch_begins_at_midnight_in_japan(cast: Cast, held: Registration) -> None:
@@ -101,7 +101,7 @@ def test_offer_expires_on_day_14_and_everybody_is_told(cast: Cast, held: Registr
 
 def test_draft_never_expires(cast: Cast, held: Registration) -> None:
     drafted(cast, held)
-    assert clock.run(at=days(300)) == {"switched": 0, "expired": 0, "reminded": 0, "closed": 0, "labels": 0}
+    assert not any(clock.run(at=days(300)).values())
 
 
 def test_predecessor_reads_for_30_days_and_then_no_longer(cast: Cast, held: Registration) -> None:
