@@ -12,7 +12,7 @@ from handover.models import BulkJob, ExplanationRequest, Registration
 
 
 def somebody_asks_what_it_is(told: Story) -> None:
-    """次郎 wants the offered line explained and waits; 太郎 was called, and is asked whether it is clear."""
+    """次郎 wants the offered line explained and waits for the call; 太郎 was called, and says whether it is clear."""
     told.goes_to(1, 15)
     done = _asks(told, holdings.TO_HAND_OVER, "taro", "請求書のどの行がこの登録の料金ですか。")
     told.once(lambda at: _explained(done, at))
