@@ -44,7 +44,7 @@ def registration_rows(lines: Iterable[Line], choose: bool = False) -> SafeString
         "state_label": escape(_("State")),
     }
     badges = _badges()
-    box = escape(_("Choose")) if choose else ""
+    box = escape(_("Tick")) if choose else ""
     rows = (
         ROW.format(
             number=escape(line.number),
