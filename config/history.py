@@ -62,11 +62,15 @@ def _note(facts: dict[str, Any], names: "_Names", event: Event) -> str:
         return _("from %(old)s to %(new)s") % {"old": names.of(old, event), "new": names.of(new, event)}
     if isinstance(new, str):
         return _("to %(new)s") % {"new": names.of(new, event)}
+    if isinstance(deputy := facts.get("deputy"), str):
+        return names.of(deputy, event)
     if event.verb.startswith("contact_point.") and facts.get("kind") in ContactPoint.Kind.values:
         return str(ContactPoint.Kind(facts["kind"]).label)
     role, reason = _capacity(str(facts.get("as", ""))), facts.get("reason")
     if event.verb in ("document.downloaded", "registration.exported") and reason in LookReason.values:
         return _("%(role)s: %(reason)s") % {"role": role, "reason": LookReason(reason).label}
+    if role and (mandate := facts.get("mandate")):
+        return _("%(role)s, %(number)s") % {"role": role, "number": mandate}
     return role
 
 
@@ -77,6 +81,7 @@ def _capacity(role: str) -> str:
         "successor": _("as successor"),
         "former": _("as former person in charge"),
         "administrator": Role.ADMINISTRATOR.label,
+        "contractor": _("by mandate as contractor"),
     }
     return str(words.get(role, ""))
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
 from accounts.asking import Request
+from handover.queries import gaps
 from handover.queries import home as queries
 
 
@@ -32,6 +33,7 @@ def _waiting(actor: Actor) -> dict[str, Any]:
         "handovers": queries.handovers_waiting_for(actor, at),
         "tasks": queries.tasks_waiting_for(actor),
         "counts": queries.counts_for(actor, at),
+        "gaps": gaps.own_gaps(actor),
     }
 
 

@@ -31,6 +31,10 @@ PUBLIC_PATHS = frozenset(
         "handover:label",
         "handover:report_found",
         "handover:found_thanks",
+        # the letter that opens an organisation's access
+        "handover:activate",
+        "handover:activate_sent",
+        "handover:confirm_activation",
         # recovery: begin, follow by receipt number and tracking code, object by the code of a notice
         "recovery:begin",
         "recovery:question",

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from desk.models import Contact, Hold
+from desk.models import Contact, ExplanationCall, Hold
 
 _UNREADABLE = _("This form is no longer complete. Open it again.")
 
@@ -44,6 +44,21 @@ class ContactForm(OnceForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600, initial=0)
     text = forms.CharField(
         label=_("What was the matter"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("In neutral words, and what was said by us. No codes."),
+    )
+
+
+class ExplanationForm(OnceForm):
+    """How a call that explains a product ended."""
+
+    outcome = forms.ChoiceField(
+        label=_("How the call ended"), choices=ExplanationCall.Outcome.choices, widget=forms.RadioSelect
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600, initial=0)
+    text = forms.CharField(
+        label=_("What was explained"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("In neutral words, and what was said by us. No codes."),

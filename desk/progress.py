@@ -30,15 +30,17 @@ def take_in(
     tracking_code: str,
     next_on: date,
     at: datetime,
+    topic: str = Inquiry.Topic.RECOVERY,
 ) -> Inquiry:
     """Write the one row that every inquiry is, whoever asks and whatever is known of them.
 
-    `tracking_code` is the plain code, of which only a slow hash is kept.
+    `tracking_code` is the plain code, of which only a slow hash is kept; "" for somebody who follows it signed in.
     """
     while True:
         inquiry = Inquiry(
             receipt_number=_new_number(),
-            tracking_hash=make_password(codes.plain(tracking_code)),
+            tracking_hash=make_password(codes.plain(tracking_code) if tracking_code else None),
+            topic=topic,
             came_by=came_by,
             sealed=statement.sealed(),
             language=language,

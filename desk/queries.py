@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,9 @@ from accounts.actors import Actor
 from accounts.errors import Words
 from accounts.models import Membership, OrganisationKind, Role, User
 from desk import progress
-from desk.models import Contact, Hold, Inquiry
+from desk.models import Contact, ExplanationCall, Hold, Inquiry
 from desk.rules import LIVE
+from handover.models import ExplanationRequest
 from handover.queries.nested import Rows, listed, moment
 
 TURNS: dict[str, Words] = {
@@ -44,6 +46,8 @@ class Waiting:
     is_frozen: bool
     hold: Hold | None
     is_promise_late: bool
+    call: ExplanationCall | None = None
+    """What was promised to a customer who wants something explained: nothing of recovery then."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,14 @@ def waiting(actor: Actor, *, at: datetime, show: str = "") -> QuerySet[Inquiry, 
     if show == "mine":
         rows = rows.filter(pk__in=holds.filter(owner=actor.user).values("inquiry"))
     elif show == "overdue":
-        late = Q(pk__in=holds.filter(promised_until__lt=at).values("inquiry"))
+        late = Q(pk__in=holds.filter(promised_until__lt=at).values("inquiry")) | Q(call__promised_until__lt=at)
         rows = rows.filter(late if at_desk else late | Q(next_on__lt=timezone.localdate(at)))
     elif show in TURNS and not at_desk:
         rows = rows.filter(turn=show)
     if at_desk:
         promise = Subquery(holds.filter(inquiry=OuterRef("pk")).values("promised_until")[:1])
-        rows = rows.order_by(promise.asc(nulls_last=True), "pk")
+        promise_or_call = Coalesce(promise, F("call__promised_until"))
+        rows = rows.order_by(promise_or_call.asc(nulls_last=True), "pk")
     else:
         rows = rows.order_by("next_on", "pk")
     return rows.values_list("pk", flat=True)
@@ -88,33 +93,47 @@ def waiting(actor: Actor, *, at: datetime, show: str = "") -> QuerySet[Inquiry, 
 
 def lines(keys: Iterable[int], actor: Actor, at: datetime) -> list[Waiting]:
     """Return the lines of one page of the queue, in its order."""
-    found = Inquiry.objects.in_bulk(list(keys))
+    found = Inquiry.objects.select_related("call").in_bulk(list(keys))
     holds = Hold.objects.filter(closed_at=None, inquiry__in=list(found)).select_related("owner")
     by_inquiry = {hold.inquiry_id: hold for hold in holds}
     return [_line(found[key], by_inquiry.get(key), actor, at) for key in keys if key in found]
 
 
 def _line(inquiry: Inquiry, hold: Hold | None, actor: Actor, at: datetime) -> Waiting:
-    at_desk = actor.kind == OrganisationKind.AGENCY
+    call: ExplanationCall | None = getattr(inquiry, "call", None)
     stage, turn, next_on = Inquiry.Stage(inquiry.stage), Inquiry.Turn(inquiry.turn), inquiry.next_on
-    if at_desk:
+    if actor.kind == OrganisationKind.AGENCY and call is None:
         stage, turn, next_on = progress.by_calendar(inquiry, at)
+    statement = inquiry.statement
     return Waiting(
         number=inquiry.receipt_number,
-        organisation=inquiry.statement.organisation_name,
+        organisation=statement.name if call else statement.organisation_name,
         stage=stage.label,
         turn=TURNS[turn],
         next_on=next_on,
         is_late=next_on is not None and next_on < timezone.localdate(at),
         is_frozen=stage == Inquiry.Stage.FROZEN,
         hold=hold,
-        is_promise_late=hold is not None and hold.is_overdue(at),
+        is_promise_late=(hold is not None and hold.is_overdue(at)) or (call is not None and call.promised_until < at),
+        call=call,
     )
 
 
 def find_visible(actor: Actor, number: str) -> Inquiry | None:
     """Return the inquiry with this receipt number if the actor may see it."""
     return Inquiry.objects.visible_to(actor).filter(receipt_number=number).first()
+
+
+def find_explanation(actor: Actor, number: str) -> Inquiry | None:
+    """Return the inquiry of a call that explains a product, with its card, if the actor may see it."""
+    rows = Inquiry.objects.visible_to(actor).filter(topic=Inquiry.Topic.EXPLANATION, receipt_number=number)
+    return rows.select_related("call__product", "call__request").first()
+
+
+def called_off_explanations() -> QuerySet[Inquiry]:
+    """Return open inquiries of calls that the customers called off, the oldest first."""
+    called_off = ExplanationRequest.Status.WITHDRAWN
+    return Inquiry.objects.filter(status__in=LIVE, call__request__status=called_off).order_by("pk")
 
 
 def find_typed(actor: Actor, typed: str) -> Inquiry | None:

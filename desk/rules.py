@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
+from audit.record import System
 from desk.models import Inquiry
+from handover.models import ExplanationRequest
 
 S = Inquiry.Status
 LIVE = frozenset({S.OPEN, S.HELD, S.ANSWERED})
@@ -33,11 +35,23 @@ def sees_queue(actor: Any) -> bool:
     )
 
 
+def is_system(actor: Any, thing: Any = None) -> bool:
+    """Only the clock."""
+    return isinstance(actor, System)
+
+
 ONLY_STAFF = _("Only the desk and the provider's people who deal with cases see this.")
 _ONLY_DESK = _("Only the desk and the operators of the provider do this.")
+_ONLY_CLOCK = _("Only the system does this.")
 
 TABLE: dict[str, Rule] = {
     "note_contact": Rule("contact.noted", _("Note a contact"), takes_calls, _ONLY_DESK, LIVE),
     "hold": Rule("hold.opened", _("Take on hold"), takes_calls, _ONLY_DESK, frozenset({S.OPEN, S.HELD})),
     "close_hold": Rule("hold.closed", _("Close the hold"), takes_calls, _ONLY_DESK, frozenset({S.HELD})),
+    # Judged by what the customer asked for, not by an inquiry, which it makes.
+    "pull_explanation": Rule(
+        "explanation.pulled", _("Take over"), is_system, _ONLY_CLOCK, frozenset({ExplanationRequest.Status.ASKED})
+    ),
+    "drop_explanation": Rule("explanation.dropped", _("Drop"), is_system, _ONLY_CLOCK, LIVE),
+    "finish_explanation": Rule("explanation.called", _("Write down the call"), takes_calls, _ONLY_DESK, LIVE),
 }

@@ -7,6 +7,7 @@ from desk import views
 app_name = "desk"
 urlpatterns = [
     path("desk/", views.queue, name="queue"),
+    path("desk/explanations/<str:number>/", views.explanation, name="explanation"),
     path("desk/inquiries/<str:number>/contacts/", views.note_contact, name="note_contact"),
     path("desk/inquiries/<str:number>/hold/", views.hold, name="hold"),
     path("desk/holds/<int:pk>/close/", views.close_hold, name="close_hold"),

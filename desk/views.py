@@ -9,23 +9,28 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import refusal
+from accounts import refusal, tallies
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
-from accounts.rulebook import check
-from desk import queries, tallies, transitions
-from desk.forms import ContactForm, HoldForm, OnceForm
+from accounts.rulebook import available, check
+from desk import queries, transitions
+from desk.forms import ContactForm, ExplanationForm, HoldForm, OnceForm
 from desk.models import Hold, Inquiry
 from desk.rules import ONLY_STAFF, TABLE, sees_queue, takes_calls
+from handover.models import ExplanationRequest
 
 PAGE = 50
+EXPLAINING = {"finish_explanation": TABLE["finish_explanation"]}
 A_DAY = timedelta(days=1)
 
 
 def visible(request: Request, number: str) -> Inquiry:
-    """Return the inquiry called `number` if the actor may see it, else answer 404."""
+    """Return the inquiry of a claim called `number` if the actor may see it, else answer 404.
+
+    Calls that explain a product have a page of their own, which writes down the contact.
+    """
     found = queries.find_visible(request.actor, number)
-    if found is None:
+    if found is None or found.topic == Inquiry.Topic.EXPLANATION:
         raise Http404
     return found
 
@@ -43,12 +48,13 @@ def queue(request: Request) -> HttpResponse:
     typed = request.GET.get("number", "").strip()[:40]
     found = queries.find_typed(request.actor, typed)
     if found is not None:
-        return redirect("recovery:claim", found.receipt_number)
+        page = "desk:explanation" if found.topic == Inquiry.Topic.EXPLANATION else "recovery:claim"
+        return redirect(page, found.receipt_number)
     show = request.GET.get("show", "")
-    page = Paginator(queries.waiting(request.actor, at=request.at, show=show), PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(queries.waiting(request.actor, at=request.at, show=show), PAGE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "lines": queries.lines(list(page), request.actor, request.at),
+        "page": rows,
+        "lines": queries.lines(list(rows), request.actor, request.at),
         "show": show,
         "filters": queries.filters_for(request.actor),
         "typed": typed,
@@ -98,3 +104,31 @@ def close_hold(request: Request, pk: int) -> HttpResponse:
     transitions.close_hold(found.pk, outcome=Hold.Outcome.AGREED, actor=request.actor, at=request.at)
     messages.success(request, _("The hold is closed."))
     return redirect("recovery:claim", found.inquiry.receipt_number)
+
+
+@require_http_methods(["GET", "POST"])
+def explanation(request: Request, number: str) -> HttpResponse:
+    """Show whom to call about which product card, and write down how the call ended."""
+    inquiry = queries.find_explanation(request.actor, number)
+    if inquiry is None:
+        raise Http404
+    may = available(EXPLAINING, inquiry, request.actor)
+    form = ExplanationForm(request.POST or None)
+    if request.method == "POST":
+        check(TABLE, "finish_explanation", inquiry, request.actor)
+        if form.is_valid():
+            if is_first_press(form, request):
+                transitions.finish_explanation(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+            messages.success(request, _("The call is noted, and the customer reads what comes next."))
+            return redirect("desk:explanation", number)
+    context = {
+        "inquiry": inquiry,
+        "statement": inquiry.statement,
+        "call": inquiry.call,
+        "product": inquiry.call.product,
+        "is_called_off": inquiry.call.request.status == ExplanationRequest.Status.WITHDRAWN,
+        "is_late": inquiry.closed_at is None and inquiry.call.promised_until < request.at,
+        "talks": queries.talks_of(inquiry, request.actor),
+        "form": form if may else None,
+    }
+    return render(request, "desk/explanation.html", context)

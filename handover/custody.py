@@ -1,15 +1,33 @@
 """Steps on custody that several transitions share. Plain functions: they run inside a transition and write no event."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Membership, Organisation, Role, User
-from handover.models import Certificate, Custody, Deputy, GapAlert, Package, RecoveryKit, Registration, Task
+from handover import mandating
+from handover.models import (
+    AbsenceReport,
+    Attestation,
+    Certificate,
+    Custody,
+    Deputy,
+    GapAlert,
+    Package,
+    RecoveryKit,
+    Registration,
+    StandIn,
+    Task,
+)
 from handover.rules.handovers import MOVED_INSIDE_DAYS, OVERLAP_DAYS
+
+OF_THE_PERSON = (GapAlert.Kind.NOT_ATTESTED, GapAlert.Kind.CUSTODIAN_ABSENT, GapAlert.Kind.DISCLAIMED)
+"""Alerts that tell of one person in charge, so that a change of custody closes them."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +38,7 @@ class Change:
     new: Custody
     kits_void: int
     certificates: tuple[str, ...]
+    mandates: mandating.Settled = field(default_factory=mandating.Settled)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -31,6 +50,7 @@ class Change:
             "basis_label": self.new.basis_label,
             "kits_void": self.kits_void,
             "certificates_superseded": list(self.certificates),
+            **self.mandates.facts,
         }
 
 
@@ -48,13 +68,16 @@ def give(
     basis: str,
     basis_label: str,
     at: datetime,
+    kept_mandates: Collection[str] = (),
 ) -> Change:
     """Change custody of one registration at one instant: all that invariant 3 asks for, except event and notices.
 
     The caller holds the lock on `registration`. Closes the current period, opens the new one, ends a deputyship of the
-    new custodian, voids the recovery kit, supersedes valid certificates, opens the tasks of the new custodian and
-    closes or opens the gap alert. `at` ends the old period and begins the new one, so there is neither hole nor
-    overlap. Raises `WrongState` when another change of custody came first.
+    new custodian and every standing in for the old one, voids the recovery kit, supersedes valid certificates, opens
+    the tasks of the new custodian and closes or opens the gap alert. Of the contractors' mandates only `kept_mandates`
+    (numbers) go on; a caretaker keeps them all, for service goes on until the next custodian chooses. `at` ends the old
+    period and begins the new one, so there is neither hole nor overlap. Raises `WrongState` when another change of
+    custody came first.
     """
     old = Custody.objects.current().filter(registration=registration).first()
     if old and old.from_at >= at:
@@ -69,13 +92,34 @@ def give(
         raise WrongState(
             _("The person in charge has just changed. Nothing was changed by you; please look again.")
         ) from clash
+    _end_standing_in(registration, at=at)
     if user:
-        Deputy.objects.current().filter(registration=registration, user=user).update(until=at)
+        end_deputies(Deputy.objects.current().filter(registration=registration, user=user), at=at)
     kits = RecoveryKit.objects.filter(custody__registration=registration, void_at=None).update(void_at=at)
     superseded = supersede_certificates(registration, at=at)
     _leave_tasks(registration, user if kind == Custody.Kind.CUSTODIAN else None, at=at)
     mind_gap(registration, has_custodian=kind == Custody.Kind.CUSTODIAN, at=at)
-    return Change(old, new, kits, superseded)
+    _let_go(registration, at=at)
+    settled = mandating.Settled()
+    if kind == Custody.Kind.CUSTODIAN:
+        settled = mandating.settle(registration, kept=kept_mandates, at=at)
+    return Change(old, new, kits, superseded, settled)
+
+
+def end_deputies(deputies: QuerySet[Deputy], *, at: datetime, by: User | None = None) -> None:
+    """End `deputies`, and with them the times in which they act; `by` None where another act does it by the way."""
+    pks = list(deputies.values_list("pk", flat=True))
+    if pks:
+        StandIn.objects.filter(deputy__in=pks, until=None).update(until=at, ended_by=by)
+        Deputy.objects.filter(pk__in=pks).update(until=at, ended_by=by)
+
+
+def _end_standing_in(registration: Registration, *, at: datetime) -> None:
+    """Who stood in did so for the one who is no longer in charge; deputies stay deputies."""
+    StandIn.objects.filter(deputy__registration=registration, until=None).update(until=at)
+    AbsenceReport.objects.open().filter(custody__registration=registration).update(
+        ended_at=at, end_reason=AbsenceReport.End.CUSTODY_CHANGED
+    )
 
 
 def supersede_certificates(registration: Registration, *, at: datetime) -> tuple[str, ...]:
@@ -88,18 +132,29 @@ def supersede_certificates(registration: Registration, *, at: datetime) -> tuple
 
 
 def _leave_tasks(registration: Registration, user: User | None, *, at: datetime) -> None:
-    """End the tasks of the last custodian and give the new one those that every switch leaves."""
+    """End the tasks of the last custodian and give the new one those that every switch leaves.
+
+    What waits for whoever is in charge passes on: confirmations, and what lost its owner when the holder changed.
+    """
     kinds = (Task.Kind.RESET_SETTINGS_PASSWORD, Task.Kind.MAKE_RECOVERY_KIT)
     Task.objects.filter(registration=registration, done_at=None, kind__in=kinds).update(done_at=at)
     Task.objects.bulk_create(
         Task(kind=kind, registration=registration, owner=user, opened_at=at) for kind in kinds if user
     )
+    passing = Q(owner=None) | Q(kind__in=[Task.Kind.CONFIRM_CONTACT_POINTS, Task.Kind.CONFIRM_UNIT])
+    Task.objects.filter(passing, registration=registration, done_at=None).update(owner=user)
+
+
+def _let_go(registration: Registration, *, at: datetime) -> None:
+    """A new custody answers the yearly question; what was said of the last person says nothing of the new one."""
+    Attestation.objects.open().filter(registration=registration).update(lapsed_at=at)
+    GapAlert.objects.filter(registration=registration, kind__in=OF_THE_PERSON, closed_at=None).update(closed_at=at)
 
 
 def mind_gap(registration: Registration, *, has_custodian: bool, at: datetime) -> None:
-    """Keep the gap alert of `registration` true: closed with a custodian, open without one."""
+    """Keep the gap alert of `registration` true: open without a custodian, never for a closed registration."""
     alerts = GapAlert.objects.filter(registration=registration, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None)
-    if has_custodian:
+    if has_custodian or registration.status == Registration.Status.CLOSED:
         alerts.update(closed_at=at)
     elif not alerts.exists():
         GapAlert.objects.create(

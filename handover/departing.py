@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.actors import Actor
 from accounts.models import User
 from handover import custody, shares
-from handover.models import Custody, Deputy, Handover, HandoverItem, Package, Registration
+from handover.models import ContactPoint, Custody, Deputy, Handover, HandoverItem, Package, Registration
 
 S = Handover.Status
 
@@ -45,12 +45,22 @@ def leave_behind(leaver: Actor, registrations: list[Registration], *, at: dateti
     left = Left(_stand_in(leaver))
     own = list(Package.objects.open().select_for_update(no_key=True).filter(person=user).order_by("pk"))
     _end_handovers(left, user, at=at)
-    Deputy.objects.current().filter(user=user).update(until=at)
+    custody.end_deputies(Deputy.objects.current().filter(user=user), at=at)
     _pass_on(left, user, registrations, at=at)
     _close_packages(own, at=at)
     if left.stand_in:
         _let_wait(left, leaver, own, at=at)
     return left
+
+
+def mark_mailbox(leaver: Actor) -> int:
+    """Mark the own mail address of somebody who died wherever it is on record; returns at how many registrations."""
+    points = ContactPoint.objects.current().filter(
+        kind=ContactPoint.Kind.MAIL,
+        value__iexact=leaver.user.email,
+        registration__organisation=leaver.organisation,
+    )
+    return points.update(health=ContactPoint.Health.GONE)
 
 
 def _stand_in(leaver: Actor) -> User | None:

@@ -37,7 +37,7 @@ def tell_record(
     """
     points = ContactPoint.objects.current().filter(registration__in=list(registrations), kind=ContactPoint.Kind.MAIL)
     sent: set[str] = set()
-    for point in points.exclude(health=ContactPoint.Health.BOUNCED).select_related("registration").order_by("pk"):
+    for point in points.exclude(health__in=ContactPoint.NO_MAIL).select_related("registration").order_by("pk"):
         if point.value in sent or ContactPoint.Purpose.PROCEDURE not in point.purposes:
             continue
         sent.add(point.value)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -63,6 +63,16 @@ def _receipt(handover: Handover, language: str) -> facts.HandoverReceipt:
         signed_by=handover.countersigned_by.display_name if handover.countersigned_by else "",
         signed_at=handover.countersigned_at and timezone.localtime(handover.countersigned_at),
         remark=_plain(handover.giver_remark),
+        mandates=tuple(
+            facts.ReceiptMandate(
+                number=one["number"],
+                contractor=one["contractor"],
+                ends_on=date.fromisoformat(one["ends_on"]),
+                is_kept=one["choice"] == "keep",
+            )
+            # Receipts from before there were mandates name none.
+            for one in kept.get("mandates", [])
+        ),
         log_sequence=_place_in_log(handover),
         public_origin=settings.PUBLIC_ORIGIN,
         issuer=issuer(language),

@@ -13,13 +13,16 @@ from accounts.models import User
 from handover.models import CaseAccess, Registration, Restriction
 from handover.printing.era import era_date
 
-COOLING_OFF_BLOCKS = ("end_contact_point", "draft_handover", "offer", "switch", "export_package")
+COOLING_OFF_BLOCKS = ("end_contact_point", "draft_handover", "offer", "switch", "export_package", "mandate_settings")
 """Actions that a recovered registration is kept from for its cooling-off (procedure.md A9)."""
 CONTESTED_BLOCKS = ("end_contact_point",)
 """While a claim is contested nobody's channel disappears; everything else goes on: the service is not frozen (A7)."""
+AUTHORITY_BLOCKS = ("draft_handover", "end_contact_point", "export_package", "offer", "switch")
+"""Between notice and reassignment nothing leaves by the hand of who refuses it (B5: dangerous operations frozen)."""
 BY_ADMINISTRATOR = frozenset({"draft_handover", "offer", "switch"})
 """Of these, what the organisation's own administrators may start all the same: A9 blocks a second change of custody
-"outside the organisation's own admin"."""
+"outside the organisation's own admin". Not so while it is reassigned on proven authority: who refuses may well be
+the only administrator."""
 
 
 def restrict(
@@ -42,19 +45,44 @@ def lift(case: str, *, at: datetime, kinds: Iterable[str]) -> int:
     return Restriction.objects.filter(case=case, kind__in=list(kinds), ended_at=None).update(ended_at=at)
 
 
-def refuse_blocked(registration: Registration, action: str, *, at: datetime, by_administrator: bool = False) -> None:
+def may_pass(kind: str, action: str) -> bool:
+    """Whether a mark of `kind` that blocks `action` lets an administrator of the holder pass all the same."""
+    return kind != Restriction.Kind.AUTHORITY and action in BY_ADMINISTRATOR
+
+
+def refuse_blocked(
+    registration: Registration, action: str, *, at: datetime, by_administrator: bool = False, own_case: str = ""
+) -> None:
     """Raise `WrongState` when a mark on `registration` blocks `action` at `at`, for whoever asks.
 
-    `by_administrator`: whether an administrator of the holder stands behind it, see `BY_ADMINISTRATOR`.
+    `by_administrator`: whether an administrator of the holder stands behind it, see `BY_ADMINISTRATOR`. `own_case`:
+    the case that asks; its own marks do not stop it.
     """
-    for mark in Restriction.objects.in_force(at).filter(registration=registration).order_by("pk"):
-        if action in mark.blocks and not (by_administrator and action in BY_ADMINISTRATOR):
+    marks = Restriction.objects.in_force(at).filter(registration=registration).exclude(case=own_case)
+    for mark in marks.order_by("pk"):
+        if action in mark.blocks and not (by_administrator and may_pass(mark.kind, action)):
+            if mark.kind == Restriction.Kind.AUTHORITY:
+                raise WrongState(
+                    _("This registration is being reassigned on the decision of your organisation. Nothing changed.")
+                )
             language = get_language() or "ja"
             until = era_date(timezone.localdate(mark.until), language) if mark.until else _("the case is settled")
             raise WrongState(
                 _("This registration is protected after a recovery, until %(until)s. Nothing was changed.")
                 % {"until": until}
             )
+
+
+def refuse_contested(registration: Registration, *, at: datetime) -> None:
+    """Raise `WrongState` while two sides claim `registration`: it stays as it is until that is settled (A7)."""
+    marks = Restriction.objects.in_force(at).filter(registration=registration, kind=Restriction.Kind.CONTESTED)
+    if marks.exists():
+        raise WrongState(
+            _(
+                "More than one person claims to act for this organisation. Everything stays as it is until a joint"
+                " statement or a decision of the representative or a court settles it."
+            )
+        )
 
 
 def let_look(user: User, registration: Registration, *, case: str, at: datetime) -> CaseAccess:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -32,7 +33,7 @@ def end(handover: Handover, status: str, *, reason: str, at: datetime) -> None:
     handover.items.filter(is_open=True).update(is_open=False)
 
 
-def take_out(registration: Registration, *, at: datetime, finishes: bool = True) -> Handover | None:
+def take_out(registration: Registration, *, at: datetime, reason: str = "", finishes: bool = True) -> Handover | None:
     """Take `registration` out of the handover that is open for it, because it goes another way; returns that one.
 
     A handover of nothing else ends as withdrawn; one with more registrations goes on without this one. `finishes`:
@@ -49,7 +50,7 @@ def take_out(registration: Registration, *, at: datetime, finishes: bool = True)
     if others.exists():
         leave(source, [registration], at=at)
     else:
-        end(source, S.WITHDRAWN, reason="", at=at)
+        end(source, S.WITHDRAWN, reason=reason, at=at)
     if finishes:
         finish_if_done(package or None, at=at)
     return source
@@ -162,8 +163,11 @@ def put_back(
 
 
 def finish_if_done(package: Package | None, *, at: datetime) -> None:
-    """End an open package in which nothing is under way any more; the caller holds its lock."""
-    if package is None or package.status != Package.Status.OPEN:
+    """End an open package in which nothing is under way any more; the caller holds its lock.
+
+    One of a leaver stays open for the leaving date, which can still be changed until it is kept.
+    """
+    if package is None or package.status != Package.Status.OPEN or package.kind == Package.Kind.LEAVES:
         return
     if package.handovers.filter(status__in=Handover.OPEN).exists():
         return
@@ -174,15 +178,11 @@ def finish_if_done(package: Package | None, *, at: datetime) -> None:
 
 def caretaker_package(caretaker: User, organisation_pk: int, *, at: datetime) -> tuple[Package, bool]:
     """Return the open package in which `caretaker` passes on what came into care, and whether it was made now."""
-    standing = (
-        Package.objects.open()
-        .select_for_update(no_key=True)
-        .filter(person=caretaker, kind=Package.Kind.CARETAKER)
-        .first()
-    )
+    rows = Package.objects.open().select_for_update(no_key=True)
+    standing = rows.filter(person=caretaker, kind=Package.Kind.CARETAKER).first()
     if standing:
         return standing, False
-    made = Package.objects.create(
+    made = Package(
         number=preparing.new_number("P", at),
         organisation_id=organisation_pk,
         person=caretaker,
@@ -191,6 +191,20 @@ def caretaker_package(caretaker: User, organisation_pk: int, *, at: datetime) ->
         effective_on=timezone.localdate(at),
         opened_at=at,
     )
+    return open_once(made)
+
+
+def open_once(made: Package) -> tuple[Package, bool]:
+    """Write a package, or return the one that somebody opened for the same person in the same moment.
+
+    The second value says whether it was written now.
+    """
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        rows = Package.objects.open().select_for_update(no_key=True)
+        return rows.get(person=made.person, kind=made.kind), False
     return made, True
 
 

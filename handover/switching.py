@@ -11,7 +11,7 @@ from accounts.errors import WrongState
 from accounts.models import Membership, User
 from audit.models import Event
 from audit.record import Actor, event
-from handover import custody, notices, shares
+from handover import custody, mandate_sides, mandating, notices, shares
 from handover.models import Custody, Handover, HandoverItem, Package, Registration, Task
 from handover.restricting import refuse_blocked
 from handover.rules import TABLE
@@ -74,7 +74,9 @@ def require_both_sides(handover: Handover, registrations: list[Registration]) ->
     for registration in registrations:
         held = Custody.objects.current().filter(registration=registration).first()
         theirs = held and (held.user_id == handover.given_by_id or held.kind == Custody.Kind.CARETAKER)
-        if registration.status != Registration.Status.ACTIVE or not theirs:
+        # It may have gone to another holder meanwhile, whose people alone may hold it.
+        own = registration.organisation_id == handover.organisation_id
+        if registration.status != Registration.Status.ACTIVE or not theirs or not own:
             raise WrongState(
                 _("Registration %(number)s has changed since this was prepared. Start a new handover.")
                 % {"number": registration.number}
@@ -92,6 +94,8 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     for registration in registrations:
         backed = bool({handover.offered_by_id, handover.confirmed_by_id} & stands_behind)
         refuse_blocked(registration, "switch", at=at, by_administrator=backed)
+    # Read before the switch ends some of them.
+    mandates = mandating.receipt_rows(handover)
     changes = [
         custody.give(
             registration,
@@ -100,13 +104,14 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
             basis=Custody.Basis.HANDOVER if handover.is_by_giver else Custody.Basis.REASSIGNMENT,
             basis_label=handover.label,
             at=at,
+            kept_mandates=mandating.kept_by(handover),
         )
         for registration in registrations
     ]
     handover.status = Handover.Status.OVERLAP
     handover.effective_at = at
     handover.reads_until = at + timedelta(days=handover.overlap_days)
-    handover.receipt_facts = receipt_facts(handover, at=at)
+    handover.receipt_facts = {**receipt_facts(handover, at=at), "mandates": mandates}
     handover.save(update_fields=["status", "effective_at", "reads_until", "receipt_facts"])
     handover.items.filter(is_open=True).update(is_open=False)
     _leave_missing(handover, at=at)
@@ -123,6 +128,8 @@ def switch_now(handover: Handover, registrations: list[Registration], *, actor: 
     people = [handover.given_by, handover.given_to, handover.offered_by]
     everybody = [*people, *custody.administrators(handover.organisation)]
     notices.tell("handover_switched", everybody, event=written, at=at, handover=handover)
+    ended = [number for change in changes for number in change.mandates.ended]
+    mandate_sides.tell_settled(ended, registrations, event=written, at=at)
     notices.tell_record("handover_switched_record", registrations, event=written, at=at, handover=handover)
     return written
 

@@ -12,7 +12,7 @@ from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
-from outbox import cipher
+from outbox import bounces, cipher
 from outbox.models import Notice
 
 log = structlog.get_logger(__name__)
@@ -68,12 +68,15 @@ def _mail(notice: Notice) -> None:
 
 
 def _failed(notice: Notice, error: Exception, *, at: datetime) -> None:
-    given_up = notice.tries >= MAX_TRIES
+    refused = bounces.status_of(error)
+    # An address that does not exist will not exist in an hour either.
+    given_up = refused is not None or notice.tries >= MAX_TRIES
     Notice.objects.filter(pk=notice.pk).update(
         status=Notice.Status.FAILED if given_up else Notice.Status.QUEUED,
         next_try_at=at + delay(notice.tries),
         # The class only: texts of mail servers repeat the address.
         last_error=type(error).__name__,
+        bounce_status=refused or "",
     )
     log.warning("notice not sent", notice=str(notice.pk), tries=notice.tries, error=type(error).__name__)
 

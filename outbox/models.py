@@ -35,6 +35,9 @@ class Notice(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
+    # The recipient's mail server refused it for good, at sending or by a report that came later.
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    bounce_status = models.CharField(max_length=12, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["status", "next_try_at"], name="outbox_notice_due")]

@@ -10,12 +10,12 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import holdings, joining, papers, recoveries, story
+from config.demo import attest, changes, holdings, intake, joining, mandates, papers, plain, recoveries, standing, story
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
 from handover.importing.checking import Problem
-from handover.importing.planning import Difference
+from handover.importing.differing import Difference
 from handover.models import ContactPoint, Deputy, Handover, HandoverItem, Registration
 from handover.queries.handovers import items_of
 from handover.transitions.receiving import STATEMENTS
@@ -326,8 +326,15 @@ SCENES: tuple[Play, ...] = (
     the_record_is_filled_in,
     certificates_are_issued,
     two_people_leave,
+    intake.organisations_are_written_to,
     a_handover_is_finished,
     handovers_of_the_ministry,
+    *standing.SCENES,
     a_handover_is_half_done,
+    mandates.a_contractor_asks,
+    changes.changes_are_asked_for,
     the_last_day,
+    attest.somebody_cannot_be_reached,
+    plain.somebody_asks_what_it_is,
+    plain.an_administrator_looks_after_many,
 )

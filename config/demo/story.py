@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from audit.models import Event
 from audit.record import System
 from config.demo.people import EVERYBODY
-from handover.models import Certificate, Document, Handover, Registration
+from handover.models import Certificate, ChangeRequest, Document, Handover, Registration
 
 SYSTEM = System("demo")
 STEP = timedelta(minutes=10)
@@ -119,6 +119,11 @@ def registration(number: str) -> Registration:
 def handover(label: str) -> Handover:
     """Return the handover an event happened to."""
     return Handover.objects.get(number=label.removeprefix("handover:"))
+
+
+def change(label: str) -> ChangeRequest:
+    """Return the request of change an event happened to."""
+    return ChangeRequest.objects.get(number=label.removeprefix("change:"))
 
 
 def certificate(label: str) -> Certificate:

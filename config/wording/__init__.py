@@ -1,18 +1,35 @@
 """How each verb of the log is worded for a reader. One file per area; a verb without wording fails a test."""
 
 from accounts.errors import Words
+from config.wording.activations import ACTIVATIONS
+from config.wording.attestation import ATTESTATION
+from config.wording.authority import AUTHORITY
+from config.wording.bulk import BULK
 from config.wording.certificates import CERTIFICATES
+from config.wording.changes import CHANGES
+from config.wording.deputies import DEPUTIES
+from config.wording.explanations import EXPLANATIONS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
+from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
 WORDING: dict[str, Words] = {
+    **AUTHORITY,
+    **ATTESTATION,
+    **ACTIVATIONS,
     **CERTIFICATES,
+    **DEPUTIES,
+    **CHANGES,
+    **BULK,
+    **CERTIFICATES,
+    **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
+    **MANDATES,
     **PAPERS,
     **PEOPLE,
     **RECOVERY,

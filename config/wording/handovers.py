@@ -29,6 +29,7 @@ HANDOVERS: dict[str, Words] = {
     "package.opened": _("put everything somebody holds into one package"),
     "package.extended": _("took more registrations up into the package"),
     "package.assigned": _("gave registrations of the package to a successor"),
+    "package.entrusted": _("prepared the registration for a successor"),
     "package.offered": _("offered the prepared handovers of the package"),
     "package.changed": _("changed the dates of the package"),
     "package.withdrawn": _("withdrew the package"),

@@ -1,6 +1,6 @@
-"""Who asked what, what was promised, and how often somebody tried."""
+"""Who asked what, and what was promised."""
 
+from desk.models.explanations import ExplanationCall
 from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
-from desk.models.tallies import Tally
 
-__all__ = ["SEALED_SIZE", "Contact", "Hold", "Inquiry", "Statement", "Tally"]
+__all__ = ["SEALED_SIZE", "Contact", "ExplanationCall", "Hold", "Inquiry", "Statement"]

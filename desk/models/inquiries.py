@@ -79,6 +79,7 @@ class Inquiry(models.Model):
 
     class Topic(models.TextChoices):
         RECOVERY = "recovery", _("Recovery of a registration")
+        EXPLANATION = "explanation", _("Explanation of a product")
 
     class Way(models.TextChoices):
         WEB = "web", _("Web")
@@ -105,6 +106,8 @@ class Inquiry(models.Model):
         NOT_CONFIRMED = "not_confirmed", _("It could not be confirmed with what we have.")
         WITHDRAWN = "withdrawn", _("You withdrew this.")
         STOPPED = "stopped", _("Ended: the matter can be settled inside the organisation.")
+        CALLING = "calling", _("We call at the time promised.")
+        EXPLAINED = "explained", _("Explained.")
 
     class Turn(models.TextChoices):
         INQUIRER = "inquirer", _("It is your turn")
@@ -115,7 +118,7 @@ class Inquiry(models.Model):
     receipt_number = models.CharField(max_length=20, unique=True)
     # Argon2 of the code's letters and digits: whoever holds a copy of the database cannot follow anybody's matter.
     tracking_hash = models.CharField(max_length=128)
-    topic = models.CharField(max_length=10, choices=Topic, default=Topic.RECOVERY)
+    topic = models.CharField(max_length=12, choices=Topic, default=Topic.RECOVERY)
     came_by = models.CharField(max_length=5, choices=Way)
     sealed = models.BinaryField()
     language = models.CharField(max_length=2, default="ja")

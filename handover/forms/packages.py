@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -45,7 +45,7 @@ class DatesForm(forms.Form):
 class PackageForm(DatesForm):
     """Everything one person holds: why, until when, and to whom each registration goes."""
 
-    kind = forms.ChoiceField(label=_("What happens"), choices=KINDS, widget=inline())
+    kind = forms.ChoiceField(label=_("Leaving or moving"), choices=KINDS, widget=inline())
     reason = forms.CharField(
         label=_("Reason"), max_length=200, required=False, help_text=_("For example: transfer, leaving, new task.")
     )
@@ -63,7 +63,7 @@ class PackageForm(DatesForm):
 
         Written out by hand: fifty selects of fifty people as form fields take longer than all the rest of the page.
         """
-        nobody = _now("Name somebody later")
+        nobody = gettext("Name somebody later")
         options = [(str(pk), format_html("{}", name)) for pk, name in self.names.items()]
         return [(one, self._select(one, options, nobody)) for one in self.registrations]
 
@@ -77,7 +77,7 @@ class PackageForm(DatesForm):
         return format_html(
             '<select name="to-{0}" id="to-{0}" aria-label="{1}"><option value="">{2}</option>{3}</select>',
             registration.pk,
-            _now("Successor for %(number)s") % {"number": registration.number},
+            gettext("Successor for %(number)s") % {"number": registration.number},
             nobody,
             named_options,
         )
@@ -90,7 +90,7 @@ class PackageForm(DatesForm):
             if not text:
                 continue
             if not text.isdigit() or int(text) not in self.names:
-                raise forms.ValidationError(_now("Choose people of your organisation."))
+                raise forms.ValidationError(gettext("Choose people of your organisation."))
             chosen[registration.pk] = int(text)
         data["successors"] = chosen
         return data
@@ -128,7 +128,7 @@ class ItemForm(forms.Form):
         widget=inline(),
     )
     registration_pk = forms.TypedChoiceField(label=_("Registration"), coerce=int)
-    name = forms.CharField(label=_("What it is"), max_length=200)
+    name = forms.CharField(label=_("What it is called"), max_length=200)
     place = forms.CharField(label=_("Where it lies"), max_length=120, required=False)
     detail = forms.CharField(
         label=_("What a note says"),

@@ -35,6 +35,21 @@ class ContactPointForm(forms.Form):
         label=_("Best hours"), max_length=120, required=False, help_text=_("For example: weekdays 9:00 to 17:00.")
     )
     receiver_pays = forms.BooleanField(label=_("Calls to this number cost its owner"), required=False)
+    # Asked only once there is something to think about: see `doubt`.
+    anyway = forms.BooleanField(label=_("Put this address on record all the same"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asked = self.fields.pop("anyway")
+
+    def doubt(self, warning: str) -> bool:
+        """Ask once more when there is a `warning` that was not answered yet; returns whether it was asked."""
+        if not warning or self.data.get("anyway") == f"{warning} {self.cleaned_data['value']}":
+            return False
+        self._asked.widget = forms.CheckboxInput(check_test=lambda value: False)
+        self._asked.widget.attrs["value"] = f"{warning} {self.cleaned_data['value']}"
+        self.fields["anyway"] = self._asked
+        return True
 
     def clean(self) -> dict[str, Any]:
         """Bring the value into its normal form; every kind has its own."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Value
 from django.db.models.functions import Lower
@@ -9,20 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation, OrganisationKind, User
 from handover.importing.checking import Parsed, Problem
+from handover.importing.differing import Change, Difference, Fate, Hands, cells, judge
 from handover.models import BillReference, ContactPoint, Custody, Product, Registration
 
 Key = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A cell of a registration that is held already says something else. It is reported and never applied."""
-
-    row: int
-    number: str
-    column: str
-    was: str
-    would_be: str
+Cell = tuple[str, str, str]
+"""Column, what is held, what the row says."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +36,7 @@ class Plan:
     unchanged: int = 0
     different: int = 0
     differences: list[Difference] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -52,13 +46,16 @@ def organisation_key(parsed: Parsed) -> Key:
     return (parsed.corporate_number,) if parsed.corporate_number else (parsed.organisation_name, parsed.address)
 
 
-def plan(piece: list[Parsed], columns: Collection[str]) -> Plan:
-    """Compare `piece` with the database, in a fixed number of queries. Writes nothing.
+def plan(piece: list[Parsed], columns: Collection[str], *, at: datetime, is_locking: bool = False) -> Plan:
+    """Compare `piece` with the database at `at`, in a fixed number of queries. Writes nothing.
 
-    `columns` are those of the file: a column that it has not says nothing about what is held.
+    `columns` are those of the file: a column that it has not says nothing about what is held. `is_locking` locks the
+    people and registrations that the piece names, in the caller's transaction: whoever is leaving at this moment is
+    then either still here when the piece is committed, or gone before it is judged.
     """
-    held = _Held(piece)
+    held = _Held(piece, is_locking=is_locking)
     made = Plan()
+    differing: list[tuple[Parsed, Registration, list[Cell]]] = []
     for parsed in piece:
         organisation = held.organisations.get(organisation_key(parsed))
         if organisation and organisation.kind != OrganisationKind.CUSTOMER:
@@ -68,29 +65,52 @@ def plan(piece: list[Parsed], columns: Collection[str]) -> Plan:
         made.warnings += held.warnings(parsed, organisation)
         user = held.custodian(parsed, organisation)
         if registration := held.registrations.get(parsed.number):
-            found = [each for each in held.differences(parsed, registration, user) if each.column in columns]
-            made.differences += found
-            made.different += bool(found)
+            found = [cell for cell in held.cells(parsed, registration, user) if cell[0] in columns]
             made.unchanged += not found
+            if found:
+                differing.append((parsed, registration, found))
         else:
             made.new.append(New(parsed, organisation, user, held.products.get(parsed.product_code)))
+    _judge(made, differing, held, at)
     return made
+
+
+def _judge(made: Plan, differing: list[tuple[Parsed, Registration, list[Cell]]], held: "_Held", at: datetime) -> None:
+    """Add to `made` what becomes of each cell that differs."""
+    if not differing:
+        return
+    hands = Hands([registration for _parsed, registration, _found in differing], at)
+    made.different += len(differing)
+    for parsed, registration, found in differing:
+        post = " | ".join(sorted(held.contacts.get((registration.pk, ContactPoint.Kind.POST), set())))
+        judged = judge(parsed, registration, found, hands, post)
+        made.differences += judged
+        columns = {one.column for one in judged if one.fate == Fate.APPLIES}
+        if not columns:
+            continue
+        if columns & {"address", "postal_code"} and hands.fate(registration, "post") == Fate.APPLIES:
+            columns.add("post")
+        product = held.products.get(parsed.product_code)
+        made.changes.append(Change(parsed, registration, product, frozenset(columns)))
 
 
 class _Held:
     """What the database has about the rows of one piece."""
 
-    def __init__(self, piece: list[Parsed]) -> None:
+    def __init__(self, piece: list[Parsed], *, is_locking: bool) -> None:
         self.organisations, self.names_with_number = _organisations(piece)
         self.products = {
             product.code: product
             for product in Product.objects.filter(code__in={parsed.product_code for parsed in piece} - {""})
         }
-        self.users = _users({parsed.custodian_email for parsed in piece} - {""})
+        self.users = _users({parsed.custodian_email for parsed in piece} - {""}, is_locking)
+        # Read after the lock: see `plan`.
         memberships = Membership.objects.current().filter(user__in=self.users.values())
         self.members = set(memberships.values_list("user_id", "organisation_id"))
         numbers = {parsed.number for parsed in piece}
         known = Registration.objects.filter(number__in=numbers).select_related("organisation", "product")
+        if is_locking:
+            known = known.select_for_update(no_key=True, of=("self",)).order_by("pk")
         self.registrations = {registration.number: registration for registration in known}
         keys = [registration.pk for registration in self.registrations.values()]
         self.contacts = _by_registration(
@@ -126,37 +146,13 @@ class _Held:
             found.append(("corporate_number", words))
         return [Problem(parsed.row, column, words) for column, words in found]
 
-    def differences(self, parsed: Parsed, held: Registration, user: User | None) -> list[Difference]:
-        """Return what the row would change. An empty phone, mail, bill, product or custodian says nothing."""
-        pairs = [
-            ("registered_name", held.registered_name, parsed.registered_name),
-            ("registered_kana", held.registered_kana, parsed.registered_kana),
-            ("former_names", " | ".join(held.former_names), " | ".join(parsed.former_names)),
-            ("unit", held.unit, parsed.unit),
-            ("postal_code", held.postal_code, parsed.postal_code),
-            ("address", held.address, parsed.address),
-        ]
-        organisation = held.organisation
-        if parsed.corporate_number:
-            pairs.append(("corporate_number", organisation.corporate_number, parsed.corporate_number))
-        else:
-            pairs.append(("organisation_name", organisation.legal_name, parsed.organisation_name))
-        if parsed.product_code in self.products:
-            pairs.append(("product_code", held.product.code if held.product else "", parsed.product_code))
-        for column, given, known in (
-            ("phone", parsed.phone, self.contacts.get((held.pk, ContactPoint.Kind.PHONE), set())),
-            ("email", parsed.email, self.contacts.get((held.pk, ContactPoint.Kind.MAIL), set())),
-            ("bill_reference", parsed.bill_reference, self.bills.get((held.pk, "bill"), set())),
-        ):
-            pairs.append((column, given if given in known else " | ".join(sorted(known)), given))
-        if user:
-            pairs.append(("custodian_email", self.custodies.get(held.pk) or "", parsed.custodian_email))
-        says_nothing = {"phone", "email", "bill_reference"}
-        return [
-            Difference(parsed.row, parsed.number, column, was, would_be)
-            for column, was, would_be in pairs
-            if was != would_be and (would_be or column not in says_nothing)
-        ]
+    def cells(self, parsed: Parsed, held: Registration, user: User | None) -> list[Cell]:
+        """Return what the row says otherwise. A custodian who cannot be one says nothing: that is a warning."""
+        found = list(cells(parsed, held, self.products, self.contacts, self.bills))
+        now = self.custodies.get(held.pk) or ""
+        if user and now.lower() != parsed.custodian_email:
+            found.append(("custodian_email", now, parsed.custodian_email))
+        return found
 
 
 def _organisations(piece: list[Parsed]) -> tuple[dict[Key, Organisation], set[str]]:
@@ -177,10 +173,13 @@ def _organisations(piece: list[Parsed]) -> tuple[dict[Key, Organisation], set[st
     return found, with_number
 
 
-def _users(addresses: set[str]) -> dict[str, User]:
+def _users(addresses: set[str], is_locking: bool) -> dict[str, User]:
     if not addresses:
         return {}
-    users = User.objects.annotate(folded=Lower("email")).filter(folded__in=addresses, is_active=True)
+    users = User.objects.annotate(folded=Lower("email")).filter(folded__in=addresses, is_active=True).order_by("pk")
+    if is_locking:
+        # As `leave` does first: whoever is leaving now has left when this goes on.
+        users = users.select_for_update(no_key=True)
     return {user.email.lower(): user for user in users}
 
 

@@ -3,8 +3,9 @@
 import codecs
 import csv
 import hashlib
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,3 +151,16 @@ class Seen:
         """Return the row in which `number` came first: `row` itself if that is now."""
         self._database.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (number, row))
         return int(self._database.execute("SELECT row FROM seen WHERE number = ?", (number,)).fetchone()[0])
+
+    def known(self, numbers: Collection[str]) -> set[str]:
+        """Return those of `numbers` that have come."""
+        query = "SELECT number FROM seen WHERE number IN (SELECT value FROM json_each(?))"
+        found = self._database.execute(query, (json.dumps(list(numbers)),))
+        return {number for (number,) in found}
+
+    def pieces(self, size: int) -> Iterator[list[str]]:
+        """Yield all numbers that have come, `size` at a time."""
+        last, query = "", "SELECT number FROM seen WHERE number > ? ORDER BY number LIMIT ?"
+        while rows := [number for (number,) in self._database.execute(query, (last, size))]:
+            yield rows
+            last = rows[-1]

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import connection
-
 from accounts.models import Membership, Organisation, OrganisationKind, Role
 from audit import record
 from handover.folding import registration_text
@@ -12,17 +10,8 @@ from handover.importing.checking import Parsed
 from handover.importing.planning import Key, New, organisation_key
 from handover.models import BillReference, ContactPoint, Custody, GapAlert, ImportRun, Registration
 
-IMPORT_LOCK = 4_182_002
-"""One import at a time on PostgreSQL, or two could make one organisation twice. Only has to differ from other locks."""
 SYSTEM = record.System("import_registrations")
 Held = list[tuple[New, Registration]]
-
-
-def hold_import() -> None:
-    """Wait until no other import writes; held until the transaction ends. SQLite has a single writer already."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 def write(new: list[New], run: ImportRun, *, at: datetime) -> None:

@@ -26,6 +26,7 @@ class Restriction(models.Model):
         CLAIM_OPEN = "claim_open", _("A recovery is being examined")
         CONTESTED = "contested", _("A recovery is contested")
         COOLING_OFF = "cooling_off", _("Protected for 30 days after a recovery")
+        AUTHORITY = "authority", _("Being reassigned on the decision of your organisation")
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="restrictions")
     kind = models.CharField(max_length=12, choices=Kind)

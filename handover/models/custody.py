@@ -74,6 +74,11 @@ class Deputy(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="deputyships")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    # Who named and who ended it; absent before this was kept, and where leaving or a change of custody ended it.
+    named_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="deputies_named")
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="deputies_ended")
+    # First or second, so that the database itself refuses a third; absent in rows of before.
+    place = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = DeputyQuerySet.as_manager()
 
@@ -81,7 +86,11 @@ class Deputy(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["registration", "user"], condition=Q(until=None), name="handover_deputy_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["registration", "place"], condition=Q(until=None), name="handover_deputy_place_once"
+            ),
+            models.CheckConstraint(condition=Q(place=None) | Q(place__in=[1, 2]), name="handover_deputy_two_places"),
         ]
 
     def __str__(self) -> str:

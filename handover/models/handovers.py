@@ -63,6 +63,8 @@ class Handover(models.Model):
     needs_confirmation = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     answers = models.JSONField(default=dict)
+    # What the successor says of each contractor's mandate: its number, "keep" or "end".
+    mandate_choices = models.JSONField(default=dict, blank=True)
     end_reason = models.CharField(max_length=200, blank=True)
     drafted_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True)
@@ -147,7 +149,7 @@ class HandoverItem(models.Model):
         THING = "thing", _("Thing")
         KEY = "key", _("Key or card")
         ENVELOPE = "envelope", _("Sealed envelope")
-        NOTE = "note", _("Note")
+        NOTE = "note", pgettext_lazy("handover item", "Note")
 
     LOOSE = (Kind.THING, Kind.KEY, Kind.ENVELOPE, Kind.NOTE)
 

@@ -181,6 +181,11 @@ class ContactPoint(models.Model):
         BOUNCED = "bounced", _("Mail came back")
         RETURNED = "returned", _("Post came back")
         UNVERIFIED = "unverified", _("Not verified yet")
+        # Of a mailbox whose person died: nothing is sent there any more (procedure.md B5).
+        GONE = "gone", _("Its person is gone")
+
+    NO_MAIL = (Health.BOUNCED, Health.GONE)
+    """Where no mail goes."""
 
     class Purpose(models.TextChoices):
         PROCEDURE = "procedure", _("Procedures and notices")
@@ -196,9 +201,14 @@ class ContactPoint(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     health = models.CharField(max_length=10, choices=Health, default=Health.UNVERIFIED)
+    # When something last came back from it.
+    came_back_at = models.DateTimeField(null=True, blank=True)
     purposes = models.JSONField(default=list)
     hours = models.CharField(max_length=120, blank=True)
     receiver_pays = models.BooleanField(default=False)
+    # After the name or the holder changed, until the custodian says that it is still right.
+    to_confirm = models.BooleanField(default=False)
+    confirmed_on = models.DateField(null=True, blank=True)
 
     objects = ContactPointQuerySet.as_manager()
 
@@ -208,16 +218,26 @@ class ContactPoint(models.Model):
                 fields=["registration", "kind", "value"], condition=Q(until=None), name="handover_contact_point_once"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["registration"], condition=Q(until=None, health="returned"), name="handover_point_returned"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.registration_id}"
 
 
 class ImportRun(models.Model):
-    """One run of `import_registrations`: what was read, and how it ended."""
+    """One run of `import_registrations`: what was read, how far it came, and how it ended.
+
+    The counts and `last_row` are written with each piece, in its transaction, so a killed run tells where to go on.
+    """
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    # When the last piece was committed: a run that nobody hears of any more was killed.
+    heard_at = models.DateTimeField(null=True)
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
     on_record_since = models.DateField()
@@ -227,6 +247,21 @@ class ImportRun(models.Model):
     different = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     warnings = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    conflicts = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    # Records of the file, and the row number of the last one whose piece is committed.
+    total = models.PositiveIntegerField(default=0)
+    last_row = models.PositiveIntegerField(default=0)
+    # What was asked for: changes applied, missing ones named, missing ones closed.
+    applies = models.BooleanField(default=False)
+    names_missing = models.BooleanField(default=False)
+    closes_missing = models.BooleanField(default=False)
+    # Up to which registration missing ones were looked for.
+    checked_pk = models.BigIntegerField(default=0)
+    # How many differences each column had.
+    differences = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"import {self.pk}"
@@ -242,12 +277,22 @@ class GapAlert(models.Model):
     class Kind(models.TextChoices):
         NO_CUSTODIAN = "no_custodian", _("No person in charge")
         NO_ADMINISTRATOR = "no_administrator", _("No administrator")
+        NOT_ATTESTED = "not_attested", _("No answer to the yearly question")
+        CUSTODIAN_ABSENT = "custodian_absent", _("Person in charge cannot be reached")
+        DISCLAIMED = "disclaimed", _("Person in charge says it is somebody else")
+
+    class Reason(models.TextChoices):
+        MAIL_FAILED = "mail_failed", _("Mail came back")
+        POST_RETURNED = "post_returned", _("Post came back")
+        NO_SIGN_IN = "no_sign_in", _("No sign-in for 13 months")
 
     kind = models.CharField(max_length=20, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="gap_alerts")
     registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="gap_alerts")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Why the person in charge counts as absent: values of `Reason`, as they were when this was opened.
+    reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -266,6 +311,10 @@ class GapAlert(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} since {self.opened_at:%Y-%m-%d}"
 
+    @property
+    def reason_words(self) -> list[str]:
+        return [str(GapAlert.Reason(each).label) for each in self.reasons]
+
 
 class Task(models.Model):
     """Something that a switch leaves to do, with an owner."""
@@ -274,6 +323,8 @@ class Task(models.Model):
         RESET_SETTINGS_PASSWORD = "reset_settings_password", _("Set a new settings password")
         MAKE_RECOVERY_KIT = "make_recovery_kit", _("Make a new recovery kit")
         FIND_MISSING = "find_missing", _("Find what was missing at the handover")
+        CONFIRM_CONTACT_POINTS = "confirm_contact_points", _("Confirm the contact points")
+        CONFIRM_UNIT = "confirm_unit", _("Confirm the using unit")
 
     kind = models.CharField(max_length=30, choices=Kind)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="tasks")

@@ -206,6 +206,20 @@ class ReceiptItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptMandate:
+    """A contractor's mandate at the change, and whether the successor kept it."""
+
+    number: str
+    contractor: str
+    ends_on: date
+    is_kept: bool
+
+    def __post_init__(self) -> None:
+        check_text("mandate_number", self.number, SHORT, required=True)
+        check_text("mandate_contractor", self.contractor, NAME, required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverReceipt:
     """A handover as both sides saw it. `receipt_number` is printed and is the last part of the address in the QR code,
     a page that asks for sign-in."""
@@ -225,6 +239,7 @@ class HandoverReceipt:
     signed_by: str = ""
     signed_at: datetime | None = None
     remark: str = ""
+    mandates: tuple[ReceiptMandate, ...] = ()
 
     def __post_init__(self) -> None:
         check_text("receipt_number", self.receipt_number, SHORT, required=True)

@@ -36,8 +36,14 @@ def receipt_html(receipt: HandoverReceipt) -> str:
         "accepted_at": moment(receipt.successor.acted_at, language),
         "giver": reading(receipt.giver.name, receipt.giver.kana),
         "successor": reading(receipt.successor.name, receipt.successor.kana),
-        "counts": {mark: marks[mark] for mark in ("received", "opened", "missing", "not_mine")},
+        # An envelope that had been opened was received all the same.
+        "counts": {
+            "received": marks["received"] + marks["opened"],
+            "missing": marks["missing"],
+            "not_mine": marks["not_mine"],
+        },
         "signed_at": moment(receipt.signed_at, language) if receipt.signed_at else "",
+        "mandates": [(one, era_date(one.ends_on, language)) for one in receipt.mandates],
         "qr": qr_url(handover_address(receipt)),
         "seal": seal_url(receipt.issuer.seal_text),
     }

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import OuterRef
 from django.utils import timezone
 
 from accounts.actors import Actor
-from handover.models import Custody, Deputy, Registration
-from handover.queries.nested import Rows, listed
-from handover.queries.sheet import PERSON, Period, capacity, period_of
+from handover.models import Custody, Deputy, Registration, UnverifiedPeriod
+from handover.queries.nested import Rows, day, listed, moment
+from handover.queries.periods import PERSON, Period, period_of
+from handover.queries.sheet import capacity
 
 THINNEST = 0.8
 """Percent of the picture: a period of a day in ten years is still to be seen."""
@@ -44,12 +46,23 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """What is said of a time and cannot be proven: no link of the chain. `last_on` is None when nobody can say."""
+
+    name: str
+    first_on: date
+    last_on: date | None
+    noted_at: datetime
+
+
+@dataclass(frozen=True)
 class Chain:
     """All periods, the oldest first, and all times of standing in. The picture ends at `at`."""
 
     registration: Registration
     bars: list[Bar]
     deputies: list[Bar]
+    statements: list[Statement]
     at: datetime
 
     @property
@@ -110,11 +123,13 @@ def find_chain(actor: Actor, number: str, at: datetime) -> Chain | None:
     of_this = OuterRef("pk")
     periods = Custody.objects.filter(registration=of_this).order_by("from_at", "pk")
     deputies = Deputy.objects.filter(registration=of_this).order_by("since", "pk")
+    said = UnverifiedPeriod.objects.filter(registration=of_this).order_by("first_on", "pk")
     registration = (
         Registration.objects.visible_to(actor, at)
         .annotate(
             nested_periods=Rows(periods, kind="kind", basis="basis", from_at="from_at", to_at="to_at", **PERSON),
             nested_deputies=Rows(deputies, from_at="since", to_at="until", **PERSON),
+            nested_statements=Rows(said, name="name", first_on="first_on", last_on="last_on", noted_at="noted_at"),
         )
         .filter(number=number)
         .first()
@@ -128,8 +143,16 @@ def find_chain(actor: Actor, number: str, at: datetime) -> Chain | None:
         registration=registration,
         bars=[_bar(period, start, at) for period in held],
         deputies=[_bar(period, start, at) for period in standing_in],
+        statements=[_statement(row) for row in listed(registration.nested_statements)],
         at=at,
     )
+
+
+def _statement(row: dict[str, Any]) -> Statement:
+    first_on, noted_at = day(row["first_on"]), moment(row["noted_at"])
+    if first_on is None or noted_at is None:
+        raise ValueError("a statement has its days")
+    return Statement(row["name"], first_on, day(row["last_on"]), noted_at)
 
 
 def _bar(period: Period, start: datetime, end: datetime) -> Bar:

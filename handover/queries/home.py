@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q
 from accounts.actors import Actor
 from accounts.models import OrganisationKind
 from handover.models import Custody, GapAlert, Handover, HandoverItem, Registration, Task
+from handover.queries import attestation
 
 S = Handover.Status
 
@@ -40,4 +41,5 @@ def counts_for(actor: Actor, at: datetime) -> dict[str, int]:
         "registrations": Registration.objects.visible_to(actor, at).count(),
         "held": Custody.objects.current().filter(user=actor.user).count(),
         "gaps": gaps.count() if actor.is_administrator else 0,
+        "asked": attestation.waiting_for(actor).count(),
     }

@@ -119,7 +119,9 @@ def due_for_reminder(today: date) -> list[tuple[Package, int]]:
     """Return packages with the number of the reminder that is due: 1 a week before the last day, 2 a day before."""
     first = today + timedelta(days=REMINDERS_BEFORE[0])
     found: list[tuple[Package, int]] = []
-    for package in Package.objects.open().filter(last_day__lte=first).order_by("last_day", "pk"):
+    unanswered = Handover.objects.filter(status__in=[S.DRAFT, S.OFFERED]).values("package")
+    near = Package.objects.open().filter(last_day__lte=first, pk__in=unanswered)
+    for package in near.order_by("last_day", "pk"):
         left = (package.last_day - today).days if package.last_day else 0
         reached = sum(left <= days for days in REMINDERS_BEFORE)
         if reached > package.reminded:

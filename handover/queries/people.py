@@ -1,5 +1,7 @@
 """Reads around people: what somebody holds, what somebody has to do."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
@@ -17,6 +19,12 @@ def people_visible_to(actor: Actor) -> QuerySet[User]:
 def held_by(user: User) -> QuerySet[Custody]:
     """Return the open custody periods of `user`, by number of the registration."""
     return Custody.objects.current().filter(user=user).select_related("registration").order_by("registration__number")
+
+
+def some_held_by(user: User) -> dict[str, Any]:
+    """Return the first twenty periods of `held_by` and how many there are, for a page."""
+    rows = held_by(user)
+    return {"held": rows[:20], "held_count": rows.count()}
 
 
 def tasks_of(actor: Actor) -> QuerySet[Task]:

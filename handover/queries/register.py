@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import Organisation
@@ -104,19 +103,4 @@ def open_gaps() -> QuerySet[GapAlert]:
         GapAlert.objects.filter(closed_at=None)
         .select_related("organisation", "registration")
         .order_by("opened_at", "pk")
-    )
-
-
-def coarse_names() -> QuerySet[Registration, Any]:
-    """Return names that do not tell callers apart, the worst first (R13).
-
-    One registered name with one unit (or none) of one organisation that several active registrations share: who
-    phones and says it could mean any of them.
-    """
-    return (
-        Registration.objects.filter(status=Registration.Status.ACTIVE)
-        .values("organisation_id", "organisation__legal_name", "registered_name", "unit")
-        .annotate(count=Count("pk"))
-        .filter(count__gt=1)
-        .order_by("-count", "registered_name", "unit", "organisation_id")
     )

@@ -15,40 +15,33 @@ from accounts.rulebook import available
 from audit.models import Event
 from handover.models import (
     READING_AFTER,
+    Attestation,
     BillReference,
     Certificate,
     ContactPoint,
     Custody,
     Deputy,
+    GapAlert,
     Handover,
     HandoverItem,
+    Mandate,
+    MandateRegistration,
     Registration,
     Restriction,
     Task,
     UnitAlias,
 )
+from handover.queries.gaps import Gap
 from handover.queries.nested import Rows, day, listed, moment, plain
-from handover.restricting import BY_ADMINISTRATOR
+from handover.queries.periods import PERSON, Period, period_of
+from handover.queries.standing import Absence, Standing, absence_of, absences_of, deputies_of, standing_of
+from handover.restricting import may_pass
 from handover.rules import LOOKS, TABLE
 
 LATEST = 8
 """Acts beside a registration, all of which are on the page of its history; and certificates on its page."""
 PERIODS = 50
 """Custody periods shown on the page; older ones are in the history."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """One period of custody, or of standing in. `user` is None while the provider keeps the registration."""
-
-    user: int | None
-    name: str
-    kana: str
-    department: str
-    kind: str
-    basis: str
-    from_at: datetime
-    to_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +57,8 @@ class Point:
     purposes: list[str]
     hours: str
     receiver_pays: bool
+    to_confirm: bool
+    confirmed_on: date | None
 
     @property
     def kind_words(self) -> str:
@@ -108,12 +103,21 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The yearly question that is open: whom it was put to, and by when to answer."""
+
+    user: int
+    due_on: date | None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A registration with everything of its page that is one table away."""
 
     registration: Registration
     periods: list[Period]
-    deputies: list[Period]
+    deputies: list[Standing]
+    absence: Absence | None
     points: list[Point]
     aliases: list[dict[str, Any]]
     bills: list[dict[str, Any]]
@@ -122,6 +126,9 @@ class Sheet:
     acts: list[Event]
     certificates: list[Certificate]
     marks: list[Mark]
+    mandates: list[dict[str, Any]]
+    gaps: list[Gap]
+    asked: list[Asked]
 
     @cached_property
     def held(self) -> Period | None:
@@ -150,10 +157,23 @@ class Sheet:
         """Return what is left to do for `actor`."""
         return [task for task in self.tasks if task.owner == actor.user.pk]
 
+    def deputies_for(self, actor: Actor) -> list[tuple[Standing, set[str]]]:
+        """Return each deputy with what `actor` may do about that one."""
+        found = []
+        for one in self.deputies:
+            row = Deputy(pk=one.pk, registration=self.registration, user=User(pk=one.user))
+            may = available(_ABOUT_DEPUTIES, row, actor)
+            found.append((one, may - ({"activate_deputy"} if one.acting_since else {"deactivate_deputy"})))
+        return found
+
+    def due_of(self, actor: Actor) -> date | None:
+        """Return by when `actor` is asked to say whether they are still in charge, None when they are not asked."""
+        return next((one.due_on for one in self.asked if one.user == actor.user.pk), None)
+
     @property
     def troubled_points(self) -> list[Point]:
         """Contact points from which something came back."""
-        troubled = (ContactPoint.Health.BOUNCED, ContactPoint.Health.RETURNED)
+        troubled = (*ContactPoint.NO_MAIL, ContactPoint.Health.RETURNED)
         return [point for point in self.points if point.health in troubled]
 
     @property
@@ -176,7 +196,7 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     """Return registration `number` as `actor` may see it at `at`, in one query; None when there is none to see."""
     of_this = OuterRef("pk")
     periods = Custody.objects.filter(registration=of_this).order_by("-from_at", "-pk")
-    deputies = Deputy.objects.current().filter(registration=of_this).order_by("since", "pk")
+    deputies = deputies_of(of_this)
     points = ContactPoint.objects.current().filter(registration=of_this).order_by("kind", "since", "pk")
     aliases = UnitAlias.objects.filter(registration=of_this, until=None).order_by("since", "pk")
     bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
@@ -185,6 +205,9 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     items = HandoverItem.objects.filter(registration=of_this, is_open=True, handover__given_to__isnull=False)
     certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
     marks = Restriction.objects.in_force(at).filter(registration=of_this).order_by("since", "pk")
+    mandates = MandateRegistration.objects.current().filter(registration=of_this).order_by("mandate__ends_on", "pk")
+    gaps = GapAlert.objects.filter(registration=of_this, closed_at=None).order_by("opened_at", "pk")
+    asked = Attestation.objects.open().filter(registration=of_this)
     label = Concat(Value("registration:"), OuterRef("number"))
     acts = Event.objects.filter(about_rows__label=label).exclude(verb__in=LOOKS).order_by("-sequence")
     registration = (
@@ -194,7 +217,10 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_periods=Rows(
                 periods[:PERIODS], kind="kind", basis="basis", from_at="from_at", to_at="to_at", **PERSON
             ),
-            nested_deputies=Rows(deputies, from_at="since", to_at="until", **PERSON),
+            nested_deputies=Rows(
+                deputies, pk="pk", acting_since="acting_since", from_at="since", to_at="until", **PERSON
+            ),
+            nested_absence=Rows(absences_of(of_this), reason="reason", at="at", ready_on="ready_on", is_over="is_over"),
             nested_points=Rows(points, **{field.name: field.name for field in fields(Point)}),
             nested_aliases=Rows(aliases, pk="pk", alias="alias"),
             nested_bills=Rows(bills, reference="reference"),
@@ -202,6 +228,9 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
             nested_handover=Rows(items, **_HANDOVER),
             nested_certificates=Rows(certificates[:LATEST], **{name: name for name in _CERTIFICATE}),
             nested_marks=Rows(marks, kind="kind", case="case", blocks="blocks", since="since", until="until"),
+            nested_mandates=Rows(mandates, **_MANDATE),
+            nested_gaps=Rows(gaps, kind="kind", opened_at="opened_at", reasons="reasons"),
+            nested_asked=Rows(asked, user="user_id", due_on="due_on"),
             nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
         )
         .filter(number=number)
@@ -211,13 +240,10 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
 
 
 _CERTIFICATE = ("serial", "language", "status", "issued_at")
-_EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
-PERSON = {
-    "user": "user_id",
-    "name": "user__display_name",
-    "kana": "user__kana",
-    "department": "user__department",
+_MANDATE = {
+    name: f"mandate__{name}" for name in ("number", "status", "scope", "starts_on", "ends_on", "contractor__legal_name")
 }
+_EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
 _HANDOVER = {
     name: f"handover__{name}"
     for name in (
@@ -244,14 +270,18 @@ def _sheet(registration: Any) -> Sheet:
     periods = [period_of(row) for row in listed(registration.nested_periods)]
     handovers = listed(registration.nested_handover)
     registration.holder_pk = periods[0].user if periods and periods[0].to_at is None else None
-    deputies = [period_of({**row, "kind": "deputy", "basis": ""}) for row in listed(registration.nested_deputies)]
+    deputies = [standing_of(row) for row in listed(registration.nested_deputies)]
     registration.deputy_pks = {deputy.user for deputy in deputies}
+    registration.acting_pks = {deputy.user for deputy in deputies if deputy.acting_since}
+    absences = [absence_of(row) for row in listed(registration.nested_absence)]
     acts = listed(registration.nested_acts)
-    registration.blocked = {act for row in listed(registration.nested_marks) for act in plain(row["blocks"])}
+    marks = listed(registration.nested_marks)
+    registration.blocked = {(row["kind"], act) for row in marks for act in plain(row["blocks"])}
     return Sheet(
         registration=registration,
         periods=periods,
         deputies=deputies,
+        absence=absences[0] if absences else None,
         points=[
             Point(
                 **{
@@ -259,6 +289,8 @@ def _sheet(registration: Any) -> Sheet:
                     "since": day(row["since"]),
                     "purposes": plain(row["purposes"]),
                     "receiver_pays": bool(row["receiver_pays"]),
+                    "to_confirm": bool(row["to_confirm"]),
+                    "confirmed_on": day(row["confirmed_on"]),
                 }
             )
             for row in listed(registration.nested_points)
@@ -271,21 +303,27 @@ def _sheet(registration: Any) -> Sheet:
             Certificate(**{**row, "issued_at": moment(row["issued_at"])})
             for row in listed(registration.nested_certificates)
         ],
-        marks=[_mark(row) for row in listed(registration.nested_marks)],
+        marks=[_mark(row) for row in marks],
+        mandates=[_mandate(row) for row in listed(registration.nested_mandates)],
+        gaps=[
+            Gap(row["kind"], moment(row["opened_at"]), plain(row["reasons"]))
+            for row in listed(registration.nested_gaps)
+        ],
+        asked=[Asked(row["user"], day(row["due_on"])) for row in listed(registration.nested_asked)],
         acts=[Event(**{**row, "facts": plain(row["facts"]), "at": moment(row["at"])}) for row in acts],
     )
-
-
-def period_of(row: dict[str, Any]) -> Period:
-    """Return the period of one nested row with the columns of `PERSON`, `kind`, `basis`, `from_at` and `to_at`."""
-    # The provider has no name here; the page puts its own.
-    texts = {name: row[name] or "" for name in ("name", "kana", "department")}
-    return Period(**{**row, **texts, "from_at": moment(row["from_at"]), "to_at": moment(row["to_at"])})
 
 
 def _mark(row: dict[str, Any]) -> Mark:
     times = {"since": moment(row["since"]), "until": moment(row["until"])}
     return Mark(**{**row, **times, "blocks": plain(row["blocks"])})
+
+
+def _mandate(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what the page says of one mandate asked or granted on the registration."""
+    days = {"starts_on": day(row["starts_on"]), "ends_on": day(row["ends_on"])}
+    words = {"scope_words": Mandate.Scope(row["scope"]).label, "status_words": Mandate.Status(row["status"]).label}
+    return {**row, **days, **words, "contractor": row["contractor__legal_name"]}
 
 
 def _handover(row: dict[str, Any]) -> Handover:
@@ -313,12 +351,20 @@ BUTTONS = (
     "add_document",
     "issue_certificate",
     "export_package",
+    "name_deputy",
+    "report_absence",
+    "stand_in",
+    "confirm_contact_point",
+    "change_unit",
 )
 """Actions of the registration's page that are judged by the registration itself."""
+
+
+_ABOUT_DEPUTIES = {name: TABLE[name] for name in ("end_deputy", "activate_deputy", "deactivate_deputy")}
 
 
 def buttons(registration: Registration, actor: Actor) -> set[str]:
     """Return which of `BUTTONS` the actor may press now."""
     may = available({name: TABLE[name] for name in BUTTONS if name in TABLE}, registration, actor)
-    blocked: set[str] = getattr(registration, "blocked", set())
-    return may - (blocked - BY_ADMINISTRATOR if actor.is_administrator else blocked)
+    blocked: set[tuple[str, str]] = getattr(registration, "blocked", set())
+    return may - {act for kind, act in blocked if not (actor.is_administrator and may_pass(kind, act))}

@@ -1,25 +1,43 @@
 """The one table of this app: action -> who, from which states, and the reason when not. One file per aggregate."""
 
 from accounts.rulebook import Rule
+from handover.rules.activations import ACTIVATIONS
+from handover.rules.attestation import ATTESTATION
+from handover.rules.authority import AUTHORITY
+from handover.rules.bulk import BULK
 from handover.rules.certificates import CERTIFICATES
+from handover.rules.changes import CHANGES
+from handover.rules.deputies import DEPUTIES
+from handover.rules.explanations import EXPLANATIONS
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
-from handover.rules.packages import LISTS, PACKAGES
+from handover.rules.mandates import MANDATES
+from handover.rules.packages import LISTS, OPENING, PACKAGES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
 
 TABLE: dict[str, Rule] = {
+    **AUTHORITY,
+    **ATTESTATION,
+    **ACTIVATIONS,
     **CERTIFICATES,
+    **DEPUTIES,
+    **CHANGES,
+    **BULK,
+    **CERTIFICATES,
+    **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
     **LISTS,
+    **OPENING,
     **PACKAGES,
+    **MANDATES,
     **PAPERS,
     **PEOPLE,
     **REGISTER,
 }
 
-_LOOKING = ("look", "download_document", "download_certificate", "export_package")
+_LOOKING = ("look", "download_document", "download_certificate", "export_package", "open_pack", "export_list")
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Role
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Custody, Deputy, Handover, Registration
+from handover.models import Custody, Deputy, Handover, Registration, StandIn
 
 S = Handover.Status
 EXPIRES_AFTER_DAYS = 14
@@ -46,11 +46,20 @@ def stands_in(actor: Any, registration: Registration) -> bool:
     return Deputy.objects.current().filter(registration=registration, user=actor.user).exists()
 
 
+def acts_for(actor: Any, registration: Registration) -> bool:
+    """Whether `actor` is an activated deputy of `registration`; a page leaves what it has read in `acting_pks`."""
+    if isinstance(actor, System):
+        return False
+    if hasattr(registration, "acting_pks"):
+        return actor.user.pk in registration.acting_pks
+    return StandIn.objects.current().filter(deputy__registration=registration, deputy__user=actor.user).exists()
+
+
 def may_start(actor: Any, registration: Registration) -> bool:
-    """The holder, or an administrator of the customer."""
+    """The holder, an activated deputy, or an administrator of the customer."""
     return not isinstance(actor, System) and (
         (actor.is_administrator and actor.organisation.pk == registration.organisation_id)
-        or (actor.is_customer and holds(actor, registration))
+        or (actor.is_customer and (holds(actor, registration) or acts_for(actor, registration)))
     )
 
 
@@ -72,8 +81,19 @@ def offers(actor: Any, handover: Handover) -> bool:
 
 
 def may_offer(actor: Any, handover: Handover) -> bool:
-    """Whoever prepared it, an administrator, or the holder, for whom an administrator may have prepared it."""
-    return offers(actor, handover) or (not isinstance(actor, System) and actor.user.pk == handover.given_by_id)
+    """Whoever started it, as long as a deputy among them still stands in; an administrator; or the holder.
+
+    For the holder an administrator may have prepared it.
+    """
+    if not isinstance(actor, System) and actor.user.pk == handover.given_by_id:
+        return True
+    if not offers(actor, handover):
+        return False
+    if handover.is_by_giver or administers(actor, handover):
+        return True
+    # Deputies and administrators start what they do not hold; who is neither any more offers nothing.
+    started = Registration.objects.filter(handover_items__handover=handover, handover_items__is_open=True)
+    return all(holds(actor, one) or acts_for(actor, one) for one in started.distinct())
 
 
 def succeeds(actor: Any, handover: Handover) -> bool:
@@ -114,7 +134,7 @@ HANDOVERS: dict[str, Rule] = {
         "handover.drafted",
         _("Hand over"),
         may_start,
-        _("Only the person in charge or an administrator can start a handover."),
+        _("Only the person in charge, a deputy who stands in or an administrator can start a handover."),
         frozenset({Registration.Status.ACTIVE}),
     ),
     "offer": Rule(

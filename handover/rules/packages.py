@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Role, User
 from accounts.rulebook import Rule
 from audit.record import System
-from handover.models import Custody, Handover, HandoverItem, Package
-from handover.rules.handovers import S, administers, is_system, offers, precedes
+from handover.models import Custody, Handover, HandoverItem, Package, Registration
+from handover.rules.handovers import S, administers, is_system, may_start, offers, precedes
 
 OPEN = frozenset({Package.Status.OPEN})
 MOST_AT_ONCE = 500
@@ -73,15 +73,26 @@ def may_reopen(actor: Any, handover: Handover) -> bool:
 _ONLY_MINDERS = _("Only the person who hands over, who opened this package, or an administrator can do this.")
 _ONLY_CLOCK = _("This happens by itself on its date.")
 
-PACKAGES: dict[str, Rule] = {
+# About a person, not yet about a package: kept apart so that a page's buttons never ask it of a package.
+OPENING: dict[str, Rule] = {
     "open_package": Rule(
         "package.opened",
         _("Hand over everything"),
         may_open,
         _("Only the person itself or an administrator of the organisation can hand over everything somebody holds."),
     ),
+}
+
+PACKAGES: dict[str, Rule] = {
     "extend_package": Rule("package.extended", _("Take up the rest"), minds, _ONLY_MINDERS, OPEN),
     "assign": Rule("package.assigned", _("Give to this successor"), minds, _ONLY_MINDERS, OPEN),
+    "entrust": Rule(
+        "package.entrusted",
+        _("Prepare for a successor"),
+        may_start,
+        _("Only the person in charge or an administrator can start a handover."),
+        frozenset({Registration.Status.ACTIVE}),
+    ),
     "offer_package": Rule("package.offered", _("Offer everything"), minds, _ONLY_MINDERS, OPEN),
     "change_package": Rule("package.changed", _("Change the dates"), minds, _ONLY_MINDERS, OPEN),
     "withdraw_package": Rule("package.withdrawn", _("Withdraw the package"), minds, _ONLY_MINDERS, OPEN),

@@ -5,11 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
+from accounts.errors import NotAllowed
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from audit.record import System
 from handover.models import CaseAccess, Registration
-from handover.rules.handovers import holds
+from handover.rules.handovers import acts_for, holds
 
 ACTIVE = frozenset({Registration.Status.ACTIVE})
 
@@ -19,6 +20,14 @@ def may_change_record(actor: Any, registration: Registration) -> bool:
     if isinstance(actor, System) or not actor.is_customer or actor.organisation.pk != registration.organisation_id:
         return False
     return bool(actor.is_administrator or holds(actor, registration))
+
+
+def may_change_daily(actor: Any, registration: Registration) -> bool:
+    """Who may change the record, and a deputy who stands in: daily settings, never the channels of record (B4)."""
+    if may_change_record(actor, registration):
+        return True
+    own = not isinstance(actor, System) and actor.is_customer and actor.organisation.pk == registration.organisation_id
+    return bool(own and acts_for(actor, registration))
 
 
 def may_look(actor: Any, registration: Registration) -> bool:
@@ -35,6 +44,12 @@ def is_operator(actor: Any, thing: object = None) -> bool:
     return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR)
 
 
+def only_operators(actor: Any) -> None:
+    """Raise `NotAllowed` for everybody but operators: for worklists that change nothing."""
+    if not is_operator(actor):
+        raise NotAllowed(ONLY_OPERATOR)
+
+
 _ONLY_HOLDER = _("Only the person in charge or an administrator can change this.")
 ONLY_OPERATOR = _("Only an operator of the provider can do this.")
 
@@ -44,8 +59,8 @@ REGISTER: dict[str, Rule] = {
     "end_contact_point": Rule(
         "contact_point.ended", _("End this contact point"), may_change_record, _ONLY_HOLDER, ACTIVE
     ),
-    "add_alias": Rule("alias.added", _("Add another name of the unit"), may_change_record, _ONLY_HOLDER, ACTIVE),
-    "end_alias": Rule("alias.ended", _("End this name"), may_change_record, _ONLY_HOLDER, ACTIVE),
+    "add_alias": Rule("alias.added", _("Add another name of the unit"), may_change_daily, _ONLY_HOLDER, ACTIVE),
+    "end_alias": Rule("alias.ended", _("End this name"), may_change_daily, _ONLY_HOLDER, ACTIVE),
     # Of a closed registration too: its papers may be needed for years.
     "export_package": Rule(
         "registration.exported",

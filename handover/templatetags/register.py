@@ -20,7 +20,11 @@ ROW = (
     '<tr role="row"><th scope="row" role="rowheader"><a href="{number}/">{name}</a>'
     '<small class="code">{number}</small></th><td role="cell" data-label="{unit_label}">{unit}</td>'
     '<td role="cell" data-label="{person_label}">{person}</td>'
-    '<td role="cell" data-label="{state_label}">{state}</td></tr>'
+    '<td role="cell" data-label="{state_label}">{state}</td>{choose}</tr>'
+)
+CHOOSE = (
+    '<td role="cell" data-label="{label}"><label class="check"><input type="checkbox" name="n" value="{number}">'
+    '<span class="visually-hidden">{words}</span></label></td>'
 )
 BADGE = (
     '<span class="badge" data-tone="{tone}"><svg class="icon" aria-hidden="true" focusable="false">'
@@ -29,14 +33,18 @@ BADGE = (
 
 
 @register.simple_tag
-def registration_rows(lines: Iterable[Line]) -> SafeString:
-    """{% registration_rows lines %} inside the body of a table with name, unit, person in charge and state."""
+def registration_rows(lines: Iterable[Line], choose: bool = False) -> SafeString:
+    """{% registration_rows lines %} inside the body of a table with name, unit, person in charge and state.
+
+    `choose` adds a box to each row, named `n`, inside a form of the page.
+    """
     labels = {
         "unit_label": escape(_("Unit")),
         "person_label": escape(_("Person in charge")),
         "state_label": escape(_("State")),
     }
     badges = _badges()
+    box = escape(_("Choose")) if choose else ""
     rows = (
         ROW.format(
             number=escape(line.number),
@@ -44,12 +52,31 @@ def registration_rows(lines: Iterable[Line]) -> SafeString:
             unit=escape(line.unit) or "―",
             person=escape(line.custodian or "―"),
             state=badges[_state(line)] + (badges["running"] if line.is_handed_over else ""),
+            choose=_box(line.number, box),
             **labels,
         )
         for line in lines
     )
     # Every value that came from a person is escaped above; the rest is written here.
     return SafeString("".join(rows))
+
+
+def _box(number: str, label: str) -> str:
+    if not label:
+        return ""
+    number = escape(number)
+    return CHOOSE.format(label=label, number=number, words=f"{label} {number}")
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """{% options choices chosen %} inside a select: a customer has hundreds of people, each a line."""
+    return SafeString(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(str(label))}</option>'
+            for value, label in choices
+        )
+    )
 
 
 def _state(line: Line) -> str:

@@ -10,6 +10,7 @@ from accounts.errors import WrongState
 from accounts.rulebook import check
 from audit.record import event
 from handover import kits
+from handover.confirming import CONFIRMS
 from handover.models import Custody, RecoveryKit, Registration, Task
 from handover.rules import TABLE
 
@@ -48,6 +49,8 @@ def finish_task(*, task_pk: int, actor: Actor, at: datetime) -> Task:
         rule = check(TABLE, "finish_task", task, actor)
         if task.done_at:
             raise WrongState(_("This task is already done. Nothing was changed."))
+        if task.kind in CONFIRMS:
+            raise WrongState(_("This is done on the page of what it asks about. Nothing was changed."))
         task.done_at = at
         task.save(update_fields=["done_at"])
         event(

@@ -14,24 +14,25 @@ from accounts.models import Organisation, OrganisationKind, User
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import System, event
-from handover import custody, departing, notices, shares
+from handover import changing, custody, departing, notices, shares
 from handover.models import Custody, Package, Registration
 from handover.rules import TABLE
 
 
-def leave(*, user_pk: int, actor: Actor, at: datetime) -> User:
+def leave(*, user_pk: int, actor: Actor, at: datetime, died: bool = False) -> User:
     """End the membership of an account, and with it its access, at the instant `at`.
 
     What it holds passes to the longest-serving other administrator as caretaker, and a handover from the caretaker is
     opened at once; else it goes to the provider's keeping with a gap alert. Open handovers to it are withdrawn, those
-    it gave go on from the caretaker; deputyships end.
+    it gave go on from the caretaker; deputyships end. `died`: the person's own mailbox is marked wherever it is on
+    record, so that nothing is sent there any more (procedure.md B5).
     Raises `NotAllowed`; `WrongState` when the person has already left; `Refused` for the last administrator of a
     customer with registrations, unless the provider does it (which opens a gap alert).
     """
     with transaction.atomic(durable=True):
         leaver, registrations = _lock(user_pk)
         rule = check(TABLE, "leave", leaver, actor)
-        _depart(leaver, registrations, rule, actor=actor, at=at)
+        _depart(leaver, registrations, rule, actor=actor, at=at, died=died)
         return leaver.user
 
 
@@ -64,7 +65,13 @@ def _lock(user_pk: int) -> tuple[Actor, list[Registration]]:
 
 
 def _depart(
-    leaver: Actor, registrations: list[Registration], rule: Rule, *, actor: Actor | System, at: datetime
+    leaver: Actor,
+    registrations: list[Registration],
+    rule: Rule,
+    *,
+    actor: Actor | System,
+    at: datetime,
+    died: bool = False,
 ) -> None:
     user = leaver.user
     _refuse_last_administrator(leaver, actor)
@@ -82,6 +89,8 @@ def _depart(
         "handovers_withdrawn": [one.number for one in left.ended],
         "invitations_withdrawn": invitations,
     }
+    if died:
+        facts |= {"died": True, "mailboxes_marked": departing.mark_mailbox(leaver)}
     about = [leaver.organisation.label]
     written = event(rule.event, actor=actor, at=at, subject=user.label, about=about, facts=facts)
     for handover in left.ended:
@@ -143,6 +152,7 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
             raise WrongState(_("This person has already left. Nothing was changed."))
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "take_into_care", registration, taker)
+        changing.refuse_moving(registration)
         held = Custody.objects.current().filter(registration=registration).first()
         if held and held.user_id:
             raise WrongState(_("Somebody already looks after this registration. Nothing was changed."))

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.rulebook import check
 from audit.record import event
 from handover import notices, preparing, sending, shares, switching
+from handover.changing import refuse_moving
 from handover.models import Custody, Handover, HandoverQuestion, Registration
 from handover.restricting import refuse_blocked
 from handover.rules import TABLE
@@ -37,7 +38,7 @@ def draft_handover(
         User.objects.select_for_update(no_key=True).get(pk=successor.pk)
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "draft_handover", registration, actor)
-        refuse_blocked(registration, "draft_handover", at=at, by_administrator=actor.is_administrator)
+        _refuse_kept(registration, actor, at)
         held = Custody.objects.current().select_related("user").get(registration=registration)
         needs_confirmation = preparing.needs_confirmation(held, actor)
         preparing.refuse_successor(
@@ -74,6 +75,12 @@ def _facts(handover: Handover, held: Custody, registration: Registration, *, ite
         "items": items,
         "needs_confirmation": handover.needs_confirmation,
     }
+
+
+def _refuse_kept(registration: Registration, actor: Actor, at: datetime) -> None:
+    """Refuse while a recovery protects it, or the provider keeps it for a change of holder."""
+    refuse_blocked(registration, "draft_handover", at=at, by_administrator=actor.is_administrator)
+    refuse_moving(registration)
 
 
 def offer(*, handover_pk: int, actor: Actor, at: datetime) -> Handover:

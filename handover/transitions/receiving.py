@@ -11,7 +11,7 @@ from accounts.errors import Refused
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import event
-from handover import custody, notices, shares, switching
+from handover import custody, mandating, notices, shares, switching
 from handover.models import Handover, HandoverItem, HandoverQuestion, Registration
 from handover.rules import TABLE
 
@@ -21,17 +21,25 @@ ANSWERS = ("yes", "not_yet")
 
 
 def mark_items(
-    *, handover_pk: int, marks: Mapping[int, tuple[str, str]], answers: Mapping[str, str], actor: Actor, at: datetime
+    *,
+    handover_pk: int,
+    marks: Mapping[int, tuple[str, str]],
+    answers: Mapping[str, str],
+    mandates: Mapping[str, str] | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Handover:
     """Save what the successor says of some or all items so far; can be repeated until accepting.
 
-    `marks` maps item keys to (mark, note), the mark empty for "not said yet". Raises `NotAllowed`, `WrongState`,
+    `marks` maps item keys to (mark, note), the mark empty for "not said yet"; `mandates` numbers of contractors'
+    mandates to "keep" or "end". Raises `NotAllowed`, `WrongState`,
     `Refused` for an item of another handover.
     """
     with transaction.atomic(durable=True):
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, "mark_items", handover, actor)
         _save(handover, marks, answers, at=at)
+        mandating.choose(handover, mandates)
         event(
             rule.event,
             actor=actor,
@@ -204,6 +212,7 @@ def _sorted_out(handover: Handover, registrations: list[Registration]) -> tuple[
         raise Refused(_("If the registration itself is not yours, decline the handover instead of accepting it."))
     if set(STATEMENTS) - set(handover.answers):
         raise Refused(_("Answer all five statements; “not yet” is an answer too."))
+    mandating.refuse_open(handover)
     return kept, aside
 
 

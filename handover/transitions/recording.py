@@ -13,9 +13,9 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import notices
-from handover.folding import registration_text
-from handover.models import BillReference, ContactPoint, Custody, Registration, UnitAlias
+from handover import confirming, notices
+from handover.models import ContactPoint, Custody, Registration, UnitAlias
+from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
 from handover.rules import TABLE
 from outbox import post
@@ -92,6 +92,7 @@ def end_contact_point(*, contact_point_pk: int, actor: Actor, at: datetime) -> C
             raise Refused(_("This is the last contact point. Add another one first, then end this one."))
         ended.until = timezone.localdate(at)
         ended.save(update_fields=["until"])
+        confirming.settle(registration, at=at)
         written = _write(rule, registration, ended, actor=actor, at=at)
         _tell("contact_point_ended", registration, ended, written, at=at)
         return ended
@@ -117,7 +118,7 @@ def _tell(template: str, registration: Registration, point: ContactPoint, writte
     context = {"registration": registration, "point": point}
     notices.tell(template, [held.user if held else None], event=written, at=at, **context)
     mails = ContactPoint.objects.filter(registration=registration, kind=ContactPoint.Kind.MAIL)
-    current = mails.current().exclude(health=ContactPoint.Health.BOUNCED).exclude(pk=point.pk)
+    current = mails.current().exclude(health__in=ContactPoint.NO_MAIL).exclude(pk=point.pk)
     ended = [point] if point.until and point.kind == ContactPoint.Kind.MAIL else []
     for told in [*current.order_by("pk"), *ended]:
         # A contact point has no language of its own; Japanese is the language of the register.
@@ -143,7 +144,7 @@ def add_alias(*, registration_pk: int, alias: str, actor: Actor, at: datetime) -
         except IntegrityError as clash:
             words = _("This name is known already.")
             raise Refused(words, {"alias": words}) from clash
-        _refold(registration)
+        refold([registration])
         _write_alias(rule, registration, made, actor=actor, at=at)
         return made
 
@@ -159,7 +160,7 @@ def end_alias(*, alias_pk: int, actor: Actor, at: datetime) -> UnitAlias:
             raise WrongState(_("This name has already ended. Nothing was changed."))
         ended.until = at
         ended.save(update_fields=["until"])
-        _refold(registration)
+        refold([registration])
         _write_alias(rule, registration, ended, actor=actor, at=at)
         return ended
 
@@ -173,22 +174,3 @@ def _write_alias(rule: Rule, registration: Registration, alias: UnitAlias, *, ac
         about=[f"organisation:{registration.organisation_id}"],
         facts={"alias": alias.pk},
     )
-
-
-def _refold(registration: Registration) -> None:
-    """Write the search text anew from what is held now."""
-    bills = BillReference.objects.filter(registration=registration, until=None).order_by("pk")
-    aliases = UnitAlias.objects.filter(registration=registration, until=None).order_by("pk")
-    registration.search_text = registration_text(
-        number=registration.number,
-        organisation=registration.organisation.legal_name,
-        registered_name=registration.registered_name,
-        registered_kana=registration.registered_kana,
-        former_names=registration.former_names,
-        unit=registration.unit,
-        aliases=aliases.values_list("alias", flat=True),
-        postal_code=registration.postal_code,
-        address=registration.address,
-        bill_references=bills.values_list("reference", flat=True),
-    )
-    registration.save(update_fields=["search_text"])

@@ -57,7 +57,7 @@ def countersign(request: Request, number: str) -> HttpResponse:
     """Show every mark to the giver, ask for a remark and the fresh check, sign."""
     found = visible(request, number)
     check(TABLE, "countersign", found, request.actor)
-    form, remark = fresh_check(request), RemarkForm(request.POST or None)
+    form, remark = fresh_check(request), RemarkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and remark.is_valid():
         text = remark.cleaned_data["remark"]
         transitions.countersign(handover_pk=found.pk, remark=text, actor=request.actor, at=timezone.now())

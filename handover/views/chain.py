@@ -8,6 +8,7 @@ from accounts.asking import Request
 from handover import transitions
 from handover.forms.chain import DayForm
 from handover.queries.chain import find_chain
+from handover.rules import TABLE
 
 
 @require_safe
@@ -26,5 +27,6 @@ def custody(request: Request, number: str) -> HttpResponse:
         "form": form,
         "day": day,
         "stretches": chain.on(day) if day else [],
+        "may_note": TABLE["note_unverified_period"].who(request.actor, chain.registration),
     }
     return render(request, "handover/chain.html", context)

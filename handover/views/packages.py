@@ -16,7 +16,7 @@ from accounts.rulebook import available, check
 from handover import transitions
 from handover.forms.handovers import ReasonForm
 from handover.forms.packages import AssignForm, DatesForm, PackageForm
-from handover.models import Package
+from handover.models import Handover, Package
 from handover.queries import handovers as handover_queries
 from handover.queries import packages as queries
 from handover.rules import TABLE
@@ -96,6 +96,7 @@ def package(request: Request, number: str) -> HttpResponse:
         "may": may,
         "shares": shares,
         "can_offer": any(one.handover.status == "draft" and not one.is_waiting for one in shares),
+        "under_way": any(one.handover.status in Handover.OPEN for one in shares),
         "waiting": sum(one.moving for one in shares if one.is_waiting),
         "page": page,
         "form": AssignForm(people=people),

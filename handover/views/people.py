@@ -31,14 +31,15 @@ def leave(request: Request, pk: int) -> HttpResponse:
     form = fresh_check(request)
     if request.method == "POST" and form.is_valid():
         try:
-            transitions.leave(user_pk=person.pk, actor=request.actor, at=at)
+            transitions.leave(user_pk=person.pk, actor=request.actor, at=at, died="died" in request.POST)
         except Refused as refused:
             refusal.put(form, refused)
         else:
             words = _("The membership of %(name)s has ended, and with it all access.") % {"name": person.display_name}
             messages.success(request, words)
             return redirect("home" if person.pk == request.actor.user.pk else "accounts:people")
-    context = {"person": person, "form": form, "held": queries.held_by(person), "leaver": leaver}
+    context = {"person": person, "form": form, "leaver": leaver, "mine": person.pk == request.actor.user.pk}
+    context |= queries.some_held_by(person)
     return render(request, "handover/people_leave.html", context)
 
 

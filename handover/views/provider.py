@@ -13,7 +13,7 @@ from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import check
 from handover import transitions
 from handover.forms.register import ProductForm
-from handover.queries import register
+from handover.queries import changes, register
 from handover.rules import TABLE
 from handover.rules.register import ONLY_OPERATOR, is_operator
 from handover.transitions.products import TEXTS
@@ -84,5 +84,5 @@ def gaps(request: Request) -> HttpResponse:
 def names(request: Request) -> HttpResponse:
     """List names that do not tell callers apart."""
     _only_operators(request)
-    page = Paginator(register.coarse_names(), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(changes.coarse_names(), PAGE).get_page(request.GET.get("page"))
     return render(request, "handover/register_names.html", {"page": page})

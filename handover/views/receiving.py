@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
-from handover import receipts, transitions
+from handover import mandating, receipts, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.handovers import ItemsForm
+from handover.forms.mandates import ChoicesForm
 from handover.models import Handover, HandoverItem
 from handover.queries import handovers as queries
 from handover.rules import TABLE
+from handover.views.explaining import pack_of
 from handover.views.handovers import visible
 
 ITEMS = 50
@@ -32,18 +34,26 @@ def items(request: Request, number: str) -> HttpResponse:
     check(TABLE, "mark_items", found, request.actor)
     page = Paginator(queries.items_of(found), ITEMS).get_page(request.GET.get("page"))
     form = ItemsForm(request.POST or None, items=list(page.object_list), answers=found.answers)
-    if request.method == "POST" and form.is_valid():
+    standing = mandating.to_choose(found)
+    mandates = ChoicesForm(request.POST or None, mandates=standing, choices=found.mandate_choices)
+    if request.method == "POST" and form.is_valid() and mandates.is_valid():
         rest = HandoverItem.Mark.RECEIVED.value if "received" in request.POST else ""
-        marks = form.marks(rest=rest)
         transitions.mark_items(
-            handover_pk=found.pk, marks=marks, answers=form.answers, actor=request.actor, at=timezone.now()
+            handover_pk=found.pk,
+            marks=form.marks(rest=rest),
+            answers=form.answers,
+            mandates=mandates.choices,
+            actor=request.actor,
+            at=timezone.now(),
         )
         if "accept" in request.POST:
             return redirect("handover:accept", number)
         messages.success(request, _("Saved. You can go on at any time before the offer expires."))
         goes_to = page.next_page_number() if "next" in request.POST and page.has_next() else page.number
         return redirect(f"{reverse('handover:items', args=[number])}?page={goes_to}")
-    return render(request, "handover/handover_items.html", {"handover": found, "form": form, "page": page})
+    transitions.open_pack(handover_pk=found.pk, actor=request.actor, at=timezone.now())
+    context = {"handover": found, "form": form, "page": page, "mandates": mandates, **pack_of(request, found)}
+    return render(request, "handover/handover_items.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,10 +68,16 @@ def accept(request: Request, number: str) -> HttpResponse:
             done = transitions.accept(handover_pk=found.pk, marks={}, answers={}, actor=request.actor, at=at)
         except Refused as refused:
             messages.error(request, str(refused.words))
-            return redirect("handover:items", number)
+            return redirect(f"{reverse('handover:items', args=[number])}?page={_first_open(found)}")
         messages.success(request, _words_after(done))
         return redirect("handover:handover", number)
-    context = {"handover": found, "form": form, "items": queries.items_of(found)}
+    context = {
+        "handover": found,
+        "form": form,
+        "items": queries.items_of(found),
+        "mandates": mandating.receipt_rows(found),
+        **pack_of(request, found),
+    }
     return render(request, "handover/handover_accept.html", context)
 
 
@@ -78,6 +94,12 @@ def confirm(request: Request, number: str) -> HttpResponse:
         return redirect("handover:handover", number)
     context = {"handover": found, "form": form, "items": queries.items_of(found)}
     return render(request, "handover/handover_confirm.html", context)
+
+
+def _first_open(handover: Handover) -> int:
+    """Return the page of the first item of which nothing is said yet: there the reader goes on."""
+    places = (place for place, item in enumerate(queries.items_of(handover)) if not item.mark)
+    return next(places, 0) // ITEMS + 1
 
 
 def _words_after(done: Handover) -> str:

@@ -17,32 +17,49 @@ from handover import progress, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.register import AliasForm, ContactPointForm
 from handover.models import Registration
-from handover.queries import papers, register
+from handover.queries import addresses, listing, papers, register
+from handover.queries.listing import Wanted
 from handover.queries.sheet import buttons, find_sheet
 from handover.restricting import find_case
 from handover.rules import TABLE
 from handover.rules.handovers import HANDOVERS
 
 PAGE = 50
-LONGEST_SEARCH = 100
 
 
 @require_safe
 def registrations(request: Request) -> HttpResponse:
-    """List the registrations the actor may see, with search."""
+    """List the registrations the actor may see, narrowed down by what stands in the address."""
     actor: Actor = request.actor
-    query = request.GET.get("q", "").replace("\0", "")[:LONGEST_SEARCH]
-    only_gaps = request.GET.get("show") == "gaps"
-    rows = register.found(actor, request.at, query=query, only_gaps=only_gaps)
+    wanted = Wanted.read(request.GET)
+    rows = listing.narrowed(actor, request.at, wanted)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "query": query,
-        "only_gaps": only_gaps,
+        "wanted": wanted,
+        "query": wanted.q,
+        "only_gaps": wanted.show == "gaps",
         "page": page,
         "lines": register.lines(rows, page),
         "has_gaps": actor.is_administrator and register.has_gaps(actor.organisation),
+        "filters": _filters(actor, wanted),
+        "may_choose": actor.is_customer,
     }
     return render(request, "handover/register_list.html", context)
+
+
+def _filters(actor: Actor, wanted: Wanted) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """Return name, label, chosen value and options of each list to choose from; holders for administrators only."""
+    products = [("", _("All products")), *((one.code, one.name) for one in listing.products_of(actor))]
+    people = listing.holders_of(actor)
+    holders = [("", _("Everybody")), *people, (listing.NOBODY, _("Nobody: in the provider's keeping"))]
+    sorts = [(name, str(words)) for name, (words, _columns) in listing.SORTS.items()]
+    states = [(name, str(words)) for name, words in listing.STATES.items()]
+    return [
+        ("show", _("State"), wanted.show, states),
+        *([("holder", _("Person in charge"), wanted.holder, holders)] if people else []),
+        *([("product", _("Product"), wanted.product, products)] if len(products) > 1 else []),
+        ("sort", _("Sort by"), wanted.sort, sorts),
+    ]
 
 
 @require_safe
@@ -59,7 +76,10 @@ def registration(request: Request, number: str) -> HttpResponse:
         "registration": sheet.registration,
         "available": buttons(sheet.registration, actor),
         "tasks": sheet.tasks_of(actor),
+        "deputies": sheet.deputies_for(actor),
+        "is_ripe": bool(sheet.absence and sheet.absence.is_ripe(request.at)),
         "reads_until": sheet.reads_until(actor),
+        "asked_until": sheet.due_of(actor),
         "handover": sheet.handover,
         "may": may,
         "is_successor": bool(sheet.handover and sheet.handover.given_to_id == actor.user.pk),
@@ -83,21 +103,23 @@ def history(request: Request, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add_contact_point(request: Request, number: str) -> HttpResponse:
-    """Ask for a new contact point and for the fresh check on the same page."""
+    """Ask for a new contact point and for the fresh check on the same page, and once more for one of a person."""
     found = _found(request, number)
     check(TABLE, "add_contact_point", found, request.actor)
-    form, fresh = ContactPointForm(request.POST or None), fresh_check(request)
+    form, fresh, warning = ContactPointForm(request.POST or None), fresh_check(request), ""
     if request.method == "POST" and form.is_valid() and fresh.is_valid():
+        given = form.cleaned_data
+        warning = addresses.find_warning(found.organisation, given["kind"], given["value"])
         try:
-            transitions.add_contact_point(
-                registration_pk=found.pk, **form.cleaned_data, actor=request.actor, at=request.at
-            )
+            if form.doubt(warning):
+                fresh = fresh_check(request)  # nothing is asked twice
+            else:
+                transitions.add_contact_point(registration_pk=found.pk, **given, actor=request.actor, at=request.at)
+                messages.success(request, _("The contact point is on record. Everybody on record was told."))
+                return redirect("handover:registration", number)
         except Refused as refused:
             refusal.put(form, refused)
-        else:
-            messages.success(request, _("The contact point is on record. Everybody on record was told."))
-            return redirect("handover:registration", number)
-    context = {"registration": found, "form": form, "fresh": fresh}
+    context = {"registration": found, "form": form, "fresh": fresh, "warning": warning}
     return render(request, "handover/register_contact_point.html", context)
 
 

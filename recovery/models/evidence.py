@@ -11,7 +11,7 @@ from handover.models import Blob, ContactPoint
 from recovery.models.claims import Claim
 from recovery.procedure import Item
 
-UNHEALTHY = (ContactPoint.Health.BOUNCED, ContactPoint.Health.RETURNED)
+UNHEALTHY = (*ContactPoint.NO_MAIL, ContactPoint.Health.RETURNED)
 """Known to be dead. Not verified is not unhealthy: an imported register has nothing else, and a code verifies it."""
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role, User
+from accounts.persons import accounts_of
 from audit.record import Public, System
 from desk.models import Contact
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
@@ -50,16 +51,6 @@ def takes_in(actor: Any, thing: Any = None) -> bool:
     if isinstance(actor, Actor) and actor.kind == OrganisationKind.AGENCY:
         return actor.has(Role.AGENT, Role.SUPERVISOR)
     return is_operator(actor)
-
-
-def is_same_human(one: User, other: User) -> bool:
-    """Whether two accounts are one natural person."""
-    return one.pk == other.pk or (one.person_id is not None and one.person_id == other.person_id)
-
-
-def accounts_of(user: User) -> QuerySet[User]:
-    """Return every account of the natural person behind `user`."""
-    return User.objects.filter(Q(pk=user.pk) | (Q(person=user.person_id) if user.person_id else Q(pk=user.pk)))
 
 
 def _is_among(user: User, accounts: Q) -> bool:

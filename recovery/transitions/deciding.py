@@ -10,6 +10,7 @@ from accounts import claimants, links
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import Invitation, InvitationStatus, Role
+from accounts.persons import is_same_human
 from accounts.queries import find_account
 from accounts.rulebook import check
 from audit.models import Event
@@ -28,7 +29,6 @@ from recovery.models import Approval, Claim, Dispatch
 from recovery.procedure import ends_on
 from recovery.queries import weighing
 from recovery.rules import TABLE
-from recovery.rules.people import is_same_human
 
 
 def propose(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:

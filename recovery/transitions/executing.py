@@ -14,7 +14,7 @@ from accounts.rulebook import check
 from accounts.standing import factors_of
 from audit.record import Actor
 from desk.models import Inquiry
-from handover import custody, notices, restricting, shares
+from handover import custody, mandate_sides, mandating, notices, restricting, shares
 from handover.calendar import business_days_after
 from handover.models import ContactPoint, Custody, Deputy, Handover, Registration, Restriction
 from recovery import dispatching, steps
@@ -118,6 +118,7 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
             "until": until.isoformat(),
         }
         written = steps.note(rule, claim, actor=actor, at=at, **facts)
+        mandate_sides.tell_settled(change.mandates.ended, [registration], event=written, at=at)
         dispatching.tell_everybody(claim, Dispatch.Purpose.EXECUTED, event=written, at=at, to=told)
         for handover in ended:
             people = [handover.given_by, handover.offered_by, handover.given_to]
@@ -170,6 +171,7 @@ def _keep_snapshot(claim: Claim, registration: Registration, *, at: datetime) ->
         "custody": {"user": held.user_id, "kind": held.kind, "basis": held.basis, "custody": held.pk},
         "deputies": list(deputies.values_list("user_id", flat=True)),
         "contact_points": [[point.pk, point.health] for point in points],
+        "mandates": mandating.state_of(registration),
     }
     return Snapshot.objects.create(claim=claim, registration=registration, state=state, taken_at=at)
 

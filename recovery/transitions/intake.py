@@ -8,14 +8,14 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import codes
+from accounts import codes, tallies
 from accounts.actors import Actor as Person
 from accounts.errors import Refused, WrongState
 from accounts.models import OneTimeCode, same_address
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Actor
-from desk import progress, tallies
+from desk import progress
 from desk.models import Contact, Inquiry, Statement
 from handover import documents
 from handover.models import Blob

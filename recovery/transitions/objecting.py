@@ -9,6 +9,7 @@ from accounts import codes
 from accounts.actors import Actor as Person
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import OneTimeCode, User
+from accounts.persons import is_same_human
 from accounts.rulebook import check
 from audit.record import Actor
 from desk.models import Inquiry
@@ -19,7 +20,7 @@ from recovery import steps
 from recovery.models import Claim, Objection
 from recovery.queries import weighing
 from recovery.rules import TABLE
-from recovery.rules.people import is_same_human, prepared
+from recovery.rules.people import prepared
 
 
 def object_to(*, typed: str, words: str, actor: Actor, at: datetime) -> Claim:

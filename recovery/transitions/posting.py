@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
+from accounts.persons import is_same_human
 from accounts.rulebook import check
 from audit.record import event
 from handover.models import ContactPoint
@@ -26,7 +27,7 @@ from recovery.models import Claim, Dispatch
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
-from recovery.rules.people import is_same_human, owes
+from recovery.rules.people import owes
 
 RUN = 50
 """Letters of one print run: what prints in a few seconds, so that nobody presses twice."""
@@ -143,7 +144,7 @@ def record_return(dispatch_pk: int, *, actor: Actor, at: datetime) -> Dispatch:
         found.save(update_fields=["returned_at"])
         if found.contact_point_id:
             dead = ContactPoint.Health.RETURNED if found.letter_number else ContactPoint.Health.BOUNCED
-            ContactPoint.objects.filter(pk=found.contact_point_id).update(health=dead)
+            ContactPoint.objects.filter(pk=found.contact_point_id).update(health=dead, came_back_at=at)
         steps.note(rule, claim, actor=actor, at=at, dispatch=found.pk, letter=found.letter_number)
         if claim.is_open and claim.registration:
             _weigh_anew(claim, at)

@@ -10,6 +10,7 @@ from accounts import codes
 from accounts.actors import Actor as Person
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import OneTimeCode, User
+from accounts.persons import is_same_human
 from accounts.rulebook import check
 from audit.record import Actor, event
 from desk import progress
@@ -18,7 +19,7 @@ from handover.models import ContactPoint
 from recovery import dispatching, endpoints, steps
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
 from recovery.rules import TABLE
-from recovery.rules.people import is_same_human, saw_a_code
+from recovery.rules.people import saw_a_code
 
 BY_CODE = frozenset({"C1", "C1b", "C3", "C5"})
 """Evidence that only a code typed in makes: nobody can record it by hand."""

@@ -14,17 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import refusal
-from accounts.asking import Request
+from accounts import refusal, tallies
+from accounts.asking import Request, sender_of
 from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
-from desk import tallies
 from recovery import marks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
 from recovery.queries import tracking
 from recovery.rules import TABLE
-from recovery.views.public_wizard import PUBLIC, sender_of
+from recovery.views.public_wizard import PUBLIC
 
 AN_HOUR = timedelta(hours=1)
 MOST_TRIES = 10

@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.asking import Request
+from accounts import tallies
+from accounts.asking import Request, sender_of
 from accounts.errors import DomainError
-from desk import tallies
 from recovery import transitions
 from recovery.forms.public import ObjectionForm
 from recovery.models import Claim
 from recovery.queries import tracking
 from recovery.steps import REVIEW_WITHIN, soon
-from recovery.views.public_wizard import PUBLIC, sender_of
+from recovery.views.public_wizard import PUBLIC
 
 AN_HOUR = timedelta(hours=1)
 MOST_TRIES = 10

@@ -2,10 +2,8 @@
 
 from dataclasses import fields
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +12,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.asking import Request
+from accounts import tallies
+from accounts.asking import Request, sender_of
 from accounts.errors import Refused
 from audit.record import Public
-from desk import tallies
 from desk.models import Inquiry, Statement
 from handover.calendar import business_days_after
 from recovery import transitions
@@ -28,12 +26,6 @@ from recovery.views.public_draft import SENT, Draft
 
 PUBLIC = Public()
 A_DAY = timedelta(days=1)
-
-
-def sender_of(request: Request) -> str:
-    """Return whose tries are counted: the address as allauth sees it; of IPv6 its network, which is one household's."""
-    address = ip_address(get_adapter(request).get_client_ip(request))
-    return str(address) if address.version == 4 else str(ip_network((address, 64), strict=False))
 
 
 @never_cache

@@ -143,3 +143,14 @@ def test_administrator_takes_a_kept_registration_into_care(cast: Cast) -> None:
     assert GapAlert.objects.filter(registration=kept, closed_at=None).count() == 1
     with pytest.raises(WrongState):
         transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)
+
+
+def test_predecessor_died_and_nothing_goes_to_the_private_mailbox(cast: Cast, held: Registration) -> None:
+    """B5: no contact attempts to the private address; the mailbox is marked."""
+    ContactPoint.objects.filter(registration=held).update(value=cast.taro.email.upper())
+    before = seen.mark()
+    transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=NOW, died=True)
+    assert ContactPoint.objects.get(registration=held).health == "gone"
+    facts = Event.objects.get(verb="membership.ended").facts
+    assert (facts["died"], facts["mailboxes_marked"]) == (True, 1)
+    assert seen.notices(before) == [("custody_in_care", cast.hanako.label)]

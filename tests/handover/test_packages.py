@@ -267,8 +267,10 @@ def test_unanswered_share_goes_to_the_administrator_on_day_14(cast: Cast, three:
     assert Event.objects.filter(verb="handover.escalated").count() == 2
 
 
-def test_package_is_done_when_everything_was_handed_over(cast: Cast, three: list[Registration]) -> None:
-    package = split(cast, three)
+def test_package_of_a_move_is_done_when_everything_was_handed_over(cast: Cast, three: list[Registration]) -> None:
+    package = opened(
+        cast, {one.pk: to.pk for one, to in zip(three, (cast.jiro, cast.jiro, cast.saburo), strict=True)}, kind="moves"
+    )
     transitions.offer_package(package_pk=package.pk, actor=actor(cast.taro), at=NOW)
     for person in (cast.jiro, cast.saburo):
         mine = share(package, person)
@@ -277,6 +279,25 @@ def test_package_is_done_when_everything_was_handed_over(cast: Cast, three: list
     package.refresh_from_db()
     assert (package.status, package.ended_at) == ("done", after(10))
     assert [holder(one) for one in three] == [cast.jiro, cast.jiro, cast.saburo]
+
+
+def test_leaving_date_is_kept_after_everything_was_handed_over(cast: Cast, three: list[Registration]) -> None:
+    package = split(cast, three)
+    transitions.offer_package(package_pk=package.pk, actor=actor(cast.taro), at=NOW)
+    for person in (cast.jiro, cast.saburo):
+        mine = share(package, person)
+        transitions.accept(handover_pk=mine.pk, marks=all_received(mine), answers=ALL_YES, actor=actor(person), at=NOW)
+    clock.run(at=after(10))
+    package.refresh_from_db()
+    assert package.status == "open", "the date can still be changed"
+    # Nothing is unanswered, so nobody is reminded of it.
+    assert clock.run(at=after(15))["packages_reminded"] == 0
+    clock.run(at=after(21))
+    cast.taro.refresh_from_db()
+    package.refresh_from_db()
+    assert (cast.taro.is_active, package.status) == (False, "done")
+    assert [holder(one) for one in three] == [cast.jiro, cast.jiro, cast.saburo]
+    assert not Package.objects.filter(kind="caretaker").exists()
 
 
 def test_leaving_date_passes_and_the_rest_is_with_a_caretaker_and_in_a_handover(
@@ -531,3 +552,23 @@ def test_more_than_a_receipt_prints_goes_into_several_handovers(cast: Cast, held
     assert sum(sizes) == 12 * 61 + 1
     assert max(sizes) <= 500
     assert len(sizes) == 2
+
+
+def test_administrator_entrusts_one_after_the_other_and_they_gather_in_the_packages(
+    cast: Cast, three: list[Registration]
+) -> None:
+    kept = registration(cast.aoba, "R-9", custodian=None)
+    before = seen.mark()
+    for number, one in enumerate(three):
+        at = NOW + timedelta(seconds=number)
+        made = transitions.entrust(registration_pk=one.pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=at)
+    assert numbers(made) == ["R-1", "R-2", "R-3"]
+    assert (made.package and made.package.kind, made.given_by, made.needs_confirmation) == ("moves", cast.taro, True)
+    assert seen.verbs(before) == ["package.entrusted"] * 3
+    assert seen.notices(before) == []
+    with pytest.raises(WrongState):
+        transitions.entrust(registration_pk=three[0].pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=NOW)
+    with pytest.raises(NotAllowed):
+        transitions.entrust(registration_pk=three[0].pk, successor_pk=cast.jiro.pk, actor=actor(cast.saburo), at=NOW)
+    with pytest.raises(WrongState):
+        transitions.entrust(registration_pk=kept.pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=NOW)

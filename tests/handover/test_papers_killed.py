@@ -29,8 +29,10 @@ SOAK_ROUNDS = 200
 AT_ONCE = 8
 
 
-def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    """Start the uploader on the data in `folder`, with settings as an installation has them."""
+def started(
+    folder: Path, *words: str, module: str = "tests.handover.uploader", stdin: int | None = None
+) -> "subprocess.Popen[str]":
+    """Start `module` on the data in `folder`, with settings as an installation has them."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATA_DIR": str(folder),
@@ -43,9 +45,10 @@ def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
         "PATH": os.environ["PATH"],
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.handover.uploader", *words],
+        [sys.executable, "-m", module, *words],
         env=settings,
         cwd=ROOT,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

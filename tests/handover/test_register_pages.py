@@ -16,7 +16,7 @@ from tests.cast import Cast, actor, sign_in
 from tests.seen import mark, verbs
 from tests.stock import NOW, accepted, offered, paper, registration
 
-LIST_QUERIES = 7
+LIST_QUERIES = 9
 PAGE_QUERIES = 11  # and one more on PostgreSQL, for the lock of the log
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 

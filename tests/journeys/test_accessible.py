@@ -23,32 +23,65 @@ OPENED_BY = {
         "handover:leave",
         "handover:download_document",
         "handover:export_package",
+        "handover:season",
+        "handover:consent",
+        "handover:bulk",
+        "handover:jobs",
+        "handover:job",
+        "handover:package",
+        "handover:change_package",
+        "handover:withdraw_package",
+        "handover:settle_objection",
     }
+    | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
+    | {"handover:name_deputy", "handover:report_absence"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
+    "former": {"handover:countersign"},
     "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
-    "operator": {"handover:add_product", "handover:product", "handover:gaps", "handover:names"}
+    "operator": {
+        "handover:notice_letters",
+        "handover:add_product",
+        "handover:product",
+        "handover:gaps",
+        "handover:names",
+    }
+    | {"handover:changes", "handover:change_on_paper", "handover:find_receiver", "handover:record_consent"}
+    | {"handover:check_proof", "handover:propose_change", "handover:affiliations", "handover:record_affiliation"}
     | {"accounts:organisations", "accounts:organisation", "accounts:create", "accounts:invite_into"}
     | {"accounts:undertaking", "accounts:enrol"}
     | {"recovery:candidates", "recovery:link", "recovery:accept", "recovery:take_head_office", "recovery:propose"}
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
-    | {"recovery:record_delivery", "recovery:record_return"},
+    | {"recovery:record_delivery", "recovery:record_return"}
+    | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
+    | {"handover:withdraw_reassignment"}
+    | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
+    | {"handover:activation", "handover:check_activation"},
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
-    | {"recovery:invite_claimant", "recovery:decide_objection"},
-    "senior": {"recovery:resume"},
-    "agent": {"desk:queue", "desk:note_contact", "desk:hold"}
+    | {"recovery:invite_claimant", "recovery:decide_objection"}
+    | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"}
+    | {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
+    | {"handover:execute_change"}
+    | {"handover:approve_activation"},
+    "senior": {"recovery:resume", "handover:answer_objection"},
+    "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
+    "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
+    | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"},
 }
 # Seen twice because the two look different.
 ALSO = (
     ("anonymous", "handover:label"),
+    *(("contractor", "handover:mandates"), ("contractor", "handover:mandate")),
+    ("bystander", "handover:attestation"),
     *(("anonymous", "home"), ("operator", "home"), ("administrator", "handover:registrations")),
     *(("operator", "desk:queue"), ("operator", "recovery:claim")),
+    *(("operator", "handover:change"), ("custodian", "handover:changes")),
 )
 # Pages that say no.
 REFUSED = {"/nowhere/": 404, "/products/": 403}
@@ -60,6 +93,16 @@ NO_PAGES = {
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),
     *("handover:void_label", "handover:reissue_label"),
+    *("handover:end_deputy", "handover:deactivate_deputy", "handover:stand_in", "handover:second_authority_proof"),
+    *("handover:renew_mandate", "handover:remove_registration"),
+    *("handover:print_notices", "handover:notice_returned"),
+    *("handover:confirm_unit", "handover:ask_for_unit", "handover:end_affiliation"),
+    *("handover:order_activations", "handover:print_activations", "handover:return_activation"),
+    "handover:refuse_activation",
+    *("handover:withdraw_explanation", "handover:answer_explanation", "handover:start_bulk"),
+    *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
+    *("handover:drop_item", "handover:reopen_overlap"),
+    *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
@@ -109,9 +152,12 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "operator", reverse("recovery:claim", args=[collecting])
     yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
     yield "administrator", "/registrations/R-2/"
+    yield "former", reverse("handover:open_package")
     yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"
     yield "administrator", "/registrations/R-2/custody/?on=tomorrow"
     yield "administrator", "/registrations/?q=zzz"
+    yield "administrator", "/bulk/?scope=all"
+    yield "custodian", world.address("handover:answer_explanation").replace("answer/", "")
     yield "anonymous", "/nowhere/"
     yield "operator", "/products/?page=1"
     yield "custodian", "/products/"

@@ -128,6 +128,7 @@ def test_snapshot_holds_what_can_be_put_back(cast: Cast, lost: Registration) -> 
         "custody": {"user": cast.taro.pk, "kind": "custodian", "basis": "registered", "custody": held.pk},
         "deputies": [cast.saburo.pk],
         "contact_points": [[point.pk, "good"] for point in points],
+        "mandates": [],
     }
 
 

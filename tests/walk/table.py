@@ -11,6 +11,7 @@ from config.public import PUBLIC_PATHS
 ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
 GROUPS: dict[str, str] = {
     "enrolled": ENROLLED,
+    "customers": "administrator custodian successor former bystander stranger_administrator stranger",
     "unenrolled": "custodian successor former bystander stranger contractor",
     "staff": "agent supervisor operator approver senior editor auditor",
     "provider": "operator approver senior editor auditor",
@@ -131,6 +132,64 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:registration": ("200~ readers | 404 rest", "405 rest"),
     "handover:history": ("200 readers | 404 rest", "405 rest"),
     "handover:custody": ("200~ readers | 404 rest", "405 rest"),
+    # R-6 is held by "custodian" with the deputies "former" and "administrator"; R-7 by "bystander" with "former".
+    "handover:note_unverified_period": (
+        "200~ administrator | 403 custodian former | 404 rest",
+        ">handover:custody! administrator | 403 custodian former | 404 rest",
+    ),
+    "handover:name_deputy": (
+        "200 administrator bystander | 403 former | 404 rest",
+        ">handover:registration! administrator bystander | 403 former | 404 rest",
+    ),
+    "handover:end_deputy": (
+        "405 rest",
+        ">handover:registration! administrator custodian | >handover:registrations! former | 404 rest",
+    ),
+    "handover:activate_deputy": (
+        "200 administrator | 403 custodian former | 404 rest",
+        ">handover:registration! administrator | 403 custodian former | 404 rest",
+    ),
+    "handover:deactivate_deputy": (
+        "405 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:report_absence": (
+        "200 administrator former | 403 custodian | 404 rest",
+        ">handover:registration! administrator former | 403 custodian | 404 rest",
+    ),
+    "handover:stand_in": ("405 rest", ">handover:registration! former | 403 administrator bystander | 404 rest"),
+    "handover:authority_cases": ("200 deciding auditor | 403 rest", "405 rest"),
+    "handover:propose_reassignment": ("200 operator | 403 rest", ">handover:authority_case! operator | 403 rest"),
+    "handover:authority_case": ("200 deciding auditor | 404 rest", "405 rest"),
+    "handover:second_authority_proof": (
+        "405 rest",
+        # The one who proposed it compared it first.
+        "409 operator | 403 approving auditor | 404 rest",
+    ),
+    "handover:approve_reassignment": (
+        "200 approving | 403 operator auditor | 404 rest",
+        ">handover:authority_case! approving | 403 operator auditor | 404 rest",
+    ),
+    "handover:refuse_reassignment": (
+        "200 approving | 403 operator auditor | 404 rest",
+        ">handover:authority_case! approving | 403 operator auditor | 404 rest",
+    ),
+    "handover:withdraw_reassignment": (
+        "200 operator | 403 approving auditor | 404 rest",
+        ">handover:authority_case! operator | 403 approving auditor | 404 rest",
+    ),
+    "handover:answer_objection": (
+        "200 senior | 403 operator approver auditor | 404 rest",
+        ">handover:authority_case! senior | 403 operator approver auditor | 404 rest",
+    ),
+    "handover:execute_reassignment": (
+        "200 approver | 403 operator senior auditor | 404 rest",
+        ">handover:authority_case! approver | 403 operator senior auditor | 404 rest",
+    ),
+    "handover:authority_object": (
+        "200 administrator | 404 rest",
+        ">handover:authority_object! administrator | 404 rest",
+    ),
     "handover:add_contact_point": (
         "200 administrator custodian | 403 former | 404 rest",
         ">handover:registration! administrator custodian | 403 former | 404 rest",
@@ -174,11 +233,142 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:report_back": ("405 rest", ">handover:label! readers | 404 rest"),
     "handover:void_label": ("405 rest", ">handover:label! administrator custodian | 403 former | 404 rest"),
     "handover:reissue_label": ("405 rest", ">handover:label! administrator custodian | 403 former | 404 rest"),
+    "handover:mandates": ("200 rest", "405 rest"),
+    "handover:ask_mandate": ("200 contractor | 403 rest", ">handover:mandates! contractor | 403 rest"),
+    "handover:grant_mandate": (
+        "200 customers | 403 rest",
+        ">handover:mandate! administrator custodian | 200 customers | 403 rest",
+    ),
+    "handover:mandate": ("200 administrator custodian contractor | 404 rest", "405 rest"),
+    "handover:approve_mandate": (
+        "200 administrator custodian | 403 contractor | 404 rest",
+        ">handover:mandate! administrator custodian | 403 contractor | 404 rest",
+    ),
+    "handover:decline_mandate": (
+        "200 administrator custodian | 403 contractor | 404 rest",
+        ">handover:mandate! administrator custodian | 403 contractor | 404 rest",
+    ),
+    "handover:renew_mandate": ("405 rest", "403 administrator custodian | >handover:mandate! contractor | 404 rest"),
+    "handover:end_mandate": (
+        "200 administrator custodian contractor | 404 rest",
+        ">handover:mandate! administrator custodian contractor | 404 rest",
+    ),
+    "handover:mandated": ("200~ contractor | 404 rest", "405 rest"),
+    "handover:report_fault": ("200 contractor | 404 rest", ">handover:mandated! contractor | 404 rest"),
+    "handover:remove_registration": (
+        "405 rest",
+        ">handover:mandate! administrator custodian contractor | 404 rest",
+    ),
+    "handover:choose_change": ("200 administrator custodian | 403 former | 404 rest", "405 rest"),
+    "handover:request_change": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:change! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:cancel": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:change! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:confirm_contact_point": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:change_unit": (
+        "200 administrator custodian | 403 former | 404 rest",
+        ">handover:registration! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:confirm_unit": ("405 rest", ">handover:registration! administrator custodian | 403 former | 404 rest"),
+    "handover:changes": ("200 rest", "405 rest"),
+    "handover:change_on_paper": ("200 operator | 403 rest", ">handover:change! operator | 403 rest"),
+    "handover:change": ("200 administrator custodian operator lookers | 404 rest", "405 rest"),
+    "handover:consent": (
+        "200 administrator | 403 custodian operator lookers | 404 rest",
+        ">handover:change! administrator | 403 custodian operator lookers | 404 rest",
+    ),
+    "handover:withdraw_change": (
+        "200 administrator custodian | 403 operator lookers | 404 rest",
+        ">handover:change! administrator custodian | 403 operator lookers | 404 rest",
+    ),
+    "handover:find_receiver": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:record_consent": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:check_proof": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:propose_change": (
+        "200 operator | 403 administrator custodian lookers | 404 rest",
+        ">handover:change! operator | 403 administrator custodian lookers | 404 rest",
+    ),
+    "handover:approve_change": (
+        "200 approving | 403 administrator custodian operator auditor | 404 rest",
+        ">handover:change! approving | 403 administrator custodian operator auditor | 404 rest",
+    ),
+    "handover:refuse_change": (
+        "200 approving | 403 administrator custodian operator auditor | 404 rest",
+        ">handover:change! approving | 403 administrator custodian operator auditor | 404 rest",
+    ),
+    "handover:release_for_change": (
+        "200 approver | 403 administrator custodian operator senior auditor | 404 rest",
+        ">handover:change! approver | 403 administrator custodian operator senior auditor | 404 rest",
+    ),
+    "handover:execute_change": (
+        "200 approver | 403 administrator custodian operator senior auditor | 404 rest",
+        ">handover:change! approver | 403 administrator custodian operator senior auditor | 404 rest",
+    ),
+    "handover:ask_for_unit": ("405 rest", ">handover:names! operator | 403 rest"),
+    "handover:affiliations": ("200 operator | 403 rest", "405 rest"),
+    "handover:record_affiliation": ("200 operator | 403 rest", ">handover:affiliations! operator | 403 rest"),
+    "handover:end_affiliation": ("405 rest", ">handover:affiliations! operator | 403 rest"),
+    "handover:product_card": ("200~ administrator custodian successor former | 404 rest", "405 rest"),
+    "handover:ask_explanation": (
+        "200 administrator custodian successor former | 404 rest",
+        ">handover:explanation! administrator custodian successor former | 404 rest",
+    ),
+    "handover:explanation": ("200 custodian | 404 rest", "405 rest"),
+    "handover:withdraw_explanation": ("405 rest", ">handover:explanation! custodian | 404 rest"),
+    "handover:answer_explanation": ("405 rest", ">handover:explanation! custodian | 404 rest"),
+    "handover:bulk": ("200 customers | 403 rest", "405 rest"),
+    "handover:start_bulk": (
+        "405 rest",
+        ">handover:job! administrator | >handover:bulk stranger_administrator | 403 rest",
+    ),
+    "handover:bulk_labels": ("405 rest", "200 administrator custodian | >handover:bulk customers | 403 rest"),
+    "handover:export_list": ("405 rest", "200~ readers | >handover:bulk customers | 403 rest"),
+    "handover:jobs": ("200 rest", "405 rest"),
+    "handover:job": ("200 administrator | 404 rest", "405 rest"),
+    "handover:cancel_bulk": ("405 rest", ">handover:job! administrator | 404 rest"),
     "handover:products": ("200 operator | 403 rest", "405 rest"),
     "handover:add_product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
     "handover:product": ("200 operator | 403 rest", ">handover:products! operator | 403 rest"),
+    "handover:imports": ("200 operator | 403 rest", "405 rest"),
+    "handover:activations": ("200 deciding | 403 rest", "405 rest"),
+    "handover:order_activations": ("405 rest", ">handover:activations! operator | 403 rest"),
+    "handover:order_activation": ("200 operator | 403 rest", ">handover:activation! operator | 403 rest"),
+    "handover:activation_letters": ("200 operator | 403 rest", "405 rest"),
+    "handover:print_activations": ("405 rest", "200! operator | 403 rest"),
+    "handover:activation": ("200 deciding | 403 rest", "405 rest"),
+    "handover:return_activation": ("405 rest", ">handover:activation! operator | 403 rest"),
+    "handover:check_activation": ("200~ operator | 403 rest", ">handover:activation! operator | 403 rest"),
+    "handover:approve_activation": ("200 approving | 403 rest", ">handover:activation! approving | 403 rest"),
+    "handover:refuse_activation": ("405 rest", ">handover:activation! deciding | 403 rest"),
+    "handover:activate": ("200 rest", "200 rest"),
+    "handover:activate_sent": ("200 rest", "405 rest"),
+    "handover:confirm_activation": ("200 rest", "200! rest"),
     "handover:gaps": ("200 operator | 403 rest", "405 rest"),
     "handover:names": ("200 operator | 403 rest", "405 rest"),
+    "handover:attestation": (
+        "403 staff contractor | 200 rest",
+        "403 staff contractor | >handover:attestation! custodian | >handover:attestation rest",
+    ),
+    "handover:season": ("200 administrator stranger_administrator | 403 rest", "405 rest"),
+    "handover:notice_letters": ("200 operator | 403 rest", "405 rest"),
+    "handover:print_notices": ("405 rest", "200! operator | 403 rest"),
+    "handover:notice_returned": ("405 rest", ">handover:notice_letters! operator | 403 rest"),
     "handover:handovers": ("200 rest", "405 rest"),
     "handover:handover": ("200 administrator custodian successor | 404 rest", "405 rest"),
     "handover:draft": (
@@ -194,7 +384,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ">handover:handover! administrator custodian | 403 successor | 404 rest",
     ),
     "handover:items": (
-        "403 administrator custodian | 200 successor | 404 rest",
+        "403 administrator custodian | 200~ successor | 404 rest",
         "403 administrator custodian | >handover:items! successor | 404 rest",
     ),
     "handover:accept": (
@@ -216,6 +406,45 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:ask": ("405 rest", "403 administrator custodian | >handover:handover! successor | 404 rest"),
     "handover:answer": ("405 rest", "403 administrator successor | >handover:handover! custodian | 404 rest"),
     "handover:receipt": ("200 readers | 404 rest", "405 rest"),
+    "handover:add_item": (
+        "200 administrator custodian | 403 successor | 404 rest",
+        ">handover:add_item! administrator custodian | 403 successor | 404 rest",
+    ),
+    "handover:drop_item": ("405 rest", ">handover:add_item! administrator custodian | 404 rest"),
+    "handover:countersign": (
+        "403 administrator custodian | 200 former | 404 rest",
+        "403 administrator custodian | >handover:handover! former | 404 rest",
+    ),
+    "handover:raise_objection": (
+        "403 administrator successor | 200 custodian | 404 rest",
+        "403 administrator successor | >handover:handover! custodian | 404 rest",
+    ),
+    "handover:settle_objection": (
+        "200 administrator | 403 custodian successor | 404 rest",
+        ">handover:handover! administrator | 403 custodian successor | 404 rest",
+    ),
+    "handover:reopen_overlap": (
+        "405 rest",
+        ">handover:handover! administrator custodian | 403 former | 404 rest",
+    ),
+    "handover:packages": ("200 rest", "405 rest"),
+    "handover:open_package": (
+        "200 customers | 403 rest",
+        # Who holds nothing has nothing to hand over; somebody whose package is open changes that one.
+        ">handover:package! custodian stranger | 409 former | 200 customers | 403 rest",
+    ),
+    "handover:package": ("200 administrator former | 404 rest", "405 rest"),
+    "handover:assign": ("405 rest", ">handover:package! administrator former | 404 rest"),
+    "handover:offer_package": ("405 rest", ">handover:package! administrator former | 404 rest"),
+    "handover:extend_package": ("405 rest", ">handover:package! administrator former | 404 rest"),
+    "handover:change_package": (
+        "200 administrator former | 404 rest",
+        ">handover:package! administrator former | 404 rest",
+    ),
+    "handover:withdraw_package": (
+        "200 administrator former | 404 rest",
+        ">handover:package! administrator former | 404 rest",
+    ),
     "handover:leave": (
         "403 custodian successor former editor auditor | 404 outsiders | 200 rest",
         ">accounts:people! deciding administrator | >home! bystander | 404 outsiders | 403 rest",
@@ -243,6 +472,10 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:verify": ("200 rest", ">handover:verify_code rest"),
     "handover:verify_code": ("200 rest", "405 rest"),
     "desk:queue": ("200 casework | 403 rest", "405 rest"),
+    "desk:explanation": (
+        "200 casework | 404 rest",
+        ">desk:explanation! callers | 403 lookers | 404 rest",
+    ),
     "desk:note_contact": (
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",

@@ -15,15 +15,31 @@ from django.urls import reverse
 
 from accounts import transitions as joining
 from accounts.models import ROLES_OF, Invitation, Organisation, OrganisationKind, Role, User
+from desk import clock as calls
 from desk import transitions as at_desk
 from handover import transitions
-from handover.models import Certificate, Document, Handover, Label, Product, Registration
-from tests import claims
+from handover.models import (
+    BulkJob,
+    Certificate,
+    Document,
+    ExplanationRequest,
+    Handover,
+    HandoverItem,
+    Label,
+    Package,
+    Product,
+    Registration,
+)
+from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
-from tests.stock import ALL_YES, NOW, all_received, drafted, offered, registration
+from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
+from tests.walk import mandates
+from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
+from tests.walk.changes import affiliated, changes
+from tests.walk.standing_in import authority_cases, deputy_addresses
 
 Data = dict[str, Any]
 
@@ -70,6 +86,11 @@ class Side:
     invitation: Invitation
     label: Label
     lost: Label
+    call: ExplanationRequest
+    explained: ExplanationRequest
+    job: BulkJob
+    package: Package
+    frozen: Handover
 
     def arguments(self) -> dict[str, list[Any]]:
         """Return the arguments of each path about something of a customer."""
@@ -79,6 +100,8 @@ class Side:
         name = self.main.unit_aliases.get()
         assert point and task
         main, running, accepted = [self.main.number], [self.running.number], [self.accepted.number]
+        call, job, package = [self.call.pk], [self.job.number], [self.package.number]
+        past = [self.past.number]
         paper, serial, label = [self.paper.pk], [self.certificate.serial], [self.label.code]
         registration = ("registration", "history", "custody", "add_contact_point", "add_alias", "papers")
         own = {
@@ -90,6 +113,17 @@ class Side:
             **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
             **dict.fromkeys(("report_lost", "void_label", "reissue_label"), label),
             "report_back": [self.lost.code],
+            **dict.fromkeys(("product_card", "ask_explanation"), main),
+            **dict.fromkeys(("explanation", "withdraw_explanation"), call),
+            "answer_explanation": [self.explained.pk],
+            **dict.fromkeys(("job", "cancel_bulk"), job),
+            **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), package),
+            **dict.fromkeys(("change_package", "withdraw_package"), package),
+            "add_item": running,
+            "drop_item": [self.prepared.number, self.prepared.items.get(kind=HandoverItem.Kind.THING).pk],
+            **dict.fromkeys(("countersign", "reopen_overlap"), past),
+            "raise_objection": accepted,
+            "settle_objection": [self.frozen.number],
             "download_document": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
@@ -116,6 +150,10 @@ def build_world() -> World:
     ours = _side(cast, cast.aoba, "R", product, (cast.hanako, cast.saburo, cast.taro, cast.jiro, shiro))
     theirs = _side(cast, cast.wakaba, "W", product, (cast.wakako, rin, cast.minoru, ken, rin))
     own, foreign = ours.arguments(), theirs.arguments()
+    own |= deputy_addresses(cast.aoba, "R", cast.taro, cast.saburo, shiro, cast.hanako)
+    foreign |= deputy_addresses(cast.wakaba, "W", cast.minoru, rin, ken, cast.wakako)
+    own |= mandates.arguments(cast, "R-5", cast.hanako)
+    foreign |= mandates.arguments(cast, "W-5", cast.wakako)
     invited = link_in(mails("invitation")[0]["body"])
     new = organisation(OrganisationKind.CUSTOMER, "新橋商店", "シンバシショウテン")
     joining.invite(
@@ -128,11 +166,18 @@ def build_world() -> World:
         at=NOW,
     )
     proposed = Invitation.objects.get(email="new@provider.example")
+    third = organisation(OrganisationKind.CUSTOMER, "受取商会", "ウケトリショウカイ")
+    our_changes = changes(cast, ours.main, third, cast.taro, cast.hanako)
+    own |= our_changes.arguments()
+    foreign |= changes(cast, theirs.main, third, cast.minoru, cast.wakako).arguments()
     addresses = own | {
+        "handover:change_on_paper": ["rename"],
+        "handover:end_affiliation": [affiliated(cast, third).pk],
         "handover:product": [product.code],
         # The same for everybody's codes: tests/handover/test_labels_pages.py.
         "handover:label": [ours.label.code],
         "handover:report_found": [ours.label.code],
+        "desk:explanation": [ours.call.call.inquiry.receipt_number],
         "handover:verify_code": [ours.certificate.check_code],
         "accounts:organisation": [cast.aoba.pk],
         "accounts:invite_into": [new.pk],
@@ -147,11 +192,33 @@ def build_world() -> World:
     foreign["accounts:organisation"] = foreign["accounts:invite_into"] = [cast.wakaba.pk]
     mixed = {
         name: [own[name][0], foreign[name][1]]
-        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer")
+        for name in (
+            "handover:end_contact_point",
+            "handover:end_alias",
+            "handover:answer",
+            "handover:remove_registration",
+            "handover:confirm_contact_point",
+        )
+        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer", "handover:drop_item")
     }
+    for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
+        mixed[name] = [own[name][0], foreign[name][1]]
+    reassigned, reassigning = authority_cases(cast)
+    addresses |= reassigned
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    posts |= mandates.POSTS
+    posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
+    asking, answers = ask_everything(cast, ours.main)
+    addresses |= asking
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | answers
+    posts |= our_changes.posts(cast.aoba, third)
+    openings, opening_posts = opening.paths(cast)
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
+    addresses |= openings
+    posts |= opening_posts
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
@@ -185,6 +252,7 @@ def _desk_posts(cast: Cast) -> dict[str, Data]:
     """What the desk types."""
     token = str(uuid.uuid4())
     return {
+        "desk:explanation": {"outcome": "again", "minutes": 3, "text": "不在", "token": token},
         "desk:note_contact": {
             "direction": "in",
             "channel": "phone",
@@ -276,7 +344,7 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     )
     running = offered(cast, main, by=custodian, to=successor)
     transitions.ask(handover_pk=running.pk, text="鍵はどこですか", actor=actor(successor), at=NOW)
-    more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5)]
+    more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5, 6)]
     prepared = drafted(cast, more[0], by=custodian, to=successor)
     waiting = offered(cast, more[1], by=administrator, to=successor, days=10)
     waiting = transitions.accept(
@@ -291,8 +359,57 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     nobodys = registration(home, f"{letter}-2", custodian=None)
     label, lost = (_label(main, paper, custodian, name) for name in ("契約書の箱", "古い綴り"))
     transitions.report_lost(label_pk=lost.pk, actor=actor(custodian), at=NOW)
+    package = _package(home, letter, administrator, former, successor)
+    frozen = offered(cast, more[3], by=administrator, to=successor, days=10)
+    transitions.raise_objection(handover_pk=frozen.pk, reason="聞いていません", actor=actor(custodian), at=NOW)
     offers = (past, running, prepared, waiting)
-    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, label, lost)
+    explained, call = (_call(each, custodian) for each in (more[0], more[2]))
+    at_desk.finish_explanation(
+        explained.call.inquiry_id, outcome="explained", minutes=5, text="説明", actor=actor(cast.agent), at=NOW
+    )
+    job = transitions.start_bulk(
+        kind="take_into_care",
+        registration_pks=[more[2].pk],
+        confirmed=1,
+        arguments={},
+        token=uuid.uuid4(),
+        actor=actor(administrator),
+        at=NOW,
+    )
+    extra = (label, lost, call, explained, job, package, frozen)
+    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, *extra)
+
+
+def _call(about: Registration, by: User) -> ExplanationRequest:
+    """Somebody asked for a call, and the desk has it."""
+    made = transitions.ask_explanation(
+        registration_pk=about.pk,
+        phone="0312345678",
+        unclear="請求書のどの行ですか",
+        hours="any",
+        not_on=[],
+        actor=actor(by),
+        at=NOW,
+    )
+    at_desk.pull_explanation(made.pk, actor=calls.CLOCK, at=NOW)
+    return made
+
+
+def _package(home: Organisation, letter: str, administrator: User, person: User, successor: User) -> Package:
+    """Let an administrator prepare all that `person` holds: one has a successor, one waits, one came afterwards."""
+    held = [registration(home, f"{letter}-{number}", custodian=person) for number in (7, 8)]
+    made = transitions.open_package(
+        person_pk=person.pk,
+        kind="leaves",
+        last_day=TODAY + timedelta(days=20),
+        effective_on=TODAY + timedelta(days=10),
+        reason="退職",
+        successors={held[0].pk: successor.pk},
+        actor=actor(administrator),
+        at=NOW,
+    )
+    registration(home, f"{letter}-9", custodian=person)
+    return made
 
 
 def _label(main: Registration, paper: Document, by: User, name: str) -> Label:
@@ -324,16 +441,31 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         for part in ("name", "what", "where", "stops", "bill", "whom")
         for language in ("ja", "en")
     }
-    marks = {f"mark-{item.pk}": "missing" for item in ours.running.items.all()}
+    # A registration cannot be missing: it is in the portal.
+    marks = {
+        f"mark-{item.pk}": "received" if item.kind == HandoverItem.Kind.REGISTRATION else "missing"
+        for item in ours.running.items.all()
+    }
     password = {"password": "a longer passphrase 1", "again": "a longer passphrase 1"}
     handover: dict[str, Data] = {
-        "add_contact_point": {"kind": "mail", "value": "new@record.example", "purposes": ["procedure"]},
+        "add_contact_point": {"kind": "mail", "value": "new@aoba.example", "purposes": ["procedure"]},
         "end_contact_point": {},
         "add_alias": {"alias": "別館"},
         "add_document": {"kind": "contract", "title": "新しい書類", "token": str(uuid.uuid4())},
         "add_version": {"token": str(uuid.uuid4())},
         "make_label": {"document": ours.paper.pk, "name": "箱 3", "place": "", "token": str(uuid.uuid4())},
         "print_labels": {"labels": ours.label.pk},
+        "ask_explanation": {"phone": "03-1234-5678", "hours": "any"},
+        "answer_explanation": {"clear": "yes"},
+        "start_bulk": {
+            "scope": "chosen",
+            "n": "R-5",
+            "act": "take_into_care",
+            "count": 1,
+            "token": str(uuid.uuid4()),
+        },
+        "bulk_labels": {"scope": "chosen", "n": "R-1"},
+        "export_list": {"scope": "chosen", "n": "R-1"},
         "change_document": {"title": "別の名前", "original_at": "金庫"},
         "download_document": {"reason": "checking"},
         "add_product": {"code": "NEW-1", **texts},
@@ -345,6 +477,18 @@ def _posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "refuse_confirmation": {"reason": "別の者へ"},
         "ask": {"text": "いつからですか"},
         "answer": {"text": "来週です"},
+        "open_package": {"kind": "leaves", "last_day": "2026-12-10", "effective_on": day},
+        "assign": {"registration": Registration.objects.get(number="R-8").pk, "successor": cast.jiro.pk},
+        "change_package": {"last_day": "2026-12-15", "effective_on": day},
+        "withdraw_package": {"reason": "取りやめ"},
+        "add_item": {
+            "kind": "envelope",
+            "registration_pk": ours.main.pk,
+            "name": "設定パスワードの封書",
+            "place": "金庫",
+        },
+        "raise_objection": {"text": "聞いていません"},
+        "settle_objection": {"text": "部長が決めました"},
         "issue_certificate": {"language": "en"},
         "export_package": {"reason": "checking"},
         "verify": {"code": ours.certificate.check_code},

@@ -11,8 +11,10 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
-from desk import tallies
+from accounts import tallies
+from desk import clock as calls
 from handover import clock, documents
+from handover import tasks as jobs
 from outbox import delivery, tasks
 from recovery import clock as claims
 
@@ -55,7 +57,7 @@ def keep_appointments() -> None:
     swept = tasks.sweep()
     delivery.prune(at=at)
     tallies.prune(at)
-    done = clock.run(at=at) | claims.run(at=at)
+    done = clock.run(at=at) | claims.run(at=at) | calls.run(at=at) | {"jobs": jobs.sweep()}
     # The cache is shared, so one worker an hour looks through the folder: it compares every stored file with the rows.
     if cache.add("papers-swept", at.isoformat(), timeout=SWEEP_PAPERS):
         done |= documents.sweep(at=at)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, connections, transaction
 
-from desk import tallies
-from desk.models.tallies import Tally
+from accounts import tallies
+from accounts.models import Tally
 
 AT = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from desk.models.tallies import Tally
+from accounts.models import Tally
 
 
 def charge(key: str, *, limit: int, period: timedelta, at: datetime) -> bool:

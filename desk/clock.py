@@ -1,0 +1,38 @@
+"""What customers asked for in the portal, taken over by the desk: one act a transaction, once a minute."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from accounts.errors import DomainError
+from audit.record import System
+from desk import queries, transitions
+from handover import explaining
+
+log = structlog.get_logger(__name__)
+CLOCK = System("clock")
+
+
+def run(*, at: datetime) -> dict[str, int]:
+    """Take over new wishes to be called, and drop those that were called off. Safe to run twice or side by side."""
+    return {
+        "explanations": sum(_one(transitions.pull_explanation, row.pk, at) for row in explaining.due_for_pulling()),
+        "explanations_dropped": sum(
+            _one(transitions.drop_explanation, row.pk, at) for row in queries.called_off_explanations()
+        ),
+    }
+
+
+def _one(transition: Callable[..., Any], pk: int, at: datetime) -> int:
+    try:
+        transition(pk, actor=CLOCK, at=at)
+    except DomainError as said_no:
+        # Somebody was quicker: the next round looks again.
+        log.warning("not done by the clock", act=transition.__name__, why=type(said_no).__name__)
+        return 0
+    except Exception as error:  # one broken wish must not keep the others waiting
+        log.exception("failed", act=transition.__name__, error=type(error).__name__)
+        return 0
+    return 1

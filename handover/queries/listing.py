@@ -1,0 +1,182 @@
+"""The list of registrations narrowed down: what is wanted, and the rows that match. One meaning for list and bulk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.errors import Words
+from accounts.models import User
+from handover.models import (
+    Custody,
+    Deputy,
+    Document,
+    HandoverItem,
+    Label,
+    Product,
+    Registration,
+    Restriction,
+)
+from handover.queries.register import found
+from handover.rules.papers import EXPIRES_SOON_DAYS
+
+LONGEST = 100
+"""Signs of one filter; what is longer is cut."""
+MOST_CHOSEN = 500
+"""Rows that can be chosen one by one: more than stand on a page; who wants more takes all that match."""
+NOBODY = "nobody"
+"""As `holder`: what nobody looks after but the provider."""
+STATES: dict[str, Words] = {
+    "": _("All states"),
+    "gaps": _("Without a person in charge"),
+    "moving": _("In a handover"),
+    "care": _("With a caretaker"),
+    "critical": _("Critical"),
+    "papers": _("With papers that expire soon or have expired"),
+    "closed": _("Closed"),
+}
+SORTS: dict[str, tuple[Words, tuple[str, ...]]] = {
+    "": (_("Number"), ("number",)),
+    "name": (_("Name"), ("registered_kana", "registered_name", "number")),
+    "unit": (_("Unit"), ("unit", "number")),
+    "holder": (_("Person in charge"), ("holder_kana", "holder_name", "number")),
+    "newest": (_("Newest first"), ("-registered_at", "number")),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a reader asked for, as it stands in the address: everything empty is everything there is."""
+
+    q: str = ""
+    show: str = ""
+    holder: str = ""
+    unit: str = ""
+    product: str = ""
+    sort: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "Wanted":
+        """Return what a query string asks for; what is not on the lists counts as not asked."""
+        texts = {field.name: str(given.get(field.name, "")).replace("\0", "")[:LONGEST] for field in fields(cls)}
+        if texts["show"] not in STATES:
+            texts["show"] = ""
+        if texts["sort"] not in SORTS:
+            texts["sort"] = ""
+        if texts["holder"] != NOBODY and not (texts["holder"].isascii() and texts["holder"].isdecimal()):
+            texts["holder"] = ""
+        return cls(**texts)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What is not empty, for hidden fields and addresses."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is left out."""
+        return any(name != "sort" for name in self.given)
+
+
+def narrowed(actor: Actor, at: datetime, wanted: Wanted) -> QuerySet[Registration]:
+    """Return the registrations that `actor` may see and that match, in the order wanted."""
+    rows = found(actor, at, query=wanted.q, only_gaps=wanted.show == "gaps")
+    if wanted.unit:
+        rows = rows.filter(unit__icontains=wanted.unit)
+    if wanted.product:
+        rows = rows.filter(product__code=wanted.product)
+    if wanted.holder:
+        held = Custody.objects.current().filter(registration=OuterRef("pk"))
+        who = Q(user=None) if wanted.holder == NOBODY else Q(user=int(wanted.holder))
+        rows = rows.filter(Exists(held.filter(who)))
+    rows = _in_state(rows, wanted.show, timezone.localdate(at))
+    if wanted.sort == "holder":
+        # One open period each, so this join makes no row twice.
+        rows = rows.filter(custodies__to_at=None).annotate(
+            holder_kana=F("custodies__user__kana"), holder_name=F("custodies__user__display_name")
+        )
+    return rows.order_by(*SORTS[wanted.sort][1])
+
+
+def _in_state(rows: QuerySet[Registration], show: str, today: date) -> QuerySet[Registration]:
+    of_row = {"registration": OuterRef("pk")}
+    if show == "moving":
+        return rows.filter(Exists(HandoverItem.objects.filter(**of_row, is_open=True)))
+    if show == "care":
+        care = Custody.objects.current().filter(**of_row, kind=Custody.Kind.CARETAKER, user__isnull=False)
+        return rows.filter(Exists(care))
+    if show == "critical":
+        return rows.filter(is_critical=True)
+    if show == "papers":
+        soon = today + timedelta(days=EXPIRES_SOON_DAYS)
+        return rows.filter(Exists(Document.objects.filter(**of_row, expires_on__lte=soon)))
+    return rows.filter(status=Registration.Status.CLOSED) if show == "closed" else rows
+
+
+def holders_of(actor: Actor) -> list[tuple[str, str]]:
+    """Return who holds something of the actor's organisation, by kana: key and name. For administrators."""
+    if not actor.is_administrator:
+        return []
+    held = Custody.objects.current().filter(registration__organisation=actor.organisation)
+    people = User.objects.filter(pk__in=held.values("user")).order_by("kana", "display_name", "pk")
+    return [(str(pk), name) for pk, name in people.values_list("pk", "display_name")]
+
+
+def products_of(actor: Actor) -> list[Product]:
+    """Return the products of the actor's organisation by code."""
+    used = Registration.objects.filter(organisation=actor.organisation, product__isnull=False)
+    return list(Product.objects.filter(pk__in=used.values("product")).order_by("code"))
+
+
+def kept_by(rows: QuerySet[Registration], actor: Actor) -> QuerySet[Registration]:
+    """Return those of `rows` whose papers and labels `actor` keeps: administrators all, others what they have."""
+    if actor.is_administrator:
+        return rows
+    held = Custody.objects.current().filter(user=actor.user).values("registration")
+    stands_in = Deputy.objects.current().filter(user=actor.user).values("registration")
+    return rows.filter(Q(pk__in=held) | Q(pk__in=stands_in))
+
+
+def labels_in_use(rows: QuerySet[Registration], most: int) -> list[Label]:
+    """Return the labels in use of `rows` by registration, one more than `most` at the most."""
+    labels = Label.objects.in_use().filter(registration__in=rows.order_by().values("pk"))
+    return list(labels.order_by("registration__number", "pk")[: most + 1])
+
+
+def protected(rows: QuerySet[Registration], action: str, at: datetime) -> set[int]:
+    """Return the keys of those of `rows` that a mark keeps from `action` at `at`."""
+    marks = Restriction.objects.in_force(at).filter(registration__in=rows.order_by().values("pk"))
+    return {pk for pk, blocks in marks.values_list("registration_id", "blocks") if action in blocks}
+
+
+def as_table(keys: list[int]) -> QuerySet[Registration, tuple[Any, ...]]:
+    """Return number, names, unit, address, product, person in charge, status and since when of these registrations."""
+    rows = Registration.objects.filter(pk__in=keys, custodies__to_at=None)
+    return rows.order_by("number").values_list(
+        "number",
+        "registered_name",
+        "registered_kana",
+        "unit",
+        "postal_code",
+        "address",
+        "product__code",
+        "custodies__user__display_name",
+        "custodies__kind",
+        "status",
+        "registered_at",
+    )
+
+
+def labelled(rows: QuerySet[Registration]) -> list[tuple[int, str]]:
+    """Return key and label of each of `rows`."""
+    return [(pk, f"registration:{number}") for pk, number in rows.values_list("pk", "number")]
+
+
+def by_number(actor: Actor, at: datetime, numbers: Sequence[str]) -> QuerySet[Registration]:
+    """Return those of `numbers` that `actor` may see."""
+    return found(actor, at).filter(number__in=numbers)
