@@ -50,7 +50,7 @@ def the_new_custodian_gets_no_tasks(patch: Patch) -> None:
 
 
 def the_deputy_stays_when_made_custodian(patch: Patch) -> None:
-    patch.setattr(custody, "Deputy", _Nothing)
+    patch.setattr(custody, "end_deputies", lambda deputies, at, by=None: None)
 
 
 def _rule(patch: Patch, action: str, **changed: Any) -> None:
