@@ -57,13 +57,7 @@ def open_package(
         if not registrations:
             raise Refused(_("This person holds no registration, so there is nothing to hand over."))
         package = _new_package(person, kind, last_day, effective_on, reason, actor=actor, at=at)
-        adopted = _adopt(package, person)
-        waits = shares.let_wait(
-            package, registrations, offered_by=actor.user, confirms=_confirms(package, actor), at=at
-        )
-        if not (waits or adopted):
-            # All of it waits in another package, a caretaker's: an empty one would stay open for ever.
-            raise WrongState(_("Everything this person holds is under way already. Nothing was changed."))
+        adopted = _take_up(package, registrations, actor=actor, at=at)
         split = share_out(package, successors, people, actor=actor, at=at)
         facts = {
             "person": person.label,
@@ -138,11 +132,20 @@ def _new_package(
         raise WrongState(_("Such a package is open already. Change that one instead.")) from clash
 
 
-def _adopt(package: Package, person: User) -> list[str]:
-    """Let the handovers that `person` has under way join the package; returns their numbers."""
-    under_way = Handover.objects.open().filter(given_by=person, package=None, organisation=package.organisation)
+def _take_up(package: Package, registrations: list[Registration], *, actor: Actor, at: datetime) -> list[str]:
+    """Let the handovers that the person has under way join the new package, and the rest of `registrations` wait in it.
+
+    Returns the numbers of those that joined. Raises `WrongState` when all of it waits in another package, a
+    caretaker's: an empty one would stay open for ever.
+    """
+    under_way = Handover.objects.open().filter(
+        given_by=package.person_id, package=None, organisation=package.organisation_id
+    )
     numbers = list(under_way.order_by("pk").values_list("number", flat=True))
     under_way.update(package=package, overlap_days=custody.overlap_days(package))
+    confirms = _confirms(package, actor)
+    if not shares.let_wait(package, registrations, offered_by=actor.user, confirms=confirms, at=at) and not numbers:
+        raise WrongState(_("Everything this person holds is under way already. Nothing was changed."))
     return numbers
 
 

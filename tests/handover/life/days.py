@@ -27,11 +27,11 @@ class Loud:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def warning(self, said: str, *, act: str, why: str) -> None:
+    def warning(self, said: str, *, act: str = "act", why: str = "", **more: object) -> None:
         self.world.refused[f"clock {act}"] += 1
         self.world.trail.append(f"the clock did not {act}: {why}")
 
-    def exception(self, said: str, *, act: str, error: str) -> None:
+    def exception(self, said: str, **more: object) -> None:
         raise
 
 

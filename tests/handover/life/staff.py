@@ -46,7 +46,11 @@ def takes_into_care(world: World, random: Random, held: Registration) -> None:
 
 
 def becomes_deputy(world: World, random: Random, held: Registration) -> None:
-    person = world.other(random, world.now.current(held.pk).user)
+    # Most interesting is a deputy to whom the registration is on its way.
+    coming = [world.now.deals[deal].given_to for pk, deal in world.now.under_way().items() if pk == held.pk]
+    named = [one for one in coming if one in world.members]
+    person = named[0] if named and random.random() < 0.6 else world.other(random, world.now.current(held.pk).user)
+    assert person is not None
     if person != world.now.current(held.pk).user:
         Deputy.objects.get_or_create(registration=held, user_id=person, until=None, defaults={"since": world.at})
         world.look()
