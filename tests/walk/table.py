@@ -431,7 +431,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "handover:open_package": (
         "200 customers | 403 rest",
         # Who holds nothing has nothing to hand over; somebody whose package is open changes that one.
-        ">handover:package! custodian stranger | 409 former | 200 customers | 403 rest",
+        ">handover:package! custodian stranger bystander | 409 former | 200 customers | 403 rest",
     ),
     "handover:package": ("200 administrator former | 404 rest", "405 rest"),
     "handover:assign": ("405 rest", ">handover:package! administrator former | 404 rest"),

@@ -199,8 +199,8 @@ def build_world() -> World:
             "handover:answer",
             "handover:remove_registration",
             "handover:confirm_contact_point",
+            "handover:drop_item",
         )
-        for name in ("handover:end_contact_point", "handover:end_alias", "handover:answer", "handover:drop_item")
     }
     for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
         mixed[name] = [own[name][0], foreign[name][1]]
@@ -208,18 +208,12 @@ def build_world() -> World:
     addresses |= reassigned
     roles = _roles(cast, shiro)
     cases, acts = provider_cases(cast)
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
-    posts |= mandates.POSTS
-    posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     asking, answers = ask_everything(cast, ours.main)
-    addresses |= asking
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | answers
-    posts |= our_changes.posts(cast.aoba, third)
     openings, opening_posts = opening.paths(cast)
-    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts
-    addresses |= openings
-    posts |= opening_posts
+    addresses |= asking | openings
+    posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
+    posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
+    posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
 
 
