@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor, find_actor
 from accounts.errors import DomainError, Words
+from audit.queries import about
 from audit.record import System
 from handover import transitions
-from handover.models import BulkItem, BulkJob, Custody
+from handover.models import BulkItem, BulkJob, Custody, Registration
+from handover.rules import TABLE
 from handover.rules.bulk import is_customers_administrator
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,8 @@ class BulkAct:
     may: Callable[[Actor], bool]
     run: Callable[..., object]
     is_done: Callable[..., bool]
+    # Whether it asks to whom: then `arguments` holds "successor", the key of a person.
+    to_somebody: bool = False
 
 
 def _take_into_care(*, registration_pk: int, arguments: Arguments, actor: Actor, at: datetime) -> None:
@@ -55,7 +59,28 @@ def _is_in_care(*, registration_pk: int, arguments: Arguments, actor: Actor, sin
     return mine.filter(kind=Custody.Kind.CARETAKER).exists()
 
 
+def _hand_over(*, registration_pk: int, arguments: Arguments, actor: Actor, at: datetime) -> None:
+    transitions.entrust(registration_pk=registration_pk, successor_pk=int(arguments["successor"]), actor=actor, at=at)
+
+
+def _is_prepared(*, registration_pk: int, arguments: Arguments, actor: Actor, since: datetime) -> bool:
+    label = Registration.objects.get(pk=registration_pk).label
+    mine = about(label).filter(verb=TABLE["entrust"].event, actor=actor.label, at__gte=since)
+    return any(found.facts.get("to") == f"user:{arguments['successor']}" for found in mine)
+
+
 ACTS: dict[str, BulkAct] = {
+    "hand_over": BulkAct(
+        words=gettext_lazy("Hand over to one person"),
+        explanation=gettext_lazy(
+            "Each is prepared for this successor in the package of whoever holds it. Nothing is sent yet: you offer"
+            " it on the page of the package."
+        ),
+        may=is_customers_administrator,
+        run=_hand_over,
+        is_done=_is_prepared,
+        to_somebody=True,
+    ),
     "take_into_care": BulkAct(
         words=gettext_lazy("Take into care"),
         explanation=gettext_lazy(

@@ -106,7 +106,9 @@ def narrowed(actor: Actor, at: datetime, wanted: Wanted) -> QuerySet[Registratio
 def _in_state(rows: QuerySet[Registration], show: str, today: date) -> QuerySet[Registration]:
     of_row = {"registration": OuterRef("pk")}
     if show == "moving":
-        return rows.filter(Exists(HandoverItem.objects.filter(**of_row, is_open=True)))
+        # What only waits in a package for a successor is in no handover yet.
+        moving = HandoverItem.objects.filter(**of_row, is_open=True, handover__given_to__isnull=False)
+        return rows.filter(Exists(moving))
     if show == "care":
         care = Custody.objects.current().filter(**of_row, kind=Custody.Kind.CARETAKER, user__isnull=False)
         return rows.filter(Exists(care))

@@ -24,11 +24,13 @@ from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import available, check
 from handover import bulk as acts
 from handover import tasks, transitions
+from handover.forms.packages import AssignForm
 from handover.labels import render_sheet
 from handover.models import BulkJob, Custody, Registration
 from handover.printing.label_facts import MOST
 from handover.queries import jobs as queries
 from handover.queries import listing
+from handover.queries.handovers import possible_successors
 from handover.queries.listing import Wanted
 from handover.rules import TABLE
 from handover.rules.bulk import BULK
@@ -87,6 +89,7 @@ def bulk(request: Request) -> HttpResponse:
         "first": list(rows.values_list("number", "registered_name")[:5]),
         "acts": acts.acts_for(request.actor) if count else {},
         "left_out": len(listing.protected(rows, "export_package", request.at)) if count else 0,
+        "form": AssignForm(people=possible_successors(request.actor.organisation, but=request.actor.user)),
         "token": uuid.uuid4(),
     }
     return render(request, "handover/bulk.html", context)
@@ -100,12 +103,18 @@ def start(request: Request) -> HttpResponse:
     if act is None:
         messages.error(request, _("Choose what to do."))
         return redirect(choice.address)
+    people = possible_successors(request.actor.organisation, but=request.actor.user)
+    form = AssignForm(request.POST, people=people)
+    successor = form.cleaned_data["successor"] if form.is_valid() else None
+    if act.to_somebody and successor is None:
+        messages.error(request, _("Choose the person to whom these go."))
+        return redirect(choice.address)
     try:
         made = transitions.start_bulk(
             kind=request.POST["act"],
             registration_pks=list(choice.rows(request).values_list("pk", flat=True)),
             confirmed=_number(request.POST.get("count", "")),
-            arguments={},
+            arguments={"successor": successor.pk} if act.to_somebody and successor else {},
             token=_token(request.POST.get("token", "")),
             actor=request.actor,
             at=request.at,

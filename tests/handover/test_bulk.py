@@ -28,6 +28,7 @@ from handover.models import (
     Document,
     GapAlert,
     Label,
+    Package,
     Product,
     Registration,
     Restriction,
@@ -260,7 +261,8 @@ def test_job_does_each_in_its_own_act_and_says_why_not(cast: Cast) -> None:
     since = mark()
     assert bulk.work(job.number, clock=ticking()) is False
     assert figures(job) == ("done", 2, 2, 0)
-    assert verbs(since) == ["custody.taken_into_care", "custody.taken_into_care", "job.finished"]
+    taken = "custody.taken_into_care"
+    assert verbs(since) == [taken, "package.opened", taken, "job.finished"]
     assert ("job_ended", cast.hanako.label) in notices(since)
     event = Event.objects.get(verb="job.finished")
     assert event.facts == {"kind": "take_into_care", "registrations": 4, "done": 2, "failed": 2}
@@ -424,7 +426,7 @@ def test_pages_cost_the_same_for_any_number_of_rows(cast: Cast, client: Client, 
     assert figures(jobs[0]) == ("running", 0, 0, 1) and figures(whole)[2] == count
     assert cost(client, f"/registrations/?q=R&unit=本社&show=&holder={cast.taro.pk}&sort=holder") == 9
     addresses = ("/bulk/?scope=all", "/jobs/", reverse("handover:job", args=[whole.number]))
-    assert [cost(client, address) for address in addresses] == [7, 6, 7]
+    assert [cost(client, address) for address in addresses] == [8, 6, 7]
 
 
 # Take along -----------------------------------------------------------------------------------------------------------
@@ -536,3 +538,25 @@ def test_page_of_fifty_among_five_thousand_is_cheap(cast: Cast, client: Client) 
             spent.append((time.process_time() - began) * 1000)
         print(address, sorted(spent))
         assert sorted(spent)[3] < 180, spent
+
+
+def test_many_are_prepared_for_one_person_and_offered_in_one_act(cast: Cast, client: Client) -> None:
+    rows = [registration(cast.aoba, f"H-{number}", custodian=cast.taro) for number in range(3)]
+    lost = registration(cast.aoba, "H-9", custodian=None)
+    sign_in(client, cast.hanako)
+    choice = {"n": [row.number for row in [*rows, lost]], "scope": "chosen"}
+    begin = {**choice, "act": "hand_over", "count": "4", "token": str(uuid.uuid4())}
+    client.post(reverse("handover:start_bulk"), begin)
+    assert not BulkJob.objects.exists()  # to whom?
+    answer = client.post(reverse("handover:start_bulk"), {**begin, "successor": cast.jiro.pk})
+    job = BulkJob.objects.get()
+    assert answer["Location"] == reverse("handover:job", args=[job.number])
+    worked()
+    assert figures(job) == ("done", 3, 1, 0)
+    package = Package.objects.get()
+    prepared = package.handovers.get(given_to=cast.jiro)
+    assert prepared.items.filter(kind="registration").count() == 3
+    assert bulk.ACTS["hand_over"].is_done(
+        registration_pk=rows[0].pk, arguments=job.arguments, actor=actor(cast.hanako), since=job.started_at
+    )
+    assert {holder(row) for row in rows} == {cast.taro}
