@@ -40,9 +40,10 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     elif actor.kind == OrganisationKind.PROVIDER:
         entries = [("accounts:organisations", _("Organisations")), ("accounts:people", _("People"))]
         if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
+            entries.insert(1, ("handover:activations", _("Activations")))
+        if actor.has(Role.OPERATOR):
             entries.insert(1, ("handover:products", _("Products")))
             entries.insert(2, ("handover:gaps", _("Gaps")))
-            entries.insert(3, ("handover:activations", _("Activations")))
         if actor.has(Role.APPROVER, Role.SENIOR, Role.AUDITOR) and not actor.has(Role.OPERATOR):
             # Operators have it on their worklist of gaps, where such a case begins.
             entries.insert(-1, ("handover:authority_cases", _("Reassignments")))

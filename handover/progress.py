@@ -30,7 +30,7 @@ def steps(handover: Handover, may: set[str]) -> list[dict[str, Any]]:
         reached = 3
     named += [
         (4, _("The person in charge changes"), _day(handover), ""),
-        (5, _("Predecessor reads for 30 days"), "", ""),
+        (5, _("Predecessor reads for %(days)d days") % {"days": handover.overlap_days}, "", ""),
     ]
     done = handover.status not in Handover.OPEN
     rows = []

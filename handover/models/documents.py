@@ -49,6 +49,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         before_the_switch = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
         listed = HandoverItem.objects.filter(
             document__isnull=False,
+            left_at=None,
             handover__given_to=actor.user,
             handover__organisation=actor.organisation,
             handover__status__in=before_the_switch,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from accounts.actors import Actor
-from accounts.models import OrganisationKind
+from accounts.models import OrganisationKind, Role
 from handover.models import Custody, GapAlert, Handover, HandoverItem, Registration, Task
 from handover.queries import attestation
 
@@ -33,7 +33,8 @@ def tasks_waiting_for(actor: Actor) -> list[Task]:
 def counts_for(actor: Actor, at: datetime) -> dict[str, int]:
     """Return how many registrations are visible and held, and how many gaps are open, for the actor."""
     if actor.kind == OrganisationKind.PROVIDER:
-        return {"gaps": GapAlert.objects.filter(closed_at=None).count()}
+        # Only operators keep the worklist.
+        return {"gaps": GapAlert.objects.filter(closed_at=None).count()} if actor.has(Role.OPERATOR) else {}
     if not actor.is_customer:
         return {}
     gaps = GapAlert.objects.filter(organisation=actor.organisation, closed_at=None)

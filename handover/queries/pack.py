@@ -69,6 +69,7 @@ def offered_to(actor: Actor) -> QuerySet[HandoverItem]:
     """Return the registration items of what is offered to `actor` and not switched yet."""
     return HandoverItem.objects.filter(
         kind=HandoverItem.Kind.REGISTRATION,
+        left_at=None,
         handover__given_to=actor.user,
         handover__organisation=actor.organisation,
         handover__status__in=BEFORE_THE_SWITCH,

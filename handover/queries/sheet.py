@@ -254,6 +254,7 @@ _HANDOVER = {
         "given_to_id",
         "offered_by_id",
         "effective_on",
+        "overlap_days",
         "needs_confirmation",
         "offered_at",
         "accepted_at",

@@ -17,7 +17,7 @@ from accounts.queries import find_account
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import custody, notices, restricting, shares
+from handover import custody, mandate_sides, notices, restricting, shares
 from handover.calendar import business_days_after
 from handover.models import (
     AuthorityApproval,
@@ -273,19 +273,22 @@ def execute_reassignment(*, case_pk: int, signed_hash: str, actor: Actor, at: da
                 basis=Custody.Basis.AUTHORITY,
                 basis_label=case.number,
                 at=at,
-            ).facts
+            )
             for registration in registrations
         }
         case.status, case.executed_by, case.executed_at = AuthorityCase.Status.EXECUTED, actor.user, at
         case.save(update_fields=["status", "executed_by", "executed_at"])
         _close(case, at=at)
-        facts = {"hash": signed_hash, "registrations": changes, "handovers_ended": [one.number for one in ended]}
+        by_number = {number: change.facts for number, change in changes.items()}
+        facts = {"hash": signed_hash, "registrations": by_number, "handovers_ended": [one.number for one in ended]}
         about = _about(case, registrations)
         written = event(rule.event, actor=actor, at=at, subject=case.label, about=about, facts=facts)
         people = [case.predecessor, case.successor, *custody.administrators(case.organisation)]
         context = {"case": case, "registrations": registrations}
         notices.tell("authority_executed", people, event=written, at=at, **context)
         notices.tell_record("authority_executed_record", registrations, event=written, at=at)
+        not_kept = [number for change in changes.values() for number in change.mandates.ended]
+        mandate_sides.tell_settled(not_kept, registrations, event=written, at=at)
         for handover in ended:
             sides = [handover.given_by, handover.offered_by, handover.given_to]
             notices.tell("handover_withdrawn", sides, event=written, at=at, handover=handover)
