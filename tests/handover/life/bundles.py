@@ -16,7 +16,12 @@ def opens(world: World, random: Random, person: int) -> None:
     who = world.usually(random, person if random.random() < 0.6 else world.administrator(random))
     last = random.choice([4, 10, 20, 40])
     own = who == person
-    successors = {pk: world.other(random, person, who) for pk in world.now.held_by(person) if random.random() < 0.75}
+    favourite = world.other(random, person, who)
+    successors = {
+        pk: favourite if random.random() < 0.5 else world.other(random, person, who)
+        for pk in world.now.held_by(person)
+        if random.random() < 0.75
+    }
     made = world.do(
         T.open_package,
         who,
@@ -96,7 +101,7 @@ RULES = [
     Rule("opens_package", 5, holders, opens),
     Rule("assigns", 6, assignable, assigns),
     Rule("offers_package", 9, prepared, offers_all),
-    Rule("extends_package", 40, extendable, extends),
+    Rule("extends_package", 120, extendable, extends),
     Rule("changes_package", 4, bundles, changes),
     Rule("withdraws_package", 4, bundles, withdraws),
 ]

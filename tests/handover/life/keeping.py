@@ -58,9 +58,9 @@ def labels(world: World) -> Sequence[Any]:
 def uses_label(world: World, random: Random, label: Label) -> None:
     who = world.usually(random, world.holder_or_administrator(random, label.registration_id))
     acts: dict[str, list[Callable[..., Any]]] = {
-        "valid": [T.report_lost, T.void_label, T.reissue_label, T.report_found, T.report_found],
-        "lost": [T.report_back, T.report_back, T.reissue_label],
-        "void": [T.report_found, T.void_label],
+        "valid": [T.report_lost, T.report_lost, T.report_lost, T.void_label, T.reissue_label, T.report_found],
+        "lost": [T.report_back, T.report_back, T.report_back, T.reissue_label, T.void_label],
+        "void": [T.report_found, T.report_found, T.void_label],
     }
     act = random.choice(acts[label.status])
     if act is T.report_found:
@@ -119,11 +119,11 @@ RULES = [
     Rule("finishes_task", 6, tasks, finishes_task),
     Rule("issues_certificate", 1.5, registrations, issues_certificate),
     Rule("uses_certificate", 5, certificates, uses_certificate),
-    Rule("makes_label", 1.5, registrations, makes_label),
-    Rule("uses_label", 2, labels, uses_label),
+    Rule("makes_label", 2.2, registrations, makes_label),
+    Rule("uses_label", 5, labels, uses_label),
     Rule("adds_contact_point", 1.2, registrations, adds_contact_point),
     Rule("ends_contact_point", 0.2, registrations, ends_contact_point),
     Rule("names_unit", 1.3, registrations, names_unit),
-    Rule("describes_paper", 2, registrations, describes_paper),
+    Rule("describes_paper", 2.5, registrations, describes_paper),
     Rule("looks", 1.2, registrations, looks),
 ]

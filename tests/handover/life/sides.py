@@ -77,8 +77,8 @@ def reopens(world: World, random: Random, deal: Deal) -> None:
 
 RULES = [
     Rule("adds", 3, listable, adds),
-    Rule("drops", 4, droppable, drops),
-    Rule("countersigns", 4, signable, countersigns),
+    Rule("drops", 8, droppable, drops),
+    Rule("countersigns", 8, signable, countersigns),
     Rule("objects", 14, objectionable, objects),
     Rule("settles", 40, frozen, settles),
     Rule("reopens", 4, finished, reopens),

@@ -48,6 +48,7 @@ class Deal(NamedTuple):
     given_by: int | None
     given_to: int | None
     offered_by: int
+    confirmed_by: int | None
     package: int | None
     needs_confirmation: bool
     effective_on: date
