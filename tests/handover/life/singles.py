@@ -55,7 +55,7 @@ def marks(world: World, random: Random, deal: Deal) -> None:
 def _marks(world: World, random: Random, deal: Deal) -> dict[int, tuple[str, str]]:
     lines = world.now.standing(deal.pk)
     whole = [one for one in lines if one.kind == "registration"]
-    aside = {one.pk for one in whole if random.random() < 0.35} if len(whole) > 1 or random.random() < 0.1 else set()
+    aside = {one.pk for one in whole if random.random() < 0.45} if len(whole) > 1 or random.random() < 0.1 else set()
     said = {one.pk: ("not_mine" if one.pk in aside else "received", "") for one in whole}
     for one in lines:
         if one.kind != "registration":
