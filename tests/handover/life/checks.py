@@ -174,7 +174,7 @@ def done_means_done(world: World, before: Now, now: Now) -> None:
         if deal.is_done and not (was and was.is_done):
             label = f"handover:{deal.number}"
             given = {row.registration for row in now.periods.values() if row.basis_label == label}
-            _ask("1", given == now.registrations_of(pk), f"{deal.number} gave {given}")
+            _ask("accepted", given == now.registrations_of(pk), f"{deal.number} gave {given}")
 
 
 def an_administrator_or_an_alert(world: World, before: Now, now: Now) -> None:

@@ -30,7 +30,7 @@ STEPS = 18
 TOGETHER = 8
 """Of these, how many are the same for `BRANCHES` sequences, and are played once for them."""
 BRANCHES = 5
-AIM = 0.16
+AIM = 0.2
 """Visits of an act for each sequence, below which its rules are favoured: more than the 200 of 2,000 that are asked."""
 MOST_FAVOURED = 12
 EVERYTHING = 50

@@ -97,7 +97,9 @@ def what_was_declined_is_not_put_back(patch: Patch) -> None:
     original = shares.put_back
 
     def put_back(source: Handover, registrations: Any, **more: Any) -> Any:
-        return original(source, list(registrations)[1:], **more)
+        # Of what ended; while it is accepted, the list is still that of an offer.
+        forgotten = 0 if source.status == Handover.Status.OFFERED else 1
+        return original(source, list(registrations)[forgotten:], **more)
 
     patch.setattr(shares, "put_back", put_back)
 

@@ -67,8 +67,8 @@ def uses_label(world: World, random: Random, label: Label) -> None:
     act = random.choice(acts[label.status])
     if act is T.report_found:
         world.do(act, Public(), code=label.code)
-    else:
-        world.do(act, who, label_pk=label.pk)
+    elif world.do(act, who, label_pk=label.pk) and act is T.report_lost and random.random() < 0.5:
+        world.do(T.report_back, who, label_pk=label.pk)
 
 
 def adds_contact_point(world: World, random: Random, held: Registration) -> None:

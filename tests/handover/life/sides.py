@@ -80,6 +80,6 @@ RULES = [
     Rule("drops", 8, droppable, drops),
     Rule("countersigns", 8, signable, countersigns),
     Rule("objects", 14, objectionable, objects),
-    Rule("settles", 40, frozen, settles),
+    Rule("settles", 60, frozen, settles),
     Rule("reopens", 4, finished, reopens),
 ]
