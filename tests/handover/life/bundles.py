@@ -26,7 +26,7 @@ def opens(world: World, random: Random, person: int) -> None:
         T.open_package,
         who,
         person_pk=person,
-        kind=random.choice(["leaves", "moves"]),
+        kind=random.choice(["leaves", "leaves", "moves"]),
         last_day=world.today + timedelta(days=last),
         effective_on=world.today
         + timedelta(days=random.choice([0, 0, 1]) if own else min(last, random.choice([7, 9]))),

@@ -274,7 +274,7 @@ class World:
 
     def holder_or_administrator(self, random: Random, registration_pk: int) -> int:
         holder = self.now.current(registration_pk).user
-        if holder is None or random.random() < 0.25:
+        if holder is None or random.random() < 0.35:
             return self.administrator(random)
         return holder
 
