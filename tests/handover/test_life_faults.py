@@ -5,7 +5,7 @@ import pytest
 from tests.handover.life.driver import Found, Stage
 from tests.handover.life.faults import FAULTS, Fault
 
-SEQUENCES = 60
+SEQUENCES = 200
 """So many are enough for each of them, whichever they are."""
 
 

@@ -16,23 +16,25 @@ def opens(world: World, random: Random, person: int) -> None:
     who = world.usually(random, person if random.random() < 0.6 else world.administrator(random))
     last = random.choice([4, 10, 20, 40])
     own = who == person
-    successors = {pk: world.other(random, person, who) for pk in world.now.held_by(person) if random.random() < 0.75}
+    favourite = world.other(random, person, who)
+    successors = {
+        pk: favourite if random.random() < 0.8 else world.other(random, person, who)
+        for pk in world.now.held_by(person)
+        if random.random() < 0.85
+    }
     made = world.do(
         T.open_package,
         who,
         person_pk=person,
         kind=random.choice(["leaves", "leaves", "moves"]),
         last_day=world.today + timedelta(days=last),
-        effective_on=world.today + timedelta(days=random.choice([0, 1]) if own else min(last, random.choice([7, 9]))),
+        effective_on=world.today
+        + timedelta(days=random.choice([0, 0, 1]) if own else min(last, random.choice([7, 9]))),
         reason="",
         successors=successors,
     )
     if made and random.random() < 0.7:
         world.do(T.offer_package, who, package_pk=made.pk)
-
-
-def bundles(world: World) -> Sequence[Bundle]:
-    return world.now.open_bundles()
 
 
 def _minder(world: World, random: Random, bundle: Bundle) -> int:
@@ -68,6 +70,12 @@ def offers_all(world: World, random: Random, bundle: Bundle) -> None:
     world.do(T.offer_package, _minder(world, random, bundle), package_pk=bundle.pk)
 
 
+def planned(world: World) -> Sequence[Bundle]:
+    """Packages with a day; now and then a caretaker's, which has none and says so."""
+    rows = world.now.open_bundles()
+    return [one for one in rows if one.kind != "caretaker"] or (rows if world.at.minute % 8 == 0 else [])
+
+
 def extendable(world: World) -> Sequence[Bundle]:
     moving = world.now.under_way()
     return [one for one in world.now.open_bundles() if any(pk not in moving for pk in world.now.held_by(one.person))]
@@ -75,6 +83,31 @@ def extendable(world: World) -> Sequence[Bundle]:
 
 def extends(world: World, random: Random, bundle: Bundle) -> None:
     world.do(T.extend_package, _minder(world, random, bundle), package_pk=bundle.pk)
+
+
+def with_waiting(world: World) -> Sequence[Bundle]:
+    waiting = {one.package for one in world.now.open_deals("draft") if one.given_to is None}
+    return [one for one in world.now.open_bundles() if one.pk in waiting and one.kind != "caretaker"]
+
+
+def takes_one_out(world: World, random: Random, bundle: Bundle) -> None:
+    """Somebody prepares one of the waiting ones by itself, thinks better of it, and takes it up again."""
+    waiting = [one.pk for one in world.now.open_deals("draft") if one.package == bundle.pk and one.given_to is None]
+    held = random.choice(sorted(world.now.registrations_of(waiting[0])))
+    made = world.do(
+        T.draft_handover,
+        world.usually(random, bundle.person),
+        registration_pk=held,
+        successor=world.user(world.other(random, bundle.person)),
+        effective_on=world.today + timedelta(days=6),
+        reason="",
+        note="",
+        things=[],
+    )
+    if made and random.random() < 0.9:
+        world.do(T.withdraw, made.offered_by_id, handover_pk=made.pk, reason="")
+        if world.now.bundles[bundle.pk].status == "open":
+            extends(world, random, bundle)
 
 
 def changes(world: World, random: Random, bundle: Bundle) -> None:
@@ -96,7 +129,8 @@ RULES = [
     Rule("opens_package", 5, holders, opens),
     Rule("assigns", 6, assignable, assigns),
     Rule("offers_package", 9, prepared, offers_all),
-    Rule("extends_package", 40, extendable, extends),
-    Rule("changes_package", 4, bundles, changes),
-    Rule("withdraws_package", 4, bundles, withdraws),
+    Rule("extends_package", 20, extendable, extends),
+    Rule("takes_one_out", 4, with_waiting, takes_one_out),
+    Rule("changes_package", 4, planned, changes),
+    Rule("withdraws_package", 3, planned, withdraws),
 ]

@@ -151,10 +151,20 @@ def what_did_not_come_about_changed_no_custody(world: World, before: Now, now: N
             continue
         deal = by_label[row.basis_label]
         _ask("5", deal.is_done, f"{deal.number} is {deal.status} and changed custody")
-        _ask("5", row.registration in now.registrations_of(deal.pk), f"{deal.number} gave what was set aside")
+        marks = {line.registration: line.mark for line in now.standing(deal.pk) if line.kind == "registration"}
+        _ask("5", marks.get(row.registration) == "received", f"{deal.number} gave what was set aside")
         was = before.deals.get(deal.pk)
         resumed = any(one.verb == "handover.resumed" and one.subject == row.basis_label for one in now.told)
         _ask("5", not was or was.status != "frozen" or resumed, f"{deal.number} switched while frozen")
+
+
+def a_handover_takes_effect_as_agreed(world: World, before: Now, now: Now) -> None:
+    """Not before its day, and not without the confirmation that it needs."""
+    for pk, deal in now.deals.items():
+        was = before.deals.get(pk)
+        if deal.is_done and not (was and was.is_done):
+            _ask("agreed", deal.effective_on <= world.today, f"{deal.number} came before its day")
+            _ask("agreed", deal.confirmed_by or not deal.needs_confirmation, f"nobody confirmed {deal.number}")
 
 
 def done_means_done(world: World, before: Now, now: Now) -> None:
@@ -164,7 +174,7 @@ def done_means_done(world: World, before: Now, now: Now) -> None:
         if deal.is_done and not (was and was.is_done):
             label = f"handover:{deal.number}"
             given = {row.registration for row in now.periods.values() if row.basis_label == label}
-            _ask("1", given == now.registrations_of(pk), f"{deal.number} gave {given}")
+            _ask("accepted", given == now.registrations_of(pk), f"{deal.number} gave {given}")
 
 
 def an_administrator_or_an_alert(world: World, before: Now, now: Now) -> None:
@@ -254,6 +264,7 @@ CHECKS = [
     the_successor_accepts_and_nobody_else,
     what_was_accepted_is_what_changes_hands,
     what_did_not_come_about_changed_no_custody,
+    a_handover_takes_effect_as_agreed,
     done_means_done,
     an_administrator_or_an_alert,
     one_open_handover_each,

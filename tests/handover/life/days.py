@@ -51,12 +51,12 @@ def _due_days(world: World) -> list[datetime]:
         if deal.status == "offered" and deal.offered_at:
             days += [deal.offered_at + timedelta(days=day) for day in (*REMINDERS_ON_DAYS, EXPIRES_AFTER_DAYS)]
         elif deal.status in ("accepted", "confirmed"):
-            days += [_begin(deal.effective_on)] * 4
+            days += [_begin(deal.effective_on)] * 8
         elif deal.status == "overlap" and deal.reads_until:
             days.append(deal.reads_until)
     for bundle in world.now.open_bundles():
         if bundle.last_day:
-            days += [_begin(bundle.last_day + timedelta(days=day)) for day in (-7, -1, 1, 1)]
+            days += [_begin(bundle.last_day + timedelta(days=day)) for day in (-7, -1, *[1] * 8)]
     return sorted(day for day in days if day > world.at)
 
 
@@ -81,4 +81,4 @@ def _nothing_is_left_undone(world: World) -> None:
             raise Broken("clock", f"left as it was: {deal}")
 
 
-RULES = [Rule("passes", 14, always, passes)]
+RULES = [Rule("passes", 10, always, passes)]

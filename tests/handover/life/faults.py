@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from handover import custody, departing, shares, splitting, switching
-from handover.models import Handover, HandoverItem
+from handover.models import Custody, Handover, HandoverItem
 from handover.queries import handovers
 from handover.rules import TABLE
 from handover.transitions import leaving, receiving
@@ -50,7 +50,16 @@ def the_new_custodian_gets_no_tasks(patch: Patch) -> None:
 
 
 def the_deputy_stays_when_made_custodian(patch: Patch) -> None:
-    patch.setattr(custody, "end_deputies", lambda deputies, at, by=None: None)
+    original = custody.end_deputies
+
+    def end_deputies(deputies: Any, *, at: Any, by: Any = None) -> None:
+        in_charge = Custody.objects.current()
+        stay = [
+            one.pk for one in deputies if in_charge.filter(registration=one.registration_id, user=one.user_id).exists()
+        ]
+        original(deputies.exclude(pk__in=stay), at=at, by=by)
+
+    patch.setattr(custody, "end_deputies", end_deputies)
 
 
 def _rule(patch: Patch, action: str, **changed: Any) -> None:
@@ -88,7 +97,9 @@ def what_was_declined_is_not_put_back(patch: Patch) -> None:
     original = shares.put_back
 
     def put_back(source: Handover, registrations: Any, **more: Any) -> Any:
-        return original(source, list(registrations)[1:], **more)
+        # Of what ended; while it is accepted, the list is still that of an offer.
+        forgotten = 0 if source.status == Handover.Status.OFFERED else 1
+        return original(source, list(registrations)[forgotten:], **more)
 
     patch.setattr(shares, "put_back", put_back)
 
@@ -121,10 +132,15 @@ def a_finished_package_stays_open(patch: Patch) -> None:
 
 def the_clock_ignores_the_pause(patch: Patch) -> None:
     _rule(patch, "switch", states=frozenset({Handover.Status.FROZEN}) | TABLE["switch"].states)
-    patch.setattr(switching, "is_due", lambda handover, at: handover.accepted_at is not None)
+    original = switching.is_due
+    patch.setattr(switching, "is_due", lambda handover, at: handover.status == "frozen" or original(handover, at))
     patch.setattr(
         handovers, "due_for_switch", lambda today: Handover.objects.filter(status="frozen", accepted_at__isnull=False)
     )
+
+
+def what_was_accepted_switches_at_once(patch: Patch) -> None:
+    patch.setattr(switching, "is_due", lambda handover, at: handover.status == "accepted")
 
 
 def the_last_administrator_leaves_unseen(patch: Patch) -> None:
@@ -159,6 +175,7 @@ FAULTS = [
     Fault(leaving_forgets_one_registration, "9", ("leaves",)),
     Fault(nobody_passes_on_what_is_in_care, "care", ("leaves",)),
     Fault(a_finished_package_stays_open, "package", (*SPLIT, "passes")),
-    Fault(the_clock_ignores_the_pause, "5", ("opens_package", "offers_package", "objects", *SWITCH)),
+    Fault(the_clock_ignores_the_pause, "5", ("opens_package", "offers_package", "objects", "accepts", "passes")),
+    Fault(what_was_accepted_switches_at_once, "agreed", SWITCH),
     Fault(the_last_administrator_leaves_unseen, "6", ("leaves",)),
 ]

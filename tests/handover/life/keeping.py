@@ -35,7 +35,9 @@ def certificates(world: World) -> Sequence[Any]:
 
 def uses_certificate(world: World, random: Random, made: Certificate) -> None:
     who = world.usually(random, world.holder_or_administrator(random, made.registration_id))
-    world.do(random.choice([T.withdraw_certificate, T.download_certificate]), who, certificate_pk=made.pk)
+    world.do(T.download_certificate, who, certificate_pk=made.pk)
+    if random.random() < 0.6:
+        world.do(T.withdraw_certificate, who, certificate_pk=made.pk)
 
 
 def makes_label(world: World, random: Random, held: Registration) -> None:
@@ -43,7 +45,7 @@ def makes_label(world: World, random: Random, held: Registration) -> None:
     made = world.do(
         T.make_label, who, registration_pk=held.pk, document_pk=None, name="契約書 A", place="", token=_token(random)
     )
-    while made and random.random() < 0.8:
+    for _time in range(random.choice([0, 1, 2, 3]) if made else 0):
         uses_label(world, random, Label.objects.get(pk=made.pk))
 
 
@@ -58,15 +60,15 @@ def labels(world: World) -> Sequence[Any]:
 def uses_label(world: World, random: Random, label: Label) -> None:
     who = world.usually(random, world.holder_or_administrator(random, label.registration_id))
     acts: dict[str, list[Callable[..., Any]]] = {
-        "valid": [T.report_lost, T.void_label, T.reissue_label, T.report_found, T.report_found],
-        "lost": [T.report_back, T.report_back, T.reissue_label],
+        "valid": [T.report_lost, T.report_lost, T.report_lost, T.void_label, T.reissue_label, T.report_found],
+        "lost": [T.report_back, T.report_back, T.report_back, T.reissue_label, T.void_label],
         "void": [T.report_found, T.void_label],
     }
     act = random.choice(acts[label.status])
     if act is T.report_found:
         world.do(act, Public(), code=label.code)
-    else:
-        world.do(act, who, label_pk=label.pk)
+    elif world.do(act, who, label_pk=label.pk) and act is T.report_lost and random.random() < 0.5:
+        world.do(T.report_back, who, label_pk=label.pk)
 
 
 def adds_contact_point(world: World, random: Random, held: Registration) -> None:
@@ -119,11 +121,11 @@ RULES = [
     Rule("finishes_task", 6, tasks, finishes_task),
     Rule("issues_certificate", 1.5, registrations, issues_certificate),
     Rule("uses_certificate", 5, certificates, uses_certificate),
-    Rule("makes_label", 1.5, registrations, makes_label),
-    Rule("uses_label", 2, labels, uses_label),
+    Rule("makes_label", 1.2, registrations, makes_label),
+    Rule("uses_label", 7, labels, uses_label),
     Rule("adds_contact_point", 1.2, registrations, adds_contact_point),
     Rule("ends_contact_point", 0.2, registrations, ends_contact_point),
     Rule("names_unit", 1.3, registrations, names_unit),
-    Rule("describes_paper", 2, registrations, describes_paper),
+    Rule("describes_paper", 2.5, registrations, describes_paper),
     Rule("looks", 1.2, registrations, looks),
 ]

@@ -54,7 +54,10 @@ def objectionable(world: World) -> Sequence[Deal]:
 
 
 def objects(world: World, random: Random, deal: Deal) -> None:
-    world.do(T.raise_objection, world.usually(random, deal.given_by), handover_pk=deal.pk, reason="まだ引き継げません")
+    who = world.usually(random, deal.given_by)
+    made = world.do(T.raise_objection, who, handover_pk=deal.pk, reason="まだ引き継げません")
+    if made and random.random() < 0.4:
+        settles(world, random, world.now.deals[deal.pk])
 
 
 def frozen(world: World) -> Sequence[Deal]:
@@ -77,9 +80,9 @@ def reopens(world: World, random: Random, deal: Deal) -> None:
 
 RULES = [
     Rule("adds", 3, listable, adds),
-    Rule("drops", 4, droppable, drops),
-    Rule("countersigns", 4, signable, countersigns),
-    Rule("objects", 14, objectionable, objects),
-    Rule("settles", 40, frozen, settles),
+    Rule("drops", 8, droppable, drops),
+    Rule("countersigns", 8, signable, countersigns),
+    Rule("objects", 24, objectionable, objects),
+    Rule("settles", 60, frozen, settles),
     Rule("reopens", 4, finished, reopens),
 ]

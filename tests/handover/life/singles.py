@@ -55,7 +55,7 @@ def marks(world: World, random: Random, deal: Deal) -> None:
 def _marks(world: World, random: Random, deal: Deal) -> dict[int, tuple[str, str]]:
     lines = world.now.standing(deal.pk)
     whole = [one for one in lines if one.kind == "registration"]
-    aside = {one.pk for one in whole if random.random() < 0.35} if len(whole) > 1 or random.random() < 0.1 else set()
+    aside = {one.pk for one in whole if random.random() < 0.45} if len(whole) > 1 or random.random() < 0.1 else set()
     said = {one.pk: ("not_mine" if one.pk in aside else "received", "") for one in whole}
     for one in lines:
         if one.kind != "registration":
@@ -141,15 +141,15 @@ def deals(world: World) -> Sequence[Deal]:
 LOOSE = HandoverItem.LOOSE
 
 RULES = [
-    Rule("drafts", 8, registrations, drafts),
+    Rule("drafts", 7, registrations, drafts),
     Rule("offers", 5, named_drafts, offers),
     Rule("marks", 4, offered, marks),
     Rule("accepts", 16, offered, accepts),
     Rule("confirms", 14, to_confirm, confirms),
-    Rule("refuses", 12, to_confirm, refuses),
+    Rule("refuses", 22, to_confirm, refuses),
     Rule("declines", 3, offered, declines),
     Rule("withdraws", 2.5, withdrawable, withdraws),
     Rule("asks", 3, askable, asks),
-    Rule("answers", 2, answerable, answers),
+    Rule("answers", 5, answerable, answers),
     Rule("does_something_impossible", 1, deals, does_something_impossible),
 ]

@@ -58,8 +58,8 @@ def becomes_deputy(world: World, random: Random, held: Registration) -> None:
 
 RULES = [
     Rule("leaves", 2.2, members, leaves),
-    Rule("joins", 3, few, joins),
+    Rule("joins", 1.5, few, joins),
     Rule("becomes_administrator", 0.8, always, becomes_administrator),
     Rule("takes_into_care", 4, kept_by_provider, takes_into_care),
-    Rule("becomes_deputy", 2, registrations, becomes_deputy),
+    Rule("becomes_deputy", 1.5, registrations, becomes_deputy),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -48,6 +49,7 @@ class Deal(NamedTuple):
     given_by: int | None
     given_to: int | None
     offered_by: int
+    confirmed_by: int | None
     package: int | None
     needs_confirmation: bool
     effective_on: date
@@ -182,6 +184,9 @@ class Step(NamedTuple):
     seed: int
 
 
+CHANGING = ("people", "at", "now", "trail", "count", "accepted", "holders")
+
+
 class World:
     """A stage as it is at the beginning of every sequence. `perform` plays inside a savepoint of its own."""
 
@@ -194,14 +199,14 @@ class World:
         ]
         self.first_people = [cast.hanako, cast.taro, cast.jiro, cast.saburo, *extra]
         self.stranger = cast.wakako
-        holders = [cast.taro, cast.taro, cast.jiro, None]
+        holders = [cast.taro, cast.taro, cast.taro, None]
         self.registrations = [
             registration(cast.aoba, f"R-{place}", custodian=user) for place, user in enumerate(holders, 1)
         ]
         for held in self.registrations:
             tell_first(held)
         paper(self.registrations[0], "利用契約書", cast.taro)
-        paper(self.registrations[2], "工事完了報告書", cast.jiro)
+        paper(self.registrations[2], "工事完了報告書", cast.taro)
         self.numbers = {one.pk: one.number for one in self.registrations}
         self.visits: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -220,6 +225,15 @@ class World:
         self.holders = {
             f"registration:{self.numbers[one.pk]}": self.now.current(one.pk).holder for one in self.registrations
         }
+        self.members_changed()
+
+    def keep(self) -> dict[str, Any]:
+        """What `put` brings back, together with the rows of this moment."""
+        return {name: copy(getattr(self, name)) for name in CHANGING}
+
+    def put(self, kept: dict[str, Any]) -> None:
+        for name, value in kept.items():
+            setattr(self, name, copy(value))
         self.members_changed()
 
     def members_changed(self) -> None:
@@ -260,7 +274,7 @@ class World:
 
     def holder_or_administrator(self, random: Random, registration_pk: int) -> int:
         holder = self.now.current(registration_pk).user
-        if holder is None or random.random() < 0.25:
+        if holder is None or random.random() < 0.35:
             return self.administrator(random)
         return holder
 
