@@ -43,12 +43,14 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Return the papers on the lists of handovers offered to `actor`, until the switch.
 
         Who is to say "received" of a paper, and "I know what this is for", must be able to open it (B2, B3).
+        What left the list meanwhile, for another successor or as "not mine", is no longer theirs to read.
         """
         from handover.models.handovers import Handover, HandoverItem
 
         before_the_switch = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
         listed = HandoverItem.objects.filter(
             document__isnull=False,
+            left_at=None,
             handover__given_to=actor.user,
             handover__organisation=actor.organisation,
             handover__status__in=before_the_switch,
