@@ -32,7 +32,7 @@ def may_open(actor: Any, person: User) -> bool:
 
 
 def minds(actor: Any, package: Package) -> bool:
-    """The person whose holdings they are, or an administrator. Who opened it was one of both, and may be neither now."""
+    """The person whose holdings they are, or an administrator; who opened it may be neither by now."""
     if isinstance(actor, System) or not actor.is_customer or actor.organisation.pk != package.organisation_id:
         return False
     return bool(actor.user.pk == package.person_id or actor.is_administrator)
