@@ -19,7 +19,8 @@ def send(handover: Handover, registrations: list[Registration], *, actor: Actor,
     """Offer a locked draft to its successor, with event and notice.
 
     When the holder sends what an administrator had prepared, it is the holder who offers: no notice days, and no
-    confirmation beyond what the organisation always asks for.
+    confirmation beyond what the organisation always asks for. When somebody else sends what the holder had prepared,
+    the holder has offered nothing: notice days and confirmation as for every other act of that person.
     Raises `NotAllowed`, `WrongState`, `Refused` (no successor named yet, or the date has passed).
     """
     rule = check(TABLE, "offer", handover, actor)
@@ -28,14 +29,13 @@ def send(handover: Handover, registrations: list[Registration], *, actor: Actor,
     for registration in registrations:
         refuse_blocked(registration, "offer", at=at, by_administrator=actor.is_administrator)
     switching.require_both_sides(handover, registrations)
-    held = Custody.objects.current().get(registration=registrations[0])
-    if held.user_id == actor.user.pk and handover.offered_by_id != actor.user.pk:
-        handover.offered_by = actor.user
-        handover.needs_confirmation = preparing.needs_confirmation(held, actor)
+    # All of them, for what is in care and what somebody is in charge of can stand on one list.
+    held = list(Custody.objects.current().filter(registration__in=registrations))
+    _stand_behind(handover, held, actor)
     preparing.refuse_successor(
-        handover.organisation, held.user_id, handover.given_to, confirms=handover.needs_confirmation, actor=actor
+        handover.organisation, held[0].user_id, handover.given_to, confirms=handover.needs_confirmation, actor=actor
     )
-    first = preparing.earliest(held, handover.offered_by_id, at)
+    first = max(preparing.earliest(one, handover.offered_by_id, at) for one in held)
     if handover.package_id and handover.effective_on < first:
         # Its day was chosen for all of the package, and may have passed while this waited for a successor.
         handover.effective_on = first
@@ -53,3 +53,15 @@ def send(handover: Handover, registrations: list[Registration], *, actor: Actor,
     )
     notices.tell("handover_offered", [handover.given_to, handover.given_by], event=written, at=at, handover=handover)
     return written
+
+
+def _stand_behind(handover: Handover, held: list[Custody], actor: Actor) -> None:
+    """Let `actor`, who sends `handover`, be who offers it, and ask for a confirmation if one of `held` needs it."""
+    confirms = any(preparing.needs_confirmation(one, actor) for one in held)
+    if all(one.user_id == actor.user.pk for one in held):
+        if handover.offered_by_id != actor.user.pk or confirms:
+            handover.offered_by, handover.needs_confirmation = actor.user, confirms
+        return
+    if any(one.user_id == handover.offered_by_id for one in held):
+        handover.offered_by = actor.user
+    handover.needs_confirmation = handover.needs_confirmation or confirms

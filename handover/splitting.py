@@ -81,8 +81,9 @@ def _move(
     actor: Actor,
     at: datetime,
 ) -> None:
-    held = Custody.objects.current().get(registration=registrations[0])
-    confirms = preparing.needs_confirmation(held, actor)
+    periods = list(Custody.objects.current().filter(registration__in=registrations).order_by("registration"))
+    held = periods[0]
+    confirms = any(preparing.needs_confirmation(one, actor) for one in periods)
     if successor:
         preparing.refuse_successor(package.organisation, held.user_id, successor, confirms=confirms, actor=actor)
     items = shares.leave(source, registrations, at=at)
@@ -126,8 +127,10 @@ def _target(
         return shares.waiting_or_new(package, held.registration_id, offered_by=actor.user, confirms=confirms, at=at)
     rows = package.handovers.filter(given_to=successor, given_by=held.user, status__in=MOVABLE)
     for standing in rows.select_related("given_to").order_by("-status", "pk"):
-        # What an administrator adds to an offer in person would get round notice and confirmation: a draft of its own.
-        grows = standing.status == S.DRAFT or standing.offered_by_id == actor.user.pk
+        # What anybody but the holder adds to an offer would get round notice and confirmation: a draft of its own.
+        # An own offer of somebody else's things too: its notice began before these were in it.
+        own = held.user_id == actor.user.pk == standing.offered_by_id and standing.needs_confirmation >= confirms
+        grows = standing.status == S.DRAFT or own
         if grows and standing.items.standing().count() + items <= MOST_ITEMS:
             return standing
     made = shares.draft_in(package, held, successor=successor, offered_by=actor.user, confirms=confirms, at=at)

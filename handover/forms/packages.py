@@ -16,11 +16,19 @@ from handover.models import HandoverItem, Package, Registration
 
 KINDS = [(Package.Kind.LEAVES, Package.Kind.LEAVES.label), (Package.Kind.MOVES, Package.Kind.MOVES.label)]
 
+LONGEST_KEY = 18
+"""Digits of a key: every number of so many fits the integers of both databases."""
+
 
 def named(person: User) -> str:
     """Return a person by name, kana and department, so that namesakes can be told apart."""
     more = "　".join(part for part in (person.kana, person.department) if part)
     return f"{person.display_name}（{more}）" if more else person.display_name
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` from an address or a form can be the key of a row: digits, and not more than a database takes."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 class DatesForm(forms.Form):
@@ -89,7 +97,7 @@ class PackageForm(DatesForm):
             text = str(self.data.get(f"to-{registration.pk}", ""))
             if not text:
                 continue
-            if not text.isdigit() or int(text) not in self.names:
+            if not is_key(text) or int(text) not in self.names:
                 raise forms.ValidationError(gettext("Choose people of your organisation."))
             chosen[registration.pk] = int(text)
         data["successors"] = chosen

@@ -43,6 +43,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Return the papers on the lists of handovers offered to `actor`, until the switch.
 
         Who is to say "received" of a paper, and "I know what this is for", must be able to open it (B2, B3).
+        What left the list meanwhile, for another successor or as "not mine", is no longer theirs to read.
         """
         from handover.models.handovers import Handover, HandoverItem
 

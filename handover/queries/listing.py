@@ -27,6 +27,8 @@ from handover.rules.papers import EXPIRES_SOON_DAYS
 
 LONGEST = 100
 """Signs of one filter; what is longer is cut."""
+LONGEST_KEY = 18
+"""Digits of the key of a person."""
 MOST_CHOSEN = 500
 """Rows that can be chosen one by one: more than stand on a page; who wants more takes all that match."""
 NOBODY = "nobody"
@@ -68,7 +70,9 @@ class Wanted:
             texts["show"] = ""
         if texts["sort"] not in SORTS:
             texts["sort"] = ""
-        if texts["holder"] != NOBODY and not (texts["holder"].isascii() and texts["holder"].isdecimal()):
+        key = texts["holder"]
+        # Longer numbers are no key, and more than a database takes.
+        if key != NOBODY and not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY):
             texts["holder"] = ""
         return cls(**texts)
 

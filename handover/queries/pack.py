@@ -112,7 +112,9 @@ def find_call(actor: Actor, registration: Registration) -> ExplanationRequest | 
 def registrations_of(handover: Handover) -> QuerySet[Registration]:
     """Return the registrations that `handover` lists, in the order of its items."""
     listed = Registration.objects.filter(
-        handover_items__handover=handover, handover_items__kind=HandoverItem.Kind.REGISTRATION
+        handover_items__handover=handover,
+        handover_items__kind=HandoverItem.Kind.REGISTRATION,
+        handover_items__left_at=None,
     )
     return listed.order_by("handover_items__pk")
 

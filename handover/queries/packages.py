@@ -85,7 +85,9 @@ def movable(package: Package) -> QuerySet[HandoverItem]:
 
 def not_taken_up(package: Package) -> int:
     """Return how many registrations the person holds that are in no open handover."""
-    held = Custody.objects.current().filter(user=package.person).values("registration")
+    in_care = Q(kind=Custody.Kind.CARETAKER)
+    periods = Custody.objects.current().filter(user=package.person)
+    held = periods.filter(in_care if package.kind == Package.Kind.CARETAKER else ~in_care).values("registration")
     rows = Registration.objects.filter(
         pk__in=held, organisation=package.organisation_id, status=Registration.Status.ACTIVE
     )

@@ -79,7 +79,9 @@ def find_version(actor: Actor, pk: int, number: int, at: datetime) -> DocumentVe
 def offered_with(document: Document, actor: Actor) -> Handover | None:
     """Return the handover offered to `actor` that lists `document`, for the way back to it."""
     statuses = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
-    rows = Handover.objects.filter(items__document=document, given_to=actor.user, status__in=statuses)
+    rows = Handover.objects.filter(
+        items__document=document, items__left_at=None, given_to=actor.user, status__in=statuses
+    )
     return rows.order_by("-drafted_at").first()
 
 

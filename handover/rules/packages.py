@@ -32,10 +32,10 @@ def may_open(actor: Any, person: User) -> bool:
 
 
 def minds(actor: Any, package: Package) -> bool:
-    """The person whose holdings they are, whoever opened it, or an administrator of the organisation."""
+    """The person whose holdings they are, or an administrator; who opened it may be neither by now."""
     if isinstance(actor, System) or not actor.is_customer or actor.organisation.pk != package.organisation_id:
         return False
-    return bool(actor.user.pk in (package.person_id, package.opened_by_id) or actor.is_administrator)
+    return bool(actor.user.pk == package.person_id or actor.is_administrator)
 
 
 def may_object(actor: Any, handover: Handover) -> bool:
@@ -70,7 +70,7 @@ def may_reopen(actor: Any, handover: Handover) -> bool:
     return Custody.objects.current().filter(user=actor.user, registration__in=listed.values("registration")).exists()
 
 
-_ONLY_MINDERS = _("Only the person who hands over, who opened this package, or an administrator can do this.")
+_ONLY_MINDERS = _("Only the person who hands over or an administrator can do this.")
 _ONLY_CLOCK = _("This happens by itself on its date.")
 
 # About a person, not yet about a package: kept apart so that a page's buttons never ask it of a package.

@@ -46,6 +46,9 @@ def keep_leaving_date(*, package_pk: int, actor: System, at: datetime) -> Packag
         leaver, registrations = _lock(person_pk)
         package = Package.objects.select_for_update(no_key=True).get(pk=package_pk)
         rule = check(TABLE, "keep_leaving_date", package, actor)
+        # Who came back as somebody of another organisation has left that one already.
+        if leaver.organisation.pk != package.organisation_id:
+            raise WrongState(_("This person has already left. Nothing was changed."))
         if package.kind != Package.Kind.LEAVES or package.last_day is None or package.last_day >= localdate(at):
             raise WrongState(_("The last day has not passed. Nothing was changed."))
         _depart(leaver, registrations, rule, actor=actor, at=at)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -84,7 +85,12 @@ def _lock_people(keys: set[int]) -> dict[int, User]:
 
 def _lock_held(person: User, actor: Actor, *, but: Package | None = None) -> list[Registration]:
     """Lock what `person` holds in the actor's organisation, by number, without what is in the package `but` already."""
-    held = Custody.objects.current().filter(user=person).values("registration")
+    periods = Custody.objects.current().filter(user=person)
+    if but:
+        # What is in care waits with the caretaker, what somebody is in charge of apart from it: other rules hold.
+        in_care = Q(kind=Custody.Kind.CARETAKER)
+        periods = periods.filter(in_care if but.kind == Package.Kind.CARETAKER else ~in_care)
+    held = periods.values("registration")
     rows = Registration.objects.select_for_update(no_key=True).filter(
         pk__in=held, organisation=actor.organisation, status=Registration.Status.ACTIVE
     )

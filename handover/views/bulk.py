@@ -1,6 +1,7 @@
 """Many registrations at once: what was chosen, what can be done with it, and the jobs that do it."""
 
 import csv
+import unicodedata
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -127,7 +128,7 @@ def start(request: Request) -> HttpResponse:
 
 
 def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() else -1
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
 
 
 def _token(typed: str) -> uuid.UUID:
@@ -198,7 +199,8 @@ def _csv(keys: list[int]) -> Iterator[str]:
 def _harmless(value: Any) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     text = str(value or "")
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    # Japanese spreadsheets take the wide signs as well.
+    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]) in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 @require_safe

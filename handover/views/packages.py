@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.rulebook import available, check
 from handover import transitions
 from handover.forms.handovers import ReasonForm
-from handover.forms.packages import AssignForm, DatesForm, PackageForm
+from handover.forms.packages import AssignForm, DatesForm, PackageForm, is_key
 from handover.models import Handover, Package
 from handover.queries import handovers as handover_queries
 from handover.queries import packages as queries
@@ -75,7 +75,7 @@ def open_package(request: Request) -> HttpResponse:
 def _person(request: Request) -> User:
     """Whose holdings: the actor's own, or for an administrator those of the person named in the address."""
     text = request.GET.get("person", "")
-    if not text.isdigit() or int(text) == request.actor.user.pk:
+    if not is_key(text) or int(text) == request.actor.user.pk:
         return request.actor.user
     person = queries.find_colleague(request.actor, int(text))
     if person is None:
@@ -111,7 +111,7 @@ def assign(request: Request, number: str) -> HttpResponse:
     found = visible(request, number)
     people = queries.successors(found.person, request.actor)
     form = AssignForm(request.POST, people=people)
-    keys = [int(text) for text in request.POST.getlist("registration") if text.isdigit()]
+    keys = [int(text) for text in request.POST.getlist("registration") if is_key(text)]
     if not form.is_valid():
         messages.error(request, _("Choose a person of your organisation."))
         return redirect("handover:package", number)
