@@ -144,6 +144,7 @@ urlpatterns = [
     path("registrations/<str:number>/hand-over/", handovers.draft, name="draft"),
     path("handovers/<str:number>/offer/", handovers.offer, name="offer"),
     path("handovers/<str:number>/withdraw/", handovers.withdraw, name="withdraw"),
+    path("handovers/<str:number>/pack/", explaining.handover_pack, name="pack"),
     path("handovers/<str:number>/items/", receiving.items, name="items"),
     path("handovers/<str:number>/accept/", receiving.accept, name="accept"),
     path("handovers/<str:number>/decline/", handovers.decline, name="decline"),

@@ -19,6 +19,7 @@ from handover.queries import explanations as queries
 from handover.queries import pack
 from handover.rules import TABLE
 from handover.rules.explanations import EXPLANATIONS
+from handover.views.handovers import visible
 
 OF_REQUEST = {name: EXPLANATIONS[name] for name in ("withdraw_explanation", "answer_explanation")}
 
@@ -37,6 +38,14 @@ def pack_of(request: Request, handover: Handover) -> dict[str, object]:
     today = timezone.localdate(request.at)
     packs = pack.packs(list(page), request.actor, request.at, today, compare=integrity.checked)
     return {"pack_page": page, "packs": packs}
+
+
+@require_safe
+def handover_pack(request: Request, number: str) -> HttpResponse:
+    """Show the successor all that is to be known before accepting (procedure.md B3). That it was opened is written."""
+    found = visible(request, number)
+    transitions.open_pack(handover_pk=found.pk, actor=request.actor, at=request.at)
+    return render(request, "handover/handover_pack.html", {"handover": found, **pack_of(request, found)})
 
 
 @require_safe

@@ -20,7 +20,6 @@ from handover.forms.mandates import ChoicesForm
 from handover.models import Handover, HandoverItem
 from handover.queries import handovers as queries
 from handover.rules import TABLE
-from handover.views.explaining import pack_of
 from handover.views.handovers import visible
 
 ITEMS = 50
@@ -51,8 +50,7 @@ def items(request: Request, number: str) -> HttpResponse:
         messages.success(request, _("Saved. You can go on at any time before the offer expires."))
         goes_to = page.next_page_number() if "next" in request.POST and page.has_next() else page.number
         return redirect(f"{reverse('handover:items', args=[number])}?page={goes_to}")
-    transitions.open_pack(handover_pk=found.pk, actor=request.actor, at=timezone.now())
-    context = {"handover": found, "form": form, "page": page, "mandates": mandates, **pack_of(request, found)}
+    context = {"handover": found, "form": form, "page": page, "mandates": mandates}
     return render(request, "handover/handover_items.html", context)
 
 
@@ -76,7 +74,6 @@ def accept(request: Request, number: str) -> HttpResponse:
         "form": form,
         "items": queries.items_of(found),
         "mandates": mandating.receipt_rows(found),
-        **pack_of(request, found),
     }
     return render(request, "handover/handover_accept.html", context)
 

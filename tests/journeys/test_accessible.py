@@ -37,7 +37,7 @@ OPENED_BY = {
     | {"handover:name_deputy", "handover:report_absence"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "former": {"handover:countersign"},
-    "successor": {"handover:items", "handover:accept", "handover:decline", "handover:paper"},
+    "successor": {"handover:pack", "handover:items", "handover:accept", "handover:decline", "handover:paper"},
     "operator": {
         "handover:notice_letters",
         "handover:add_product",

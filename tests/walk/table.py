@@ -383,8 +383,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 administrator custodian | 403 successor | 404 rest",
         ">handover:handover! administrator custodian | 403 successor | 404 rest",
     ),
+    "handover:pack": ("403 administrator custodian | 200~ successor | 404 rest", "405 rest"),
     "handover:items": (
-        "403 administrator custodian | 200~ successor | 404 rest",
+        "403 administrator custodian | 200 successor | 404 rest",
         "403 administrator custodian | >handover:items! successor | 404 rest",
     ),
     "handover:accept": (

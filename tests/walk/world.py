@@ -108,7 +108,7 @@ class Side:
         own = {
             **dict.fromkeys((*registration, "add_document", "recovery_kit", "issue_certificate"), main),
             **dict.fromkeys(("export_package", "make_label", "print_labels"), main),
-            **dict.fromkeys(("handover", "withdraw", "items", "accept", "decline", "ask"), running),
+            **dict.fromkeys(("handover", "withdraw", "pack", "items", "accept", "decline", "ask"), running),
             **dict.fromkeys(("confirm", "refuse_confirmation"), accepted),
             **dict.fromkeys(("paper", "add_version", "change_document"), paper),
             **dict.fromkeys(("certificate", "certificate_file", "withdraw_certificate"), serial),
