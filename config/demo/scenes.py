@@ -334,7 +334,7 @@ SCENES: tuple[Play, ...] = (
     mandates.a_contractor_asks,
     changes.changes_are_asked_for,
     the_last_day,
-    attest.somebody_cannot_be_reached,
     plain.somebody_asks_what_it_is,
+    attest.somebody_cannot_be_reached,
     plain.an_administrator_looks_after_many,
 )

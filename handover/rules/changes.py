@@ -31,11 +31,12 @@ PROOFS: dict[str, tuple[str, ...]] = {
     K.CANCELLATION: (),
 }
 """Which papers each act rests on (procedure.md B5)."""
+_CASES = (Restriction.Kind.CONTESTED, Restriction.Kind.COOLING_OFF, Restriction.Kind.AUTHORITY)
 SHUT_BY: dict[str, tuple[str, ...]] = {
-    K.RENAME: (Restriction.Kind.CONTESTED, Restriction.Kind.COOLING_OFF),
-    K.SUCCESSION: (Restriction.Kind.CONTESTED, Restriction.Kind.COOLING_OFF),
-    K.TRANSFER: (Restriction.Kind.CONTESTED, Restriction.Kind.COOLING_OFF),
-    K.REORGANISATION: (Restriction.Kind.CONTESTED, Restriction.Kind.COOLING_OFF),
+    K.RENAME: _CASES,
+    K.SUCCESSION: _CASES,
+    K.TRANSFER: _CASES,
+    K.REORGANISATION: _CASES,
     K.CANCELLATION: tuple(Restriction.Kind.values),
 }
 """Marks of a recovery that keep each act away (A9). A claim that is only open hinders no custodian, but what somebody
