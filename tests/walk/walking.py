@@ -5,9 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -55,6 +57,8 @@ class Walk:
             if user is not None:
                 client = sign_in(Client(), user)
                 self.cookies[role] = client.cookies["session"].value
+        # Every request comes right after the sign-in: a slow machine must not make a walk of many paths stale.
+        self.begun = datetime.now(UTC) + timedelta(seconds=1)
         self.before = digests()
         # Setting up the middleware anew for each request would take longer than the request.
         self.handler = Client(raise_request_exception=False).handler
@@ -66,7 +70,7 @@ class Walk:
         client.handler = self.handler
         if cookie := self.cookies.get(role):
             client.cookies["session"] = cookie
-        with undone():
+        with undone(), time_machine.travel(self.begun):
             with writing() as wrote:
                 response = getattr(client, method)(address, data or {})
                 content = b"".join(response) if response.streaming else response.content

@@ -340,7 +340,7 @@ def _side(cast: Cast, home: Organisation, letter: str, product: Product, people:
     running = offered(cast, main, by=custodian, to=successor)
     transitions.ask(handover_pk=running.pk, text="鍵はどこですか", actor=actor(successor), at=NOW)
     more = [registration(home, f"{letter}-{number}", custodian=custodian) for number in (3, 4, 5, 6)]
-    prepared = drafted(cast, more[0], by=custodian, to=successor)
+    prepared = drafted(cast, more[0], by=custodian, to=successor, days=10)
     waiting = offered(cast, more[1], by=administrator, to=successor, days=10)
     waiting = transitions.accept(
         handover_pk=waiting.pk, marks=all_received(waiting), answers=ALL_YES, actor=actor(successor), at=NOW
