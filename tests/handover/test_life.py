@@ -11,7 +11,7 @@ from tests.handover.life.driver import BRANCHES, Stage
 
 SEQUENCES = 2_000
 SOAK = 10_000
-PIECES = 8
+PIECES = 4
 MORE = 100_000_000
 VISITS = 200
 """How often each transition is visited at least in `SEQUENCES`; each piece answers for its share."""
@@ -57,11 +57,11 @@ def _wanted() -> set[str]:
 
 
 def _play(seeds: range, share: float) -> None:
-    """Play all of `seeds`; where an act was seldom, go on with others, for at most a quarter more."""
+    """Play all of `seeds`; where an act was seldom, go on with others, for at most half as many again."""
     stage = Stage()
     least = int(VISITS * share)
     visits = stage.run(seeds)
-    more = iter(range(MORE + seeds.start, MORE + seeds.start + len(seeds) // 4, BRANCHES))
+    more = iter(range(MORE + seeds.start, MORE + seeds.start + len(seeds) // 2, BRANCHES))
     while (seldom := {name: visits[name] for name in sorted(_wanted()) if visits[name] < least}) and (
         first := next(more, None)
     ):

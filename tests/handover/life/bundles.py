@@ -131,6 +131,6 @@ RULES = [
     Rule("offers_package", 9, prepared, offers_all),
     Rule("extends_package", 20, extendable, extends),
     Rule("takes_one_out", 4, with_waiting, takes_one_out),
-    Rule("changes_package", 4, planned, changes),
+    Rule("changes_package", 6, planned, changes),
     Rule("withdraws_package", 3, planned, withdraws),
 ]

@@ -81,7 +81,7 @@ def reopens(world: World, random: Random, deal: Deal) -> None:
 RULES = [
     Rule("adds", 3, listable, adds),
     Rule("drops", 8, droppable, drops),
-    Rule("countersigns", 8, signable, countersigns),
+    Rule("countersigns", 12, signable, countersigns),
     Rule("objects", 24, objectionable, objects),
     Rule("settles", 60, frozen, settles),
     Rule("reopens", 4, finished, reopens),

@@ -103,7 +103,7 @@ def askable(world: World) -> Sequence[Deal]:
 
 def asks(world: World, random: Random, deal: Deal) -> None:
     asked = world.do(T.ask, world.usually(random, deal.given_to), handover_pk=deal.pk, text="鍵はどこですか")
-    if asked and random.random() < 0.4:
+    if asked and random.random() < 0.6:
         _answers(world, random, deal, asked)
 
 
@@ -141,15 +141,15 @@ def deals(world: World) -> Sequence[Deal]:
 LOOSE = HandoverItem.LOOSE
 
 RULES = [
-    Rule("drafts", 7, registrations, drafts),
+    Rule("drafts", 8, registrations, drafts),
     Rule("offers", 5, named_drafts, offers),
     Rule("marks", 4, offered, marks),
     Rule("accepts", 16, offered, accepts),
-    Rule("confirms", 14, to_confirm, confirms),
+    Rule("confirms", 26, to_confirm, confirms),
     Rule("refuses", 22, to_confirm, refuses),
     Rule("declines", 3, offered, declines),
     Rule("withdraws", 2.5, withdrawable, withdraws),
     Rule("asks", 3, askable, asks),
-    Rule("answers", 5, answerable, answers),
+    Rule("answers", 8, answerable, answers),
     Rule("does_something_impossible", 1, deals, does_something_impossible),
 ]
