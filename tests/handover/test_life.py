@@ -57,11 +57,11 @@ def _wanted() -> set[str]:
 
 
 def _play(seeds: range, share: float) -> None:
-    """Play all of `seeds`; where an act was seldom, go on with others, for at most half as many again."""
+    """Play all of `seeds`; where an act was seldom, go on with others, for at most as many again."""
     stage = Stage()
     least = int(VISITS * share)
     visits = stage.run(seeds)
-    more = iter(range(MORE + seeds.start, MORE + seeds.start + len(seeds) // 2, BRANCHES))
+    more = iter(range(MORE + seeds.start, MORE + seeds.start + len(seeds), BRANCHES))
     while (seldom := {name: visits[name] for name in sorted(_wanted()) if visits[name] < least}) and (
         first := next(more, None)
     ):

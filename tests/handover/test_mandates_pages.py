@@ -213,7 +213,7 @@ def test_successor_says_on_the_items_page_what_is_kept(cast: Cast, held: Registr
     items = reverse("handover:items", args=[handover.number])
     accept = reverse("handover:accept", args=[handover.number])
     client.post(items, {**marks, **answers})
-    assert client.post(accept)["Location"] == items  # a mandate has no answer yet
+    assert client.post(accept)["Location"] == f"{items}?page=1"  # a mandate has no answer yet
     client.post(items, {**marks, **answers, f"mandate-{made.number}": "keep"})
     assert made.number in client.get(accept).content.decode()
     assert client.post(accept)["Location"] == reverse("handover:handover", args=[handover.number])
