@@ -103,7 +103,7 @@ def mark_all(receiver: Visitor, made: Handover) -> None:
     mark(receiver, "mark", second, "missing")
     receiver.page.fill(f"[name=note-{second}]", "棚にありません")
     receiver.submit("button:not([name])")
-    assert receiver.path.endswith("/items/")
+    assert "/items/" in receiver.path
     receiver.go("/")
     receiver.press(f"a[href='/handovers/{made.number}/']")
     receiver.press("a.button[href$='/items/']")
