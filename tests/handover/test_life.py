@@ -24,28 +24,17 @@ ELSEWHERE = {
 """Transitions without a rule, and why. They have tests of their own and change nothing that the invariants speak of."""
 
 AREAS_ELSEWHERE = {
-    "absence",
     "activations",
     "affiliations",
-    "attesting",
-    "authority",
     "bulk",
     "changes",
     "deciding",
-    "deputies",
     "entrusting",
     "executing",
     "explaining",
-    "mandate_asking",
-    "mandate_ends",
-    "mandate_granting",
-    "mandate_use",
     "naming",
-    "noticing",
     "packing",
     "products",
-    "season",
-    "unverified",
 }
 """Files of handover/transitions that have no rules here: tests of their own only. Shorten it with each area added."""
 

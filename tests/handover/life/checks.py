@@ -15,6 +15,8 @@ from handover import custody
 from handover.models import Certificate, Deputy, GapAlert, RecoveryKit, Task
 from handover.queries.replay import replay
 from outbox.models import Notice
+from tests.handover.life import limits
+from tests.handover.life.broken import ask, changes
 
 if TYPE_CHECKING:
     from tests.handover.life.world import Now, Period, World
@@ -23,65 +25,43 @@ BASES = {"registered", "handover", "reassignment", "authority", "recovery", "car
 AT_THE_SWITCH = {"reset_settings_password", "make_recovery_kit"}
 
 
-class Broken(AssertionError):
-    """An invariant does not hold; `which` names it."""
-
-    def __init__(self, which: str, what: object) -> None:
-        super().__init__(f"invariant {which}: {what}")
-        self.which = which
-
-
-def _ask(which: str, holds: object, what: object) -> None:
-    if not holds:
-        raise Broken(which, what)
-
-
 def one_custody_without_hole_or_overlap(world: World, before: Now, now: Now) -> None:
     seen = 0
     for registration, group in groupby(now.periods.values(), key=lambda row: row.registration):
         rows = list(group)
         seen += 1
         ends = [row.to_at is None for row in rows]
-        _ask("1", ends == [False] * (len(rows) - 1) + [True], f"{registration}: {rows}")
-        _ask("1", all(one.to_at == after.from_at for one, after in pairwise(rows)), f"{registration}: {rows}")
-    _ask("1", seen == len(world.registrations), "a registration without any custody")
+        ask("1", ends == [False] * (len(rows) - 1) + [True], f"{registration}: {rows}")
+        ask("1", all(one.to_at == after.from_at for one, after in pairwise(rows)), f"{registration}: {rows}")
+    ask("1", seen == len(world.registrations), "a registration without any custody")
 
 
 def past_custodies_are_never_rewritten(world: World, before: Now, now: Now) -> None:
     for pk, was in before.periods.items():
         row = now.periods.get(pk)
-        _ask("2", row is not None and row[:-1] == was[:-1] and was.to_at in (None, row.to_at), f"{was} became {row}")
+        ask("2", row is not None and row[:-1] == was[:-1] and was.to_at in (None, row.to_at), f"{was} became {row}")
 
 
 def a_change_of_custody_brings_all_that_belongs_to_it(world: World, before: Now, now: Now) -> None:
     new = [row for pk, row in now.periods.items() if pk not in before.periods]
     if not new:
         return
-    told = [(label, facts) for one in now.told for label, facts in _changes(one)]
+    told = [(label, facts) for one in now.told for label, facts in changes(one)]
     tasks = set(Task.objects.filter(done_at=None, kind__in=AT_THE_SWITCH).values_list("registration", "kind", "owner"))
     notices = set(Notice.objects.filter(event__sequence__gt=before.sequence).values_list("event__at", flat=True))
     for row in new:
         label = f"registration:{world.numbers[row.registration]}"
         facts = [each for name, each in told if name == label and each["to"] == row.holder]
-        _ask("3", row.basis in BASES and row.basis_label, f"no basis: {row}")
-        _ask("3", len(facts) == 1 or _passed_twice(facts, new, row), f"{label} is told {len(facts)} times, not once")
-        _ask("3", row.from_at in notices, f"{label}: nobody was told")
+        ask("3", row.basis in BASES and row.basis_label, f"no basis: {row}")
+        ask("3", len(facts) == 1 or _passed_twice(facts, new, row), f"{label} is told {len(facts)} times, not once")
+        ask("3", row.from_at in notices, f"{label}: nobody was told")
         if row.to_at is None:
             mine = {(kind, owner) for place, kind, owner in tasks if place == row.registration}
             wanted = {(kind, row.user) for kind in AT_THE_SWITCH} if row.kind == "custodian" else set()
-            _ask("3", mine == wanted, f"{label}: tasks {mine}, wanted {wanted}")
+            ask("3", mine == wanted, f"{label}: tasks {mine}, wanted {wanted}")
         if row.basis in ("handover", "reassignment"):
             _handed_over(now, row)
     _nothing_of_the_old_stays(now, new)
-
-
-def _changes(told: object) -> list[tuple[str, dict[str, str]]]:
-    facts = told.facts  # type: ignore[attr-defined]
-    several = facts.get("registrations")
-    if isinstance(several, dict):
-        return [(f"registration:{number}", each) for number, each in several.items()]
-    subject = str(told.subject)  # type: ignore[attr-defined]
-    return [(subject, facts)] if subject.startswith("registration:") and {"to", "kind"} <= facts.keys() else []
 
 
 def _passed_twice(facts: list[dict[str, str]], new: list[Period], row: Period) -> bool:
@@ -92,19 +72,19 @@ def _passed_twice(facts: list[dict[str, str]], new: list[Period], row: Period) -
 
 def _handed_over(now: Now, row: Period) -> None:
     deal = next((one for one in now.deals.values() if f"handover:{one.number}" == row.basis_label), None)
-    _ask("3", deal and deal.given_to == row.user, f"{row.basis_label} does not give to {row.holder}")
+    ask("3", deal and deal.given_to == row.user, f"{row.basis_label} does not give to {row.holder}")
     if deal:
         listed = {one["registration"] for one in (deal.receipt_facts or {}).get("items", [])}
-        _ask("3", len(listed) == len(now.registrations_of(deal.pk)), f"receipt of {deal.number}: {deal.receipt_facts}")
+        ask("3", len(listed) == len(now.registrations_of(deal.pk)), f"receipt of {deal.number}: {deal.receipt_facts}")
 
 
 def _nothing_of_the_old_stays(now: Now, new: list[Period]) -> None:
     kits = RecoveryKit.objects.filter(void_at=None, custody__to_at__isnull=False)
-    _ask("3", not kits.exists(), "a recovery kit outlived its custody")
+    ask("3", not kits.exists(), "a recovery kit outlived its custody")
     since = {row.registration: row.from_at for row in new}
     valid = Certificate.objects.filter(status="valid", registration__in=since)
     for registration, issued in valid.values_list("registration", "issued_at"):
-        _ask("3", issued > since[registration], "a certificate outlived the custody that it shows")
+        ask("3", issued > since[registration], "a certificate outlived the custody that it shows")
 
 
 def a_missing_item_is_a_task(world: World, before: Now, now: Now) -> None:
@@ -118,7 +98,7 @@ def a_missing_item_is_a_task(world: World, before: Now, now: Now) -> None:
         if missing:
             to = now.deals[pk].given_to
             tasks = Task.objects.filter(kind="find_missing", owner=to, registration__in=missing)
-            _ask("3", tasks.count() >= missing.total(), f"{now.deals[pk].number}: something missing is nobody's task")
+            ask("3", tasks.count() >= missing.total(), f"{now.deals[pk].number}: something missing is nobody's task")
 
 
 def the_successor_accepts_and_nobody_else(world: World, before: Now, now: Now) -> None:
@@ -126,22 +106,22 @@ def the_successor_accepts_and_nobody_else(world: World, before: Now, now: Now) -
     for told in now.told:
         if told.verb == "handover.accepted":
             deal = by_label[told.subject]
-            _ask("4", told.actor == f"user:{deal.given_to}", f"{told.actor} accepted {deal}")
-            _ask("4", deal.given_to != deal.offered_by, f"who offered it accepted it: {deal}")
+            ask("4", told.actor == f"user:{deal.given_to}", f"{told.actor} accepted {deal}")
+            ask("4", deal.given_to != deal.offered_by, f"who offered it accepted it: {deal}")
             world.accepted.add(deal.pk)
         elif told.verb == "handover.confirmed":
             deal = by_label[told.subject]
-            _ask("4", told.actor != f"user:{deal.given_to}", f"the successor confirmed {deal}")
+            ask("4", told.actor != f"user:{deal.given_to}", f"the successor confirmed {deal}")
     for pk, deal in now.deals.items():
-        _ask("4", deal.status not in ("accepted", "confirmed", "overlap", "closed") or pk in world.accepted, deal)
+        ask("4", deal.status not in ("accepted", "confirmed", "overlap", "closed") or pk in world.accepted, deal)
 
 
 def what_was_accepted_is_what_changes_hands(world: World, before: Now, now: Now) -> None:
     for pk, was in before.deals.items():
         deal = now.deals[pk]
         if was.status in ("accepted", "confirmed") and (deal.is_done or deal.status in ("accepted", "confirmed")):
-            _ask("accepted", before.registrations_of(pk) == now.registrations_of(pk), f"{deal.number} lost or gained")
-            _ask("accepted", was.given_to == deal.given_to, f"{deal.number} has another successor")
+            ask("accepted", before.registrations_of(pk) == now.registrations_of(pk), f"{deal.number} lost or gained")
+            ask("accepted", was.given_to == deal.given_to, f"{deal.number} has another successor")
 
 
 def what_did_not_come_about_changed_no_custody(world: World, before: Now, now: Now) -> None:
@@ -150,12 +130,12 @@ def what_did_not_come_about_changed_no_custody(world: World, before: Now, now: N
         if pk in before.periods or not row.basis_label.startswith("handover:"):
             continue
         deal = by_label[row.basis_label]
-        _ask("5", deal.is_done, f"{deal.number} is {deal.status} and changed custody")
+        ask("5", deal.is_done, f"{deal.number} is {deal.status} and changed custody")
         marks = {line.registration: line.mark for line in now.standing(deal.pk) if line.kind == "registration"}
-        _ask("5", marks.get(row.registration) == "received", f"{deal.number} gave what was set aside")
+        ask("5", marks.get(row.registration) == "received", f"{deal.number} gave what was set aside")
         was = before.deals.get(deal.pk)
         resumed = any(one.verb == "handover.resumed" and one.subject == row.basis_label for one in now.told)
-        _ask("5", not was or was.status != "frozen" or resumed, f"{deal.number} switched while frozen")
+        ask("5", not was or was.status != "frozen" or resumed, f"{deal.number} switched while frozen")
 
 
 def a_handover_takes_effect_as_agreed(world: World, before: Now, now: Now) -> None:
@@ -163,8 +143,8 @@ def a_handover_takes_effect_as_agreed(world: World, before: Now, now: Now) -> No
     for pk, deal in now.deals.items():
         was = before.deals.get(pk)
         if deal.is_done and not (was and was.is_done):
-            _ask("agreed", deal.effective_on <= world.today, f"{deal.number} came before its day")
-            _ask("agreed", deal.confirmed_by or not deal.needs_confirmation, f"nobody confirmed {deal.number}")
+            ask("agreed", deal.effective_on <= world.today, f"{deal.number} came before its day")
+            ask("agreed", deal.confirmed_by or not deal.needs_confirmation, f"nobody confirmed {deal.number}")
 
 
 def done_means_done(world: World, before: Now, now: Now) -> None:
@@ -174,13 +154,13 @@ def done_means_done(world: World, before: Now, now: Now) -> None:
         if deal.is_done and not (was and was.is_done):
             label = f"handover:{deal.number}"
             given = {row.registration for row in now.periods.values() if row.basis_label == label}
-            _ask("accepted", given == now.registrations_of(pk), f"{deal.number} gave {given}")
+            ask("accepted", given == now.registrations_of(pk), f"{deal.number} gave {given}")
 
 
 def an_administrator_or_an_alert(world: World, before: Now, now: Now) -> None:
     if not world.administrators or any(one.verb == "membership.ended" for one in now.told):
         alert = GapAlert.objects.filter(organisation=world.aoba, kind="no_administrator", closed_at=None)
-        _ask("6", custody.administrators(world.aoba) or alert.exists(), "neither administrator nor alert")
+        ask("6", custody.administrators(world.aoba) or alert.exists(), "neither administrator nor alert")
 
 
 def one_open_handover_each(world: World, before: Now, now: Now) -> None:
@@ -189,27 +169,27 @@ def one_open_handover_each(world: World, before: Now, now: Now) -> None:
         if line.kind != "registration":
             continue
         is_open = now.deals[line.handover].is_open and line.left_at is None
-        _ask("7", line.is_open == is_open, f"{line} of {now.deals[line.handover].status}")
+        ask("7", line.is_open == is_open, f"{line} of {now.deals[line.handover].status}")
         seen[line.registration] += is_open
-    _ask("7", not [pk for pk, number in seen.items() if number > 1], f"several open handovers: {seen}")
+    ask("7", not [pk for pk, number in seen.items() if number > 1], f"several open handovers: {seen}")
 
 
 def a_deputy_is_never_the_custodian(world: World, before: Now, now: Now) -> None:
     if now.told or not before.sequence:
         pairs = set(Deputy.objects.current().values_list("registration", "user"))
         both = pairs & {(row.registration, row.user) for row in now.periods.values() if row.to_at is None}
-        _ask("8", not both, f"custodian and deputy: {both}")
-        _ask("9", not {user for _held, user in pairs} - world.members, "a deputy who has left")
+        ask("8", not both, f"custodian and deputy: {both}")
+        ask("9", not {user for _held, user in pairs} - world.members, "a deputy who has left")
 
 
 def nobody_who_left_holds_or_receives_anything(world: World, before: Now, now: Now) -> None:
     for row in now.periods.values():
-        _ask("9", row.to_at or row.user is None or row.user in world.members, f"held by somebody who left: {row}")
+        ask("9", row.to_at or row.user is None or row.user in world.members, f"held by somebody who left: {row}")
     for deal in now.deals.values():
         gone = deal.is_open and deal.given_to and deal.given_to not in world.members
-        _ask("9", not gone, f"on the way to somebody who left: {deal}")
+        ask("9", not gone, f"on the way to somebody who left: {deal}")
     for bundle in now.open_bundles():
-        _ask("9", bundle.person in world.members, f"a package of somebody who left: {bundle}")
+        ask("9", bundle.person in world.members, f"a package of somebody who left: {bundle}")
 
 
 def a_package_loses_nothing(world: World, before: Now, now: Now) -> None:
@@ -218,22 +198,22 @@ def a_package_loses_nothing(world: World, before: Now, now: Now) -> None:
     for bundle in now.open_bundles():
         # Of a leaver the last day is still to be kept when everything has been handed over.
         waits = bundle.kind == "leaves" or any(one.package == bundle.pk for one in deals)
-        _ask("package", waits, f"nothing under way in {bundle}")
+        ask("package", waits, f"nothing under way in {bundle}")
     for deal in deals:
-        _ask("package", now.registrations_of(deal.pk), f"{deal.number} is open and has nothing on its list")
+        ask("package", now.registrations_of(deal.pk), f"{deal.number} is open and has nothing on its list")
     for registration, was_in in before.under_way().items():
         package = before.deals[was_in].package
         if package is None or registration in moving:
             continue
         changed = now.current(registration).pk not in before.periods
-        _ask("package", changed or now.bundles[package].status != "open", f"{registration} fell out of {package}")
+        ask("package", changed or now.bundles[package].status != "open", f"{registration} fell out of {package}")
 
 
 def items_never_vanish(world: World, before: Now, now: Now) -> None:
     for pk, was in before.lines.items():
         line = now.lines.get(pk)
         same = line and (line.handover, line.registration, line.kind) == (was.handover, was.registration, was.kind)
-        _ask("items", same and was.left_at in (None, line and line.left_at), f"{was} became {line}")
+        ask("items", same and was.left_at in (None, line and line.left_at), f"{was} became {line}")
 
 
 def what_is_in_care_is_on_its_way(world: World, before: Now, now: Now) -> None:
@@ -242,21 +222,22 @@ def what_is_in_care_is_on_its_way(world: World, before: Now, now: Now) -> None:
     for row in now.periods.values():
         if row.to_at is None and row.kind == "caretaker" and row.user is not None:
             deal = moving.get(row.registration)
-            _ask("care", deal, f"nobody passes it on: {row}")
+            ask("care", deal, f"nobody passes it on: {row}")
             package = now.deals[deal].package if deal else None
-            _ask("care", package and now.bundles[package].status == "open", f"in no open package: {row}")
+            ask("care", package and now.bundles[package].status == "open", f"in no open package: {row}")
 
 
 def the_log_tells_who_holds_what(world: World, before: Now, now: Now) -> None:
     for told in now.told:
-        for label, facts in _changes(told):
+        for label, facts in changes(told):
             world.holders[label] = facts["to"]
     for held in world.registrations:
         label = f"registration:{held.number}"
-        _ask("28", world.holders[label] == now.current(held.pk).holder, f"{label}: the log says {world.holders[label]}")
+        ask("28", world.holders[label] == now.current(held.pk).holder, f"{label}: the log says {world.holders[label]}")
 
 
 CHECKS = [
+    *limits.CHECKS,
     one_custody_without_hole_or_overlap,
     past_custodies_are_never_rewritten,
     a_change_of_custody_brings_all_that_belongs_to_it,
@@ -285,5 +266,5 @@ def ask_all(world: World, before: Now, now: Now) -> None:
 
 def ask_at_the_end(world: World) -> None:
     """What costs more: the whole chain, and every period that it tells (invariant 28)."""
-    _ask("log", verify.run().first_bad is None, "the chain is broken")
-    _ask("28", not replay().differences, "the log tells another custody than the table")
+    ask("log", verify.run().first_bad is None, "the chain is broken")
+    ask("28", not replay().differences, "the log tells another custody than the table")

@@ -1,24 +1,27 @@
 """Time passes: mostly to the next day on which something is due, and the clock keeps every appointment."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from handover import clock
 from handover.rules.handovers import EXPIRES_AFTER_DAYS, REMINDERS_ON_DAYS
-from tests.handover.life.checks import Broken
+from tests.handover.life.broken import Broken
 from tests.handover.life.world import Rule, World, always
 
 UNANSWERED = timedelta(days=EXPIRES_AFTER_DAYS)
-ACTS = {
-    "switched": "switch",
-    "expired": "expire",
-    "reminded": "remind",
-    "packages_reminded": "remind_package",
-    "left": "keep_leaving_date",
-    "closed": "close_overlap",
-    "labels": "remind_labels",
-}
-"""How the clock's own counts are called among the transitions; what is not here is called the same."""
+
+
+def counted(act: Callable[..., int], world: World) -> Callable[..., int]:
+    """The clock's one way to act, which counts each by the name it has among the transitions."""
+
+    def one(transition: Callable[..., object], **arguments: Any) -> int:
+        done = act(transition, **arguments)
+        world.visits[transition.__name__] += done
+        return done
+
+    return one
 
 
 class Loud:
@@ -38,10 +41,9 @@ class Loud:
 def passes(world: World, random: Random, nothing: None) -> None:
     choices = _due_days(world)
     if choices and random.random() < 0.75:
-        world.at = max(world.at, random.choice(choices)) + timedelta(minutes=1)
+        goes_to(world, random.choice(choices))
     else:
-        world.at += timedelta(hours=random.choice([1, 24, 24 * 4, 24 * 12]))
-    ticks(world)
+        goes_to(world, world.at + timedelta(hours=random.choice([1, 24, 24 * 4, 24 * 12])))
 
 
 def _due_days(world: World) -> list[datetime]:
@@ -51,24 +53,30 @@ def _due_days(world: World) -> list[datetime]:
         if deal.status == "offered" and deal.offered_at:
             days += [deal.offered_at + timedelta(days=day) for day in (*REMINDERS_ON_DAYS, EXPIRES_AFTER_DAYS)]
         elif deal.status in ("accepted", "confirmed"):
-            days += [_begin(deal.effective_on)] * 8
+            days += [begin(deal.effective_on)] * 8
         elif deal.status == "overlap" and deal.reads_until:
             days.append(deal.reads_until)
     for bundle in world.now.open_bundles():
         if bundle.last_day:
-            days += [_begin(bundle.last_day + timedelta(days=day)) for day in (-7, -1, *[1] * 8)]
+            days += [begin(bundle.last_day + timedelta(days=day)) for day in (-7, -1, *[1] * 8)]
     return sorted(day for day in days if day > world.at)
 
 
-def _begin(day: object) -> datetime:
+def goes_to(world: World, instant: datetime) -> None:
+    """Let the time pass until just after `instant`, or a minute when that is over."""
+    world.at = max(world.at, instant) + timedelta(minutes=1)
+    ticks(world)
+
+
+def begin(day: object) -> datetime:
+    """The instant at which a day begins here."""
     # Midnight of the provider is 15:00 UTC of the day before.
     return datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=9)  # type: ignore[arg-type]
 
 
 def ticks(world: World) -> None:
     world.trail.append(f"the clock at {world.at.isoformat()}")
-    for act, number in clock.run(at=world.at).items():
-        world.visits[ACTS.get(act, act)] += number
+    clock.run(at=world.at)
     world.look()
     _nothing_is_left_undone(world)
 

@@ -7,14 +7,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from handover import clock
-from handover.transitions import certificates
-from tests.handover.life import bundles, checks, days, keeping, sides, singles, staff
+from handover.transitions import certificates, noticing
+from tests.handover.life import (
+    asking,
+    authority,
+    bundles,
+    checks,
+    days,
+    deputies,
+    keeping,
+    mandates,
+    sides,
+    singles,
+    staff,
+)
+from tests.handover.life.broken import Broken
 from tests.handover.life.world import Rule, Step, World
 
 AREAS = [
@@ -24,8 +38,16 @@ AREAS = [
     staff,
     keeping,
     days,
+    deputies,
+    mandates,
+    authority,
+    asking,
 ]
 RULES: dict[str, Rule] = {rule.name: rule for area in AREAS for rule in area.RULES}
+THEMES: list[list[ModuleType]] = [[], [mandates], [authority], [asking], [deputies]]
+"""What sequences are about, in turn for those that begin alike: so they get deep into something, and need no longer."""
+THEMED = 6
+"""How many times as often the rules of its theme are drawn in a sequence."""
 STEPS = 18
 TOGETHER = 8
 """Of these, how many are the same for `BRANCHES` sequences, and are played once for them."""
@@ -33,10 +55,14 @@ BRANCHES = 5
 AIM = 0.2
 """Visits of an act for each sequence, below which its rules are favoured: more than the 200 of 2,000 that are asked."""
 MOST_FAVOURED = 12
+TIME = frozenset({"passes", "months_pass", "mandates_time_runs"})
+"""Rules that let time pass. They are favoured for nothing: what everybody waits for would be over before it came."""
+RESPONSIBLE = 3
+"""A rule answers for an act if one of so many visits, or more, are its own."""
 EVERYTHING = 50
 """Of so many sequences, `BRANCHES` let the clock look after everything."""
-ELSEWHERE = ("_bounced", "_attestation", "_absence", "_season")
-"""Parts of the clock for which there are no rules here: looking for what is due takes them half of the time."""
+SELDOM_DUE = ("_bounced", "_attestation", "_absence", "_season")
+"""Parts of the clock that only sequences about them need: looking for what is due takes them half of the time."""
 OFTEN = 15
 TRIES = 40
 """How often a rule is drawn for one step before it is taken that nothing can happen."""
@@ -60,7 +86,7 @@ class Trouble:
 
     @property
     def which(self) -> str:
-        return self.error.which if isinstance(self.error, checks.Broken) else type(self.error).__name__
+        return self.error.which if isinstance(self.error, Broken) else type(self.error).__name__
 
 
 class Stage:
@@ -75,8 +101,8 @@ class Stage:
         self.names = list(RULES)
         self.basic = {name: rule.weight * (OFTEN if name in often else 1) for name, rule in RULES.items()}
         self.weights = list(self.basic.values())
-        # Which acts came of which rule so far, and in how many sequences.
-        self.gives: dict[str, set[str]] = {name: set() for name in RULES}
+        # Which acts came of which rule so far and how often, and in how many sequences.
+        self.gives: dict[str, Counter[str]] = {name: Counter() for name in RULES}
         self.played = 0
 
     def run(self, seeds: Iterable[int]) -> Counter[str]:
@@ -85,26 +111,43 @@ class Stage:
         Neighbours begin alike, so that the beginning is played once for `BRANCHES` of them.
         """
         for _tree, together in groupby(seeds, key=lambda seed: seed // BRANCHES):
-            self._favour_what_is_behind()
             gc.collect()  # looking for cycles after every few thousand objects took a tenth of the time
             if trouble := self._play_together(list(together)):
                 raise Found(self.shorten(trouble) if self.shortens else trouble)
         return self.world.visits
 
-    def _favour_what_is_behind(self) -> None:
-        """Draw a rule the more often, the further one of its acts is behind; not where some are wanted more often."""
+    def _weigh(self, theme: Sequence[ModuleType]) -> list[float]:
+        """Draw a rule the more often, the further an act is behind that is mostly its own; and those of the theme.
+
+        Where some are wanted more often, this is all there is to it.
+        """
         if self.often:
-            return
+            return list(self.basic.values())
         due = max(1.0, self.played * AIM)
-        for place, (name, acts) in enumerate(self.gives.items()):
-            least = min((self.world.visits[act] for act in acts), default=due)
-            self.weights[place] = self.basic[name] * min(MOST_FAVOURED, max(1.0, due / (least + 1)) ** 1.5)
+        mine = {rule.name for area in theme for rule in area.RULES}
+        weights = []
+        for name, weight in self.basic.items():
+            least = due if name in TIME else min(self._own(name), default=due)
+            behind = min(MOST_FAVOURED, max(1.0, due / (least + 1)) ** 1.5)
+            weights.append(weight * behind * (THEMED if name in mine else 1))
+        return weights
+
+    def _own(self, name: str) -> Iterator[int]:
+        """The visits so far of each act that rule `name` answers for."""
+        for act, given in self.gives[name].items():
+            if given * RESPONSIBLE >= self.world.visits[act]:
+                yield self.world.visits[act]
 
     def _play_together(self, seeds: list[int]) -> Trouble | None:
         world = self.world
+        tree = seeds[0] // BRANCHES
+        theme = THEMES[tree % len(THEMES)]
+        asks = asking in theme or any(rule.name in self.often for rule in asking.RULES)
+        world.everything = asks or seeds[0] % EVERYTHING < BRANCHES
+        self.weights = self._weigh(theme)
         world.begin()
-        with _undisturbed(world, everything=seeds[0] % EVERYTHING < BRANCHES), _rolled_back():
-            beginning = self._drawn(Random(f"beginning {seeds[0] // BRANCHES}"), TOGETHER)
+        with _undisturbed(world), _rolled_back():
+            beginning = self._drawn(Random(f"beginning {tree}"), TOGETHER)
             steps, error = self._go_on(beginning)
             kept = world.keep()
             for seed in seeds if error is None else []:
@@ -127,7 +170,8 @@ class Stage:
     def play(self, steps: Iterable[Step], seed: int = 0) -> Trouble | None:
         """Play `steps` from the beginning, and leave everything as it was."""
         self.world.begin()
-        with _undisturbed(self.world, everything=True), _rolled_back():
+        self.world.everything = True
+        with _undisturbed(self.world), _rolled_back():
             played, error = self._go_on(steps, ends=True)
             return Trouble(seed, played, error, list(self.world.trail)) if error else None
 
@@ -148,7 +192,7 @@ class Stage:
         if things := rule.find(self.world):
             before = self.world.visits.copy()
             rule.act(self.world, random, random.choice(things))
-            self.gives[step.rule] |= (self.world.visits - before).keys()
+            self.gives[step.rule] += self.world.visits - before
 
     def shorten(self, trouble: Trouble) -> Trouble:
         """Leave out one step after the other, as long as the same goes wrong."""
@@ -177,13 +221,15 @@ def _rolled_back() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _undisturbed(world: World, *, everything: bool) -> Iterator[None]:
-    """The clock is heard; nothing is printed; unless `everything`, it looks after what has rules here only."""
+def _undisturbed(world: World) -> Iterator[None]:
+    """The clock is heard; nothing is printed; unless all is looked after, what is seldom due waits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "log", days.Loud(world))
+        patch.setattr(clock, "_one", days.counted(clock._one, world))
         # What a certificate looks like has tests of its own; two hundred of them would take a minute.
         patch.setattr(certificates, "_print", lambda facts, issue: b"%PDF-")
-        for name in [] if everything else ELSEWHERE:
+        patch.setattr(noticing, "asking_pdf", lambda letters: b"%PDF-")
+        for name in [] if world.everything else SELDOM_DUE:
             patch.setattr(clock, name, lambda at: 0)
         gc.disable()
         try:

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from handover.models import HandoverItem, HandoverQuestion, Registration
+from tests.handover.life import mandates
 from tests.handover.life.world import Deal, Rule, T, World, registrations
 from tests.stock import ALL_YES
 
@@ -66,6 +67,8 @@ def _marks(world: World, random: Random, deal: Deal) -> dict[int, tuple[str, str
 
 def accepts(world: World, random: Random, deal: Deal) -> None:
     who = world.usually(random, deal.given_to)
+    if (said := mandates.choices(world, random, deal)) and random.random() < 0.95:
+        world.do(T.mark_items, who, handover_pk=deal.pk, marks={}, answers=NOT_YET, mandates=said)
     done = world.do(T.accept, who, handover_pk=deal.pk, marks=_marks(world, random, deal), answers=ALL_YES)
     after = world.now.deals[deal.pk]
     if done and after.status == "accepted" and after.needs_confirmation and random.random() < 0.4:

@@ -1,12 +1,12 @@
-"""People come and go: leaving, joining, becoming an administrator or a deputy, taking into care."""
+"""People come and go: leaving, joining, becoming an administrator, taking into care."""
 
 from collections.abc import Sequence
 from random import Random
 
 from accounts.models import Membership, Role
 from handover import custody
-from handover.models import Deputy, Registration
-from tests.handover.life.world import Rule, T, World, always, registrations
+from handover.models import Registration
+from tests.handover.life.world import Rule, T, World, always
 
 
 def members(world: World) -> Sequence[int]:
@@ -45,21 +45,9 @@ def takes_into_care(world: World, random: Random, held: Registration) -> None:
     world.do(T.take_into_care, world.usually(random, world.administrator(random)), registration_pk=held.pk)
 
 
-def becomes_deputy(world: World, random: Random, held: Registration) -> None:
-    # Most interesting is a deputy to whom the registration is on its way.
-    coming = [world.now.deals[deal].given_to for pk, deal in world.now.under_way().items() if pk == held.pk]
-    named = [one for one in coming if one in world.members]
-    person = named[0] if named and random.random() < 0.6 else world.other(random, world.now.current(held.pk).user)
-    assert person is not None
-    if person != world.now.current(held.pk).user:
-        Deputy.objects.get_or_create(registration=held, user_id=person, until=None, defaults={"since": world.at})
-        world.look()
-
-
 RULES = [
     Rule("leaves", 2.2, members, leaves),
     Rule("joins", 1.5, few, joins),
     Rule("becomes_administrator", 0.8, always, becomes_administrator),
     Rule("takes_into_care", 4, kept_by_provider, takes_into_care),
-    Rule("becomes_deputy", 1.5, registrations, becomes_deputy),
 ]

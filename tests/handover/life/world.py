@@ -18,7 +18,7 @@ from accounts.actors import Actor, find_actor
 from accounts.errors import DomainError
 from accounts.models import Membership, Role, User
 from audit.models import Event
-from audit.record import Public
+from audit.record import Public, System
 from handover import custody, transitions
 from handover.models import Custody, Handover, HandoverItem, Package, Registration
 from tests.cast import build, somebody
@@ -111,6 +111,8 @@ class Now:
     # Only what was written since the last look.
     told: list[Told] = field(default_factory=list)
     sequence: int = 0
+    # What an area read besides, see `World.once`.
+    memo: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, since: int) -> Now:
@@ -199,6 +201,12 @@ class World:
         ]
         self.first_people = [cast.hanako, cast.taro, cast.jiro, cast.saburo, *extra]
         self.stranger = cast.wakako
+        self.cast = cast
+        # A second account of the approver, in another role: two accounts, one human.
+        self.twin = somebody(cast.provider, "天野 決", "アマノ ケツ", "second@provider.example", Role.SENIOR)
+        User.objects.filter(pk=self.twin.pk).update(person=cast.approver.person)
+        # Whether the clock looks after everything in this sequence, also what is rare and takes it long.
+        self.everything = True
         holders = [cast.taro, cast.taro, cast.taro, None]
         self.registrations = [
             registration(cast.aoba, f"R-{place}", custodian=user) for place, user in enumerate(holders, 1)
@@ -218,7 +226,7 @@ class World:
         """Be as at first. The rows are rolled back by whoever played."""
         self.people = list(self.first_people)
         self.at = NOW
-        self.now = replace(self.first, told=[])
+        self.now = replace(self.first, told=[], memo={})
         self.trail: list[str] = []
         self.count = 0
         self.accepted: set[int] = set()
@@ -272,6 +280,14 @@ class World:
             return right  # type: ignore[return-value]
         return self.stranger.pk if chance > 0.99 else random.choice(list(among) or sorted(self.members))
 
+    def mostly(self, random: Random, right: int) -> int:
+        """The right one of those who are not of the customer; once in a while anybody: staff, contractor, member."""
+        cast = self.cast
+        if random.random() < 0.93:
+            return right
+        others = [cast.worker, cast.agent, cast.operator, cast.colleague, cast.approver, cast.senior, self.twin]
+        return random.choice([*(one.pk for one in others), *sorted(self.members)])
+
     def holder_or_administrator(self, random: Random, registration_pk: int) -> int:
         holder = self.now.current(registration_pk).user
         if holder is None or random.random() < 0.35:
@@ -281,22 +297,29 @@ class World:
     def user(self, pk: int) -> User:
         return User.objects.get(pk=pk)
 
+    def once(self, name: str, read: Callable[[], list[Any]]) -> list[Any]:
+        """What `read` finds, asked once between two acts: rules are drawn more often than anything happens."""
+        if name not in self.now.memo:
+            self.now.memo[name] = read()
+        found: list[Any] = self.now.memo[name]
+        return found
+
     # Acting --------------------------------------------------------------------------------------------------------
 
-    def do(self, act: Callable[..., Any], who: int | Public, **arguments: Any) -> Any:
+    def do(self, act: Callable[..., Any], who: int | Public | System, **arguments: Any) -> Any:
         """Let `who` do `act` a minute later. None when a rule said no: an answer, while any other error is a finding.
 
         After whatever was done the rows are read anew and the invariants are asked.
         """
         self.at += timedelta(minutes=1)
         name = act.__name__
-        if isinstance(who, Public):
+        if isinstance(who, Public | System):
             arguments["actor"] = who
         else:
             arguments["actor"] = self.actor(who)
             if arguments["actor"] is None:
                 return None
-        said = f"{name}(who={who if isinstance(who, int) else 'public'}, {_shown(arguments)})"
+        said = f"{name}(who={who if isinstance(who, int) else who.label}, {_shown(arguments)})"
         try:
             done = act(**arguments, at=self.at)
         except DomainError as no:
