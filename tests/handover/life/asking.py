@@ -25,7 +25,7 @@ def asked(world: World) -> Sequence[Any]:
 
 def days(world: World) -> Sequence[datetime]:
     """The days on which the clock asks, reminds, tells others, writes, or begins a season; if it looks after that."""
-    if not world.everything:
+    if not world.looks_after_all:
         return ()
     ahead = {begin(one.due_on + timedelta(days=day)) for one in asked(world) for day in DAYS.values()}
     for row in world.now.periods.values():
@@ -58,7 +58,7 @@ def answers(world: World, random: Random, question: Attestation) -> None:
 
 def letters(world: World) -> Sequence[Any]:
     rows = NoticeLetter.objects.filter(returned_at=None).order_by("pk")
-    return world.once("letters", lambda: list(rows)) if world.everything else ()
+    return world.once("letters", lambda: list(rows)) if world.looks_after_all else ()
 
 
 def handles_letter(world: World, random: Random, letter: NoticeLetter) -> None:
@@ -69,7 +69,7 @@ def handles_letter(world: World, random: Random, letter: NoticeLetter) -> None:
         if not printed or random.random() < 0.3:
             return
     if world.do(T.record_notice_return, who, letter_pk=letter.pk):
-        _notices_absence(world, random)
+        _is_missed(world, random, random.choice(holders(world) or sorted(world.members)))
 
 
 def sent(world: World) -> Sequence[Any]:
@@ -91,37 +91,37 @@ def _kind_and_key(recipient: str) -> tuple[str, int]:
 
 def comes_back(world: World, random: Random, mail: tuple[Any, int, str, str]) -> None:
     """A mail is refused, now or in a report that is read later; who is seen after that is not absent."""
-    if world.everything and random.random() < 0.4:
+    if world.looks_after_all and random.random() < 0.15:
         Notice.objects.filter(pk=mail[0]).update(status="failed", last_error=bounces.REFUSED, bounce_status="5.1.1")
-        world.look()
-    else:
-        world.do(T.record_bounce, CLOCK, notice_pk=mail[0], status="5.1.1")
-    _notices_absence(world, random)
-
-
-def _notices_absence(world: World, random: Random) -> None:
-    if world.everything:
         ticks(world)
-        if random.random() < 0.6:
-            is_seen(world, random, random.choice(holders(world) or sorted(world.members)))
+        return
+    world.do(T.record_bounce, CLOCK, notice_pk=mail[0], status="5.1.1")
+    kind, key = _kind_and_key(mail[2])
+    if kind == "user" and world.now.held_by(key):
+        _is_missed(world, random, key)
+
+
+def _is_missed(world: World, random: Random, person: int) -> None:
+    """The absence is noted before the next round of the clock, and over with whatever the person does."""
+    if world.do(T.note_absence, CLOCK, user_pk=person) and random.random() < 0.6 and person in world.members:
+        is_seen(world, random, person)
 
 
 def holders(world: World) -> Sequence[int]:
     held = {row.user for row in world.now.periods.values() if row.to_at is None and row.user}
-    return sorted(held & world.members) if world.everything else ()
+    return sorted(held & world.members)
 
 
 def is_seen(world: World, random: Random, person: int) -> None:
     """Somebody does anything at all."""
-    seen = random.choice(world.registrations)
-    world.do(T.look, person, registration=seen, capacity="custodian")
-    ticks(world)
+    world.do(T.look, person, registration=random.choice(world.registrations), capacity="custodian")
+    world.do(T.end_absence, CLOCK, user_pk=person)
 
 
 RULES = [
     Rule("months_pass", 4, days, months_pass),
     Rule("answers_question", 5, asked, answers),
     Rule("handles_letter", 12, letters, handles_letter),
-    Rule("mail_comes_back", 1.2, sent, comes_back),
+    Rule("mail_comes_back", 2.5, sent, comes_back),
     Rule("is_seen", 0.8, holders, is_seen),
 ]

@@ -84,7 +84,7 @@ def approves(world: World, random: Random, case: AuthorityCase) -> Any:
     cast = world.cast
     given = set(AuthorityApproval.objects.filter(case=case).values_list("role", flat=True))
     # Whoever approved has a second account, in the other role.
-    senior = world.twin if random.random() < 0.25 else cast.senior
+    senior = world.senior_twin if random.random() < 0.25 else cast.senior
     who = senior if "approver" in given or (not given and random.random() < 0.4) else cast.approver
     return world.do(
         T.approve_reassignment, world.mostly(random, who.pk), case_pk=case.pk, signed_hash=case.proposal_hash
@@ -121,10 +121,6 @@ def withdraws(world: World, random: Random, case: AuthorityCase) -> Any:
 RULES = [
     Rule("proposes_reassignment", 2, proposable, proposes),
     Rule("goes_on_with_authority", 6, cases, goes_on),
-    Rule(
-        "ends_authority",
-        0.5,
-        cases,
-        lambda world, random, case: random.choice([refuses, withdraws])(world, random, case),
-    ),
+    Rule("refuses_reassignment", 0.5, cases, refuses),
+    Rule("withdraws_reassignment", 0.5, cases, withdraws),
 ]

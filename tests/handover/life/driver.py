@@ -143,7 +143,7 @@ class Stage:
         tree = seeds[0] // BRANCHES
         theme = THEMES[tree % len(THEMES)]
         asks = asking in theme or any(rule.name in self.often for rule in asking.RULES)
-        world.everything = asks or seeds[0] % EVERYTHING < BRANCHES
+        world.looks_after_all = asks or seeds[0] % EVERYTHING < BRANCHES
         self.weights = self._weigh(theme)
         world.begin()
         with _undisturbed(world), _rolled_back():
@@ -170,7 +170,7 @@ class Stage:
     def play(self, steps: Iterable[Step], seed: int = 0) -> Trouble | None:
         """Play `steps` from the beginning, and leave everything as it was."""
         self.world.begin()
-        self.world.everything = True
+        self.world.looks_after_all = True
         with _undisturbed(self.world), _rolled_back():
             played, error = self._go_on(steps, ends=True)
             return Trouble(seed, played, error, list(self.world.trail)) if error else None
@@ -229,7 +229,7 @@ def _undisturbed(world: World) -> Iterator[None]:
         # What a certificate looks like has tests of its own; two hundred of them would take a minute.
         patch.setattr(certificates, "_print", lambda facts, issue: b"%PDF-")
         patch.setattr(noticing, "asking_pdf", lambda letters: b"%PDF-")
-        for name in [] if world.everything else SELDOM_DUE:
+        for name in [] if world.looks_after_all else SELDOM_DUE:
             patch.setattr(clock, name, lambda at: 0)
         gc.disable()
         try:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from handover import custody, departing, shares, splitting, switching
-from handover.models import Custody, Handover, HandoverItem
+from handover.models import Custody, Handover, HandoverItem, MandateRegistration
 from handover.queries import handovers
 from handover.rules import TABLE
-from handover.transitions import leaving, receiving
+from handover.transitions import absence, authority, deputies, leaving, mandate_granting, receiving
 from outbox import post
 
 Patch = pytest.MonkeyPatch
@@ -148,6 +148,54 @@ def the_last_administrator_leaves_unseen(patch: Patch) -> None:
     patch.setattr(custody, "mind_administrator_gap", lambda organisation, at: None)
 
 
+def who_is_not_seen_loses_it(patch: Patch) -> None:
+    original = absence.open_alerts
+
+    def open_alerts(kind: str, registrations: Any, *, at: Any, **more: Any) -> None:
+        original(kind, registrations, at=at, **more)
+        for one in registrations:
+            custody.give(one, None, kind="caretaker", basis="caretaker", basis_label="absence", at=at)
+
+    patch.setattr(absence, "open_alerts", open_alerts)
+
+
+def the_question_outlives_the_custody(patch: Patch) -> None:
+    patch.setattr(custody, "_let_go", lambda registration, at: None)
+
+
+def mandates_go_on_by_themselves(patch: Patch) -> None:
+    patch.setattr(custody.mandating, "settle", lambda registration, kept, at: custody.mandating.Settled())
+
+
+def a_custodian_gives_away_what_others_hold(patch: Patch) -> None:
+    def sides(mandate: Any, actor: Any) -> tuple[list[Any], list[Any]]:
+        rows = MandateRegistration.objects.undecided().filter(mandate=mandate)
+        return list(rows.select_related("registration").order_by("pk")), []
+
+    patch.setattr(mandate_granting, "_sides_of_question", sides)
+
+
+def what_was_taken_out_is_used(patch: Patch) -> None:
+    rows = type(MandateRegistration.objects.all())
+    patch.setattr(rows, "in_force", lambda self, at: self.filter(since__lte=at))
+
+
+def one_human_approves_twice(patch: Patch) -> None:
+    patch.setattr(authority, "is_one_of", lambda user, accounts: user.pk in set(accounts))
+
+
+def the_notice_is_not_waited_for(patch: Patch) -> None:
+    patch.setattr(authority.reads, "obstacles", lambda case, at: [])
+
+
+def a_deputy_stands_in_at_once(patch: Patch) -> None:
+    patch.setattr(deputies, "business_days_after", lambda day, number: day)
+
+
+def a_custodian_is_named_deputy(patch: Patch) -> None:
+    patch.setattr(deputies, "_refuse_person", lambda registration, chosen: None)
+
+
 class Fault(NamedTuple):
     """`often` are the rules that are drawn more often, so that few sequences are enough."""
 
@@ -157,6 +205,7 @@ class Fault(NamedTuple):
 
 
 SWITCH = ("drafts", "accepts", "confirms", "passes")
+AUTHORITY = ("proposes_reassignment", "goes_on_with_authority")
 SPLIT = ("opens_package", "offers_package", "accepts", "declines")
 
 FAULTS = [
@@ -178,4 +227,13 @@ FAULTS = [
     Fault(the_clock_ignores_the_pause, "5", ("opens_package", "offers_package", "objects", "accepts", "passes")),
     Fault(what_was_accepted_switches_at_once, "agreed", SWITCH),
     Fault(the_last_administrator_leaves_unseen, "6", ("leaves",)),
+    Fault(who_is_not_seen_loses_it, "R7", ("months_pass", "mail_comes_back")),
+    Fault(the_question_outlives_the_custody, "R7", ("months_pass", "leaves", *SWITCH)),
+    Fault(mandates_go_on_by_themselves, "25", ("grants_mandate", *SWITCH)),
+    Fault(a_custodian_gives_away_what_others_hold, "25", ("asks_mandate", "answers_mandate", "accepts", "drafts")),
+    Fault(what_was_taken_out_is_used, "25", ("grants_mandate", "takes_out", "uses")),
+    Fault(one_human_approves_twice, "10", AUTHORITY),
+    Fault(the_notice_is_not_waited_for, "10", AUTHORITY),
+    Fault(a_deputy_stands_in_at_once, "B5", ("becomes_deputy", "reports_absence", "waits")),
+    Fault(a_custodian_is_named_deputy, "8", ("becomes_deputy",)),
 ]

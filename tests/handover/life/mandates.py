@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from audit.record import System
 from handover.models import Mandate, MandateRegistration
 from tests.handover.life.days import begin, goes_to, ticks
 from tests.handover.life.world import Deal, Rule, T, World, always
@@ -13,6 +14,7 @@ from tests.handover.life.world import Deal, Rule, T, World, always
 LASTS = [3, 20, 39, 39, 60, 200, 364, 366]
 """Days of a mandate; the last is more than is allowed."""
 NAMES = ["forwarding", "hours"]
+CLOCK = System("clock")
 
 
 def asks(world: World, random: Random, nothing: None) -> None:
@@ -31,7 +33,10 @@ def asks(world: World, random: Random, nothing: None) -> None:
         token=_token(random),
     )
     if made and random.random() < 0.8:
-        ticks(world)
+        # Mostly before the next round of the clock, which would bring it too.
+        brought = random.random() < 0.8 and world.do(T.deliver_mandate, CLOCK, mandate_pk=made.pk)
+        if not brought:
+            ticks(world)
         if random.random() < 0.7:
             _answer_one(world, random, made.pk)
 

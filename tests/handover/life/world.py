@@ -193,7 +193,7 @@ class World:
     """A stage as it is at the beginning of every sequence. `perform` plays inside a savepoint of its own."""
 
     def __init__(self) -> None:
-        cast = build()
+        self.cast = cast = build()
         self.aoba = cast.aoba
         extra = [
             somebody(cast.aoba, "伊藤 四郎", "イトウ シロウ", "shiro@aoba.example", Role.MEMBER),
@@ -201,12 +201,11 @@ class World:
         ]
         self.first_people = [cast.hanako, cast.taro, cast.jiro, cast.saburo, *extra]
         self.stranger = cast.wakako
-        self.cast = cast
         # A second account of the approver, in another role: two accounts, one human.
-        self.twin = somebody(cast.provider, "天野 決", "アマノ ケツ", "second@provider.example", Role.SENIOR)
-        User.objects.filter(pk=self.twin.pk).update(person=cast.approver.person)
+        self.senior_twin = somebody(cast.provider, "天野 決", "アマノ ケツ", "second@provider.example", Role.SENIOR)
+        User.objects.filter(pk=self.senior_twin.pk).update(person=cast.approver.person)
         # Whether the clock looks after everything in this sequence, also what is rare and takes it long.
-        self.everything = True
+        self.looks_after_all = True
         holders = [cast.taro, cast.taro, cast.taro, None]
         self.registrations = [
             registration(cast.aoba, f"R-{place}", custodian=user) for place, user in enumerate(holders, 1)
@@ -285,7 +284,7 @@ class World:
         cast = self.cast
         if random.random() < 0.93:
             return right
-        others = [cast.worker, cast.agent, cast.operator, cast.colleague, cast.approver, cast.senior, self.twin]
+        others = [cast.worker, cast.agent, cast.operator, cast.colleague, cast.approver, cast.senior, self.senior_twin]
         return random.choice([*(one.pk for one in others), *sorted(self.members)])
 
     def holder_or_administrator(self, random: Random, registration_pk: int) -> int:
@@ -313,12 +312,9 @@ class World:
         """
         self.at += timedelta(minutes=1)
         name = act.__name__
-        if isinstance(who, Public | System):
-            arguments["actor"] = who
-        else:
-            arguments["actor"] = self.actor(who)
-            if arguments["actor"] is None:
-                return None
+        arguments["actor"] = self.actor(who) if isinstance(who, int) else who
+        if arguments["actor"] is None:
+            return None
         said = f"{name}(who={who if isinstance(who, int) else who.label}, {_shown(arguments)})"
         try:
             done = act(**arguments, at=self.at)
