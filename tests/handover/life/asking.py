@@ -15,7 +15,7 @@ from tests.handover.life.days import begin, goes_to, ticks
 from tests.handover.life.world import Rule, T, World
 
 CLOCK = System("clock")
-NEAREST = 4
+NEAREST = 3
 """Of the days ahead, so many of the nearest are gone to."""
 
 
@@ -43,7 +43,15 @@ def _season(month: date) -> date:
 
 
 def months_pass(world: World, random: Random, day: datetime) -> None:
+    """One of the nearest days comes, and mostly those after it, on which some answer and letters are written."""
     goes_to(world, day)
+    for _day in range(random.choice([0, 2, 3, 5])):
+        if asked(world) and random.random() < 0.12:
+            answers(world, random, random.choice(asked(world)))
+        if letters(world) and random.random() < 0.7:
+            handles_letter(world, random, random.choice(letters(world)))
+        if ahead := days(world):
+            goes_to(world, ahead[0])
 
 
 def answers(world: World, random: Random, question: Attestation) -> None:
@@ -119,9 +127,9 @@ def is_seen(world: World, random: Random, person: int) -> None:
 
 
 RULES = [
-    Rule("months_pass", 4, days, months_pass),
+    Rule("months_pass", 8, days, months_pass),
     Rule("answers_question", 5, asked, answers),
     Rule("handles_letter", 12, letters, handles_letter),
-    Rule("mail_comes_back", 2.5, sent, comes_back),
+    Rule("mail_comes_back", 1, sent, comes_back),
     Rule("is_seen", 0.8, holders, is_seen),
 ]

@@ -119,7 +119,7 @@ def withdraws(world: World, random: Random, case: AuthorityCase) -> Any:
 
 
 RULES = [
-    Rule("proposes_reassignment", 2, proposable, proposes),
+    Rule("proposes_reassignment", 1, proposable, proposes),
     Rule("goes_on_with_authority", 6, cases, goes_on),
     Rule("refuses_reassignment", 0.5, cases, refuses),
     Rule("withdraws_reassignment", 0.5, cases, withdraws),

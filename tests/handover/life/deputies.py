@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from audit import queries as log
 from handover.models import AbsenceReport, Deputy, Registration, StandIn
 from tests.handover.life.days import begin, goes_to
 from tests.handover.life.world import Rule, T, World, registrations
@@ -78,8 +79,11 @@ def reports(world: World, random: Random, deputy: Deputy) -> None:
 
 
 def reported(world: World) -> Sequence[Any]:
+    """Absences that a deputy may build on: nobody saw the holder since."""
     rows = AbsenceReport.objects.open().filter(custody__to_at=None).select_related("deputy", "custody").order_by("pk")
-    return deputies(world) and world.once("reports", lambda: list(rows))
+    return deputies(world) and world.once(
+        "reports", lambda: [one for one in rows if not log.acted_since(one.custody.holder_label, one.at)]
+    )
 
 
 def waits(world: World, random: Random, report: AbsenceReport) -> None:
@@ -101,7 +105,7 @@ def notes_period(world: World, random: Random, held: Registration) -> None:
 
 
 RULES = [
-    Rule("becomes_deputy", 2.5, registrations, becomes_deputy),
+    Rule("becomes_deputy", 1.5, registrations, becomes_deputy),
     Rule("ends_deputy", 2, deputies, ends),
     Rule("activates", 2.5, deputies, activates),
     Rule("deactivates", 5, standing_in, deactivates),

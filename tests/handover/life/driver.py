@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
-from types import ModuleType
-from typing import Any
+from types import ModuleType, SimpleNamespace
 
 import pytest
-from django.db import transaction
 
 from handover import clock
 from handover.transitions import certificates, noticing
+from outbox import post
 from tests.handover.life import (
     asking,
     authority,
@@ -29,6 +28,7 @@ from tests.handover.life import (
     staff,
 )
 from tests.handover.life.broken import Broken
+from tests.handover.life.savepoints import rolled_back
 from tests.handover.life.world import Rule, Step, World
 
 AREAS = [
@@ -52,17 +52,20 @@ STEPS = 18
 TOGETHER = 8
 """Of these, how many are the same for `BRANCHES` sequences, and are played once for them."""
 BRANCHES = 5
-AIM = 0.2
+AIM = 0.15
 """Visits of an act for each sequence, below which its rules are favoured: more than the 200 of 2,000 that are asked."""
 MOST_FAVOURED = 12
+LEAST_FAVOURED = 0.5
+"""The least that is left of a rule whose acts are ahead: others build on what it does."""
 TIME = frozenset({"passes", "months_pass", "mandates_time_runs"})
-"""Rules that let time pass. They are favoured for nothing: what everybody waits for would be over before it came."""
-RESPONSIBLE = 3
-"""A rule answers for an act if one of so many visits, or more, are its own."""
+"""Rules that let time pass. They are favoured little: what everybody waits for would be over before it came."""
+TIME_FAVOURED = 2
 EVERYTHING = 50
 """Of so many sequences, `BRANCHES` let the clock look after everything."""
 SELDOM_DUE = ("_bounced", "_attestation", "_absence", "_season")
 """Parts of the clock that only sequences about them need: looking for what is due takes them half of the time."""
+COLLECTED = 5
+"""Of so many beginnings, one is preceded by looking for garbage."""
 OFTEN = 15
 TRIES = 40
 """How often a rule is drawn for one step before it is taken that nothing can happen."""
@@ -110,14 +113,15 @@ class Stage:
 
         Neighbours begin alike, so that the beginning is played once for `BRANCHES` of them.
         """
-        for _tree, together in groupby(seeds, key=lambda seed: seed // BRANCHES):
-            gc.collect()  # looking for cycles after every few thousand objects took a tenth of the time
+        for tree, together in groupby(seeds, key=lambda seed: seed // BRANCHES):
+            if tree % COLLECTED == 0:
+                gc.collect()  # looking for cycles after every few thousand objects took a tenth of the time
             if trouble := self._play_together(list(together)):
                 raise Found(self.shorten(trouble) if self.shortens else trouble)
         return self.world.visits
 
     def _weigh(self, theme: Sequence[ModuleType]) -> list[float]:
-        """Draw a rule the more often, the further an act is behind that is mostly its own; and those of the theme.
+        """Draw a rule the more often, the further an act is behind that comes mostly of it; and those of the theme.
 
         Where some are wanted more often, this is all there is to it.
         """
@@ -125,18 +129,28 @@ class Stage:
             return list(self.basic.values())
         due = max(1.0, self.played * AIM)
         mine = {rule.name for area in theme for rule in area.RULES}
+        behind = self._behind()
         weights = []
         for name, weight in self.basic.items():
-            least = due if name in TIME else min(self._own(name), default=due)
-            behind = min(MOST_FAVOURED, max(1.0, due / (least + 1)) ** 1.5)
-            weights.append(weight * behind * (THEMED if name in mine else 1))
+            most = TIME_FAVOURED if name in TIME else MOST_FAVOURED
+            least = behind.get(name, due - 1)
+            favour = min(most, max(LEAST_FAVOURED, (due / (least + 1)) ** 1.5))
+            weights.append(weight * favour * (THEMED if name in mine else 1))
         return weights
 
-    def _own(self, name: str) -> Iterator[int]:
-        """The visits so far of each act that rule `name` answers for."""
-        for act, given in self.gives[name].items():
-            if given * RESPONSIBLE >= self.world.visits[act]:
-                yield self.world.visits[act]
+    def _behind(self) -> dict[str, int]:
+        """The fewest visits so far of an act that comes of a rule more often than of any other, for each such rule.
+
+        What the clock did meanwhile, or an act by the way, is not the rule's to make up for.
+        """
+        sources: dict[str, tuple[int, str]] = {}
+        for name, acts in self.gives.items():
+            for act, given in acts.items():
+                sources[act] = max(sources.get(act, (0, "")), (given, name))
+        behind: dict[str, int] = {}
+        for act, (_given, name) in sources.items():
+            behind[name] = min(behind.get(name, self.world.visits[act]), self.world.visits[act])
+        return behind
 
     def _play_together(self, seeds: list[int]) -> Trouble | None:
         world = self.world
@@ -146,12 +160,12 @@ class Stage:
         world.looks_after_all = asks or seeds[0] % EVERYTHING < BRANCHES
         self.weights = self._weigh(theme)
         world.begin()
-        with _undisturbed(world), _rolled_back():
+        with _undisturbed(world), rolled_back():
             beginning = self._drawn(Random(f"beginning {tree}"), TOGETHER)
             steps, error = self._go_on(beginning)
             kept = world.keep()
             for seed in seeds if error is None else []:
-                with _rolled_back():
+                with rolled_back():
                     more, error = self._go_on(self._drawn(Random(seed), STEPS - TOGETHER), ends=True)
                 self.played += 1
                 if error:
@@ -171,7 +185,7 @@ class Stage:
         """Play `steps` from the beginning, and leave everything as it was."""
         self.world.begin()
         self.world.looks_after_all = True
-        with _undisturbed(self.world), _rolled_back():
+        with _undisturbed(self.world), rolled_back():
             played, error = self._go_on(steps, ends=True)
             return Trouble(seed, played, error, list(self.world.trail)) if error else None
 
@@ -211,16 +225,6 @@ def _without(steps: Sequence[Step], place: int) -> list[Step]:
 
 
 @contextlib.contextmanager
-def _rolled_back() -> Iterator[None]:
-    # A savepoint, inside which transitions may still be durable.
-    block: Any = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
-
-
-@contextlib.contextmanager
 def _undisturbed(world: World) -> Iterator[None]:
     """The clock is heard; nothing is printed; unless all is looked after, what is seldom due waits."""
     with pytest.MonkeyPatch.context() as patch:
@@ -228,6 +232,8 @@ def _undisturbed(world: World) -> Iterator[None]:
         patch.setattr(clock, "_one", days.counted(clock._one, world))
         # What a certificate looks like has tests of its own; two hundred of them would take a minute.
         patch.setattr(certificates, "_print", lambda facts, issue: b"%PDF-")
+        # Nor is anything sent: the mails lie in the outbox, whose own tests deliver them.
+        patch.setattr(post, "deliver", SimpleNamespace(enqueue=lambda notice_id: None))
         patch.setattr(noticing, "asking_pdf", lambda letters: b"%PDF-")
         for name in [] if world.looks_after_all else SELDOM_DUE:
             patch.setattr(clock, name, lambda at: 0)

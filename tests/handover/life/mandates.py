@@ -11,7 +11,7 @@ from handover.models import Mandate, MandateRegistration
 from tests.handover.life.days import begin, goes_to, ticks
 from tests.handover.life.world import Deal, Rule, T, World, always
 
-LASTS = [3, 20, 39, 39, 60, 200, 364, 366]
+LASTS = [3, 20, 39, 60, 60, 200, 364, 366]
 """Days of a mandate; the last is more than is allowed."""
 NAMES = ["forwarding", "hours"]
 CLOCK = System("clock")
@@ -81,7 +81,9 @@ def answers(world: World, random: Random, mandate: Mandate) -> None:
         world.do(T.decline_mandate, who, mandate_pk=mandate.pk, reason="")
         return
     held = world.now.held_by(who)
-    own = asked if who in world.administrators else [pk for pk in asked if pk in held] or asked
+    # Sometimes also what others hold: a custodian decides for the own ones only.
+    whole = who in world.administrators or random.random() < 0.15
+    own = asked if whole else [pk for pk in asked if pk in held] or asked
     scope = random.choice([mandate.scope, mandate.scope, 1])
     world.do(
         T.approve_mandate,
@@ -169,7 +171,13 @@ def days(world: World) -> list[datetime]:
 
 
 def time_runs(world: World, random: Random, day: datetime) -> None:
+    """Up to one of those days, and mostly on to the end, with somebody who asks to go on."""
     goes_to(world, day)
+    for _day in range(random.choice([0, 1, 2])):
+        if ending(world) and random.random() < 0.5:
+            renews(world, random, random.choice(ending(world)))
+        if ahead := days(world):
+            goes_to(world, ahead[0])
 
 
 def choices(world: World, random: Random, deal: Deal) -> dict[str, str]:
@@ -187,5 +195,5 @@ RULES = [
     Rule("takes_out", 3, rows, takes_out),
     Rule("renews", 8, ending, renews),
     Rule("uses", 6, usable, uses),
-    Rule("mandates_time_runs", 2, days, time_runs),
+    Rule("mandates_time_runs", 4, days, time_runs),
 ]
