@@ -17,6 +17,7 @@ ACTS = {
     "left": "keep_leaving_date",
     "closed": "close_overlap",
     "labels": "remind_labels",
+    "changes": "continue_change",
 }
 """How the clock's own counts are called among the transitions; what is not here is called the same."""
 

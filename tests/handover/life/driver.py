@@ -7,15 +7,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
-from typing import Any
 
 import pytest
-from django.db import transaction
 
-from handover import clock
-from handover.transitions import certificates
-from tests.handover.life import bundles, checks, days, keeping, sides, singles, staff
-from tests.handover.life.world import Rule, Step, World
+from handover import bulk, clock
+from handover.rules import changes as change_rules
+from handover.transitions import activations, certificates
+from tests.handover.life import (
+    bundles,
+    changing,
+    checks,
+    checks_holders,
+    days,
+    explaining,
+    keeping,
+    many,
+    naming,
+    opening,
+    sides,
+    singles,
+    staff,
+)
+from tests.handover.life.savepoints import rolled_back
+from tests.handover.life.world import Now, Rule, Step, World
 
 AREAS = [
     singles,
@@ -24,8 +38,15 @@ AREAS = [
     staff,
     keeping,
     days,
+    changing,
+    naming,
+    opening,
+    many,
+    explaining,
 ]
 RULES: dict[str, Rule] = {rule.name: rule for area in AREAS for rule in area.RULES}
+BEGINNINGS: list[str] = ["", *(name for area in AREAS for name in getattr(area, "BEGINNINGS", ()))]
+"""Rules with which one beginning after the other starts, so that what takes many acts is far enough in the rest."""
 STEPS = 18
 TOGETHER = 8
 """Of these, how many are the same for `BRANCHES` sequences, and are played once for them."""
@@ -68,7 +89,7 @@ class Stage:
 
     def __init__(self, often: Sequence[str] = ()) -> None:
         self.world = World()
-        self.world.checks = checks.ask_all
+        self.world.checks = ask_all
         # Found is found: for a planted fault the shortest way to it is of no interest.
         self.shortens = True
         self.often = often
@@ -103,12 +124,14 @@ class Stage:
     def _play_together(self, seeds: list[int]) -> Trouble | None:
         world = self.world
         world.begin()
-        with _undisturbed(world, everything=seeds[0] % EVERYTHING < BRANCHES), _rolled_back():
-            beginning = self._drawn(Random(f"beginning {seeds[0] // BRANCHES}"), TOGETHER)
+        with _undisturbed(world, everything=seeds[0] % EVERYTHING < BRANCHES), rolled_back():
+            tree = seeds[0] // BRANCHES
+            first = BEGINNINGS[tree % len(BEGINNINGS)]
+            beginning = self._drawn(Random(f"beginning {tree}"), TOGETHER, first)
             steps, error = self._go_on(beginning)
             kept = world.keep()
             for seed in seeds if error is None else []:
-                with _rolled_back():
+                with rolled_back():
                     more, error = self._go_on(self._drawn(Random(seed), STEPS - TOGETHER), ends=True)
                 self.played += 1
                 if error:
@@ -116,7 +139,10 @@ class Stage:
                 world.put(kept)
             return Trouble(seeds[0], steps, error, list(world.trail)) if error else None
 
-    def _drawn(self, random: Random, number: int) -> Iterator[Step]:
+    def _drawn(self, random: Random, number: int, first: str = "") -> Iterator[Step]:
+        if first:
+            yield Step(first, random.getrandbits(32))
+            number -= 1
         for _step in range(number):
             for _try in range(TRIES):
                 name = random.choices(self.names, self.weights)[0]
@@ -127,7 +153,7 @@ class Stage:
     def play(self, steps: Iterable[Step], seed: int = 0) -> Trouble | None:
         """Play `steps` from the beginning, and leave everything as it was."""
         self.world.begin()
-        with _undisturbed(self.world, everything=True), _rolled_back():
+        with _undisturbed(self.world, everything=True), rolled_back():
             played, error = self._go_on(steps, ends=True)
             return Trouble(seed, played, error, list(self.world.trail)) if error else None
 
@@ -166,14 +192,10 @@ def _without(steps: Sequence[Step], place: int) -> list[Step]:
     return [*steps[:place], *steps[place + 1 :]]
 
 
-@contextlib.contextmanager
-def _rolled_back() -> Iterator[None]:
-    # A savepoint, inside which transitions may still be durable.
-    block: Any = transaction.atomic()
-    block._from_testcase = True
-    with block:
-        yield
-        transaction.set_rollback(True)
+def ask_all(world: World, before: Now, now: Now) -> None:
+    """What is asked after every act."""
+    checks_holders.ask_all(world, before, now)
+    checks.ask_all(world, before, now)
 
 
 @contextlib.contextmanager
@@ -183,6 +205,10 @@ def _undisturbed(world: World, *, everything: bool) -> Iterator[None]:
         patch.setattr(clock, "log", days.Loud(world))
         # What a certificate looks like has tests of its own; two hundred of them would take a minute.
         patch.setattr(certificates, "_print", lambda facts, issue: b"%PDF-")
+        patch.setattr(activations, "activations_pdf", lambda letters: b"%PDF-")
+        patch.setattr(bulk, "log", days.Loud(world))
+        # What is carried out in pieces goes one registration after the other.
+        patch.setattr(change_rules, "PIECE", 1)
         for name in [] if everything else ELSEWHERE:
             patch.setattr(clock, name, lambda at: 0)
         gc.disable()
