@@ -21,6 +21,7 @@ class Left:
     passed: list[tuple[Registration, custody.Change]] = field(default_factory=list)
     ended: list[Handover] = field(default_factory=list)
     prepared: list[HandoverItem] = field(default_factory=list)
+    waiting: list[Registration] = field(default_factory=list)
     package: Package | None = None
     package_is_new: bool = False
 
@@ -126,13 +127,16 @@ def _close_packages(own: list[Package], *, at: datetime) -> None:
 
 
 def _let_wait(left: Left, leaver: Actor, own: list[Package], *, at: datetime) -> None:
-    """Open the caretaker's package: what is still on offer goes on in it, the rest waits there for a successor."""
+    """Open the caretaker's package: what is still on offer goes on in it, the rest waits there for a successor.
+
+    What is closed goes nowhere: the caretaker keeps its papers and its history.
+    """
     going_on = Handover.objects.open().filter(package__in=own)
-    if left.stand_in is None or not (left.passed or going_on.exists()):
+    left.waiting = rows = [one for one, _change in left.passed if one.status == Registration.Status.ACTIVE]
+    if left.stand_in is None or not (rows or going_on.exists()):
         return
     left.package, left.package_is_new = shares.caretaker_package(left.stand_in, leaver.organisation.pk, at=at)
     going_on.update(package=left.package)
-    rows = [registration for registration, _change in left.passed]
     shares.adopt(left.package, rows)
     passed = {registration.pk for registration in rows}
     prepared = [item for item in left.prepared if item.registration_id in passed]

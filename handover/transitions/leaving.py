@@ -85,7 +85,7 @@ def _depart(
         custody.mind_administrator_gap(leaver.organisation, at=at)
     _record_passed(left.passed, leaver, actor=actor, at=at)
     if left.package and left.package_is_new:
-        _record_opened(left.package, [one for one, _change in left.passed], actor=actor, at=at)
+        _record_opened(left.package, left.waiting, actor=actor, at=at)
     facts = {
         "roles": roles,
         "custodies": len(left.passed),

@@ -20,6 +20,7 @@ from handover.models import (
     Deputy,
     GapAlert,
     Handover,
+    Package,
     Registration,
     Task,
     UnitAlias,
@@ -335,6 +336,13 @@ def test_closed_registration_leaves_no_gap_when_its_last_custodian_leaves(cast: 
     executed(cast, approved(cast, asked(cast, "cancellation", held)))
     transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=AFTER)
     assert not GapAlert.objects.filter(closed_at=None).exists()
+
+
+def test_closed_registration_is_not_handed_over_when_its_last_custodian_leaves(cast: Cast, held: Registration) -> None:
+    executed(cast, approved(cast, asked(cast, "cancellation", held)))
+    transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=AFTER)
+    assert holder(held) == cast.hanako
+    assert not Handover.objects.open().exists() and not Package.objects.open().exists()
 
 
 def test_cancelling_what_nobody_holds_closes_its_gap(cast: Cast) -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.handover.life import faults, faults_holders
 from tests.handover.life.driver import Found, Stage
-from tests.handover.life.faults import FAULTS, Fault
+from tests.handover.life.faults import Fault
 
+FAULTS = [*faults.FAULTS, *faults_holders.FAULTS]
 SEQUENCES = 200
 """So many are enough for each of them, whichever they are."""
 

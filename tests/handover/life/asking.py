@@ -45,7 +45,7 @@ def _season(month: date) -> date:
 def months_pass(world: World, random: Random, day: datetime) -> None:
     """One of the nearest days comes, and mostly those after it, on which some answer and letters are written."""
     goes_to(world, day)
-    for _day in range(random.choice([0, 2, 3, 5])):
+    for _day in range(random.choice([0, 1, 3, 4])):
         if asked(world) and random.random() < 0.12:
             answers(world, random, random.choice(asked(world)))
         if letters(world) and random.random() < 0.7:
@@ -127,7 +127,7 @@ def is_seen(world: World, random: Random, person: int) -> None:
 
 
 RULES = [
-    Rule("months_pass", 8, days, months_pass),
+    Rule("months_pass", 3, days, months_pass),
     Rule("answers_question", 5, asked, answers),
     Rule("handles_letter", 12, letters, handles_letter),
     Rule("mail_comes_back", 1, sent, comes_back),

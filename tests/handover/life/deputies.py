@@ -1,4 +1,4 @@
-"""Deputies: named, ended, made to stand in; an absence reported and waited for; what nobody can prove is noted."""
+"""Deputies: named, ended, made to stand in; an absence reported and waited for."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -97,13 +97,6 @@ def waits(world: World, random: Random, report: AbsenceReport) -> None:
     world.do(T.stand_in, who, registration_pk=report.custody.registration_id)
 
 
-def notes_period(world: World, random: Random, held: Registration) -> None:
-    first = world.today - timedelta(days=random.choice([-1, 10, 100, 400, 401]))
-    last = random.choice([None, first + timedelta(days=random.randint(-2, 90))])
-    who = world.usually(random, world.administrator(random))
-    world.do(T.note_unverified_period, who, registration_pk=held.pk, name="前任者", first_on=first, last_on=last)
-
-
 RULES = [
     Rule("becomes_deputy", 1.5, registrations, becomes_deputy),
     Rule("ends_deputy", 2, deputies, ends),
@@ -112,5 +105,4 @@ RULES = [
     Rule("drafts_for_the_holder", 3, standing_in, drafts_for_the_holder),
     Rule("reports_absence", 2.5, deputies, reports),
     Rule("waits", 6, reported, waits),
-    Rule("notes_period", 1.5, registrations, notes_period),
 ]

@@ -11,25 +11,32 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from handover import clock
-from handover.transitions import certificates, noticing
+from handover import bulk, clock
+from handover.rules import changes as change_rules
+from handover.transitions import activations, certificates, noticing
 from outbox import post
 from tests.handover.life import (
     asking,
     authority,
     bundles,
+    changing,
     checks,
+    checks_holders,
     days,
     deputies,
+    explaining,
     keeping,
     mandates,
+    many,
+    naming,
+    opening,
     sides,
     singles,
     staff,
 )
 from tests.handover.life.broken import Broken
 from tests.handover.life.savepoints import rolled_back
-from tests.handover.life.world import Rule, Step, World
+from tests.handover.life.world import Now, Rule, Step, World
 
 AREAS = [
     singles,
@@ -38,13 +45,28 @@ AREAS = [
     staff,
     keeping,
     days,
+    changing,
+    naming,
+    opening,
+    many,
+    explaining,
     deputies,
     mandates,
     authority,
     asking,
 ]
 RULES: dict[str, Rule] = {rule.name: rule for area in AREAS for rule in area.RULES}
-THEMES: list[list[ModuleType]] = [[], [mandates], [authority], [asking], [deputies]]
+BEGINNINGS: list[str] = ["", *(name for area in AREAS for name in getattr(area, "BEGINNINGS", ()))]
+"""Rules with which one beginning after the other starts, so that what takes many acts is far enough in the rest."""
+THEMES: list[list[ModuleType]] = [
+    [mandates],
+    [authority, deputies],
+    [asking],
+    [changing],
+    [],
+    [asking],
+    [opening, many, naming, explaining],
+]
 """What sequences are about, in turn for those that begin alike: so they get deep into something, and need no longer."""
 THEMED = 6
 """How many times as often the rules of its theme are drawn in a sequence."""
@@ -97,7 +119,7 @@ class Stage:
 
     def __init__(self, often: Sequence[str] = ()) -> None:
         self.world = World()
-        self.world.checks = checks.ask_all
+        self.world.checks = ask_all
         # Found is found: for a planted fault the shortest way to it is of no interest.
         self.shortens = True
         self.often = often
@@ -106,6 +128,7 @@ class Stage:
         self.weights = list(self.basic.values())
         # Which acts came of which rule so far and how often, and in how many sequences.
         self.gives: dict[str, Counter[str]] = {name: Counter() for name in RULES}
+        self.done: Counter[str] = Counter()
         self.played = 0
 
     def run(self, seeds: Iterable[int]) -> Counter[str]:
@@ -123,6 +146,7 @@ class Stage:
     def _weigh(self, theme: Sequence[ModuleType]) -> list[float]:
         """Draw a rule the more often, the further an act is behind that comes mostly of it; and those of the theme.
 
+        One of which nothing came yet is drawn until something does, or it is seen that nothing will.
         Where some are wanted more often, this is all there is to it.
         """
         if self.often:
@@ -133,7 +157,7 @@ class Stage:
         weights = []
         for name, weight in self.basic.items():
             most = TIME_FAVOURED if name in TIME else MOST_FAVOURED
-            least = behind.get(name, due - 1)
+            least = behind.get(name, self.done[name] if not self.gives[name] else due - 1)
             favour = min(most, max(LEAST_FAVOURED, (due / (least + 1)) ** 1.5))
             weights.append(weight * favour * (THEMED if name in mine else 1))
         return weights
@@ -160,8 +184,9 @@ class Stage:
         world.looks_after_all = asks or seeds[0] % EVERYTHING < BRANCHES
         self.weights = self._weigh(theme)
         world.begin()
+        first = BEGINNINGS[tree % len(BEGINNINGS)]
         with _undisturbed(world), rolled_back():
-            beginning = self._drawn(Random(f"beginning {tree}"), TOGETHER)
+            beginning = self._drawn(Random(f"beginning {tree}"), TOGETHER, first)
             steps, error = self._go_on(beginning)
             kept = world.keep()
             for seed in seeds if error is None else []:
@@ -173,7 +198,10 @@ class Stage:
                 world.put(kept)
             return Trouble(seeds[0], steps, error, list(world.trail)) if error else None
 
-    def _drawn(self, random: Random, number: int) -> Iterator[Step]:
+    def _drawn(self, random: Random, number: int, first: str = "") -> Iterator[Step]:
+        if first:
+            yield Step(first, random.getrandbits(32))
+            number -= 1
         for _step in range(number):
             for _try in range(TRIES):
                 name = random.choices(self.names, self.weights)[0]
@@ -207,6 +235,7 @@ class Stage:
             before = self.world.visits.copy()
             rule.act(self.world, random, random.choice(things))
             self.gives[step.rule] += self.world.visits - before
+            self.done[step.rule] += 1
 
     def shorten(self, trouble: Trouble) -> Trouble:
         """Leave out one step after the other, as long as the same goes wrong."""
@@ -224,6 +253,12 @@ def _without(steps: Sequence[Step], place: int) -> list[Step]:
     return [*steps[:place], *steps[place + 1 :]]
 
 
+def ask_all(world: World, before: Now, now: Now) -> None:
+    """What is asked after every act."""
+    checks_holders.ask_all(world, before, now)
+    checks.ask_all(world, before, now)
+
+
 @contextlib.contextmanager
 def _undisturbed(world: World) -> Iterator[None]:
     """The clock is heard; nothing is printed; unless all is looked after, what is seldom due waits."""
@@ -234,6 +269,10 @@ def _undisturbed(world: World) -> Iterator[None]:
         patch.setattr(certificates, "_print", lambda facts, issue: b"%PDF-")
         # Nor is anything sent: the mails lie in the outbox, whose own tests deliver them.
         patch.setattr(post, "deliver", SimpleNamespace(enqueue=lambda notice_id: None))
+        patch.setattr(activations, "activations_pdf", lambda letters: b"%PDF-")
+        patch.setattr(bulk, "log", days.Loud(world))
+        # What is carried out in pieces goes one registration after the other.
+        patch.setattr(change_rules, "PIECE", 1)
         patch.setattr(noticing, "asking_pdf", lambda letters: b"%PDF-")
         for name in [] if world.looks_after_all else SELDOM_DUE:
             patch.setattr(clock, name, lambda at: 0)

@@ -62,12 +62,12 @@ def the_deputy_stays_when_made_custodian(patch: Patch) -> None:
     patch.setattr(custody, "end_deputies", end_deputies)
 
 
-def _rule(patch: Patch, action: str, **changed: Any) -> None:
+def replace_rule(patch: Patch, action: str, **changed: Any) -> None:
     patch.setitem(TABLE, action, replace(TABLE[action], **changed))  # type: ignore[arg-type]
 
 
 def anybody_accepts(patch: Patch) -> None:
-    _rule(patch, "accept", who=lambda actor, handover: True)
+    replace_rule(patch, "accept", who=lambda actor, handover: True)
 
 
 def the_switch_is_not_told(patch: Patch) -> None:
@@ -131,7 +131,7 @@ def a_finished_package_stays_open(patch: Patch) -> None:
 
 
 def the_clock_ignores_the_pause(patch: Patch) -> None:
-    _rule(patch, "switch", states=frozenset({Handover.Status.FROZEN}) | TABLE["switch"].states)
+    replace_rule(patch, "switch", states=frozenset({Handover.Status.FROZEN}) | TABLE["switch"].states)
     original = switching.is_due
     patch.setattr(switching, "is_due", lambda handover, at: handover.status == "frozen" or original(handover, at))
     patch.setattr(

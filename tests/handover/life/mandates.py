@@ -75,14 +75,14 @@ def answers(world: World, random: Random, mandate: Mandate) -> None:
     asked = list(waiting.values_list("registration_id", flat=True))
     if not asked:
         return
-    holders = [world.now.current(pk).user for pk in asked]
+    holders = [one for pk in asked if (one := world.now.current(pk).user)]
     who = world.usually(random, random.choice([world.administrator(random), *holders]))
     if random.random() < 0.35:
         world.do(T.decline_mandate, who, mandate_pk=mandate.pk, reason="")
         return
     held = world.now.held_by(who)
     # Sometimes also what others hold: a custodian decides for the own ones only.
-    whole = who in world.administrators or random.random() < 0.15
+    whole = who in world.administrators or random.random() < 0.3
     own = asked if whole else [pk for pk in asked if pk in held] or asked
     scope = random.choice([mandate.scope, mandate.scope, 1])
     world.do(

@@ -6,7 +6,7 @@ from random import Random
 from accounts.models import Membership, Role
 from handover import custody
 from handover.models import Registration
-from tests.handover.life.world import Rule, T, World, always
+from tests.handover.life.world import Rule, T, World, always, registrations
 
 
 def members(world: World) -> Sequence[int]:
@@ -38,7 +38,7 @@ def becomes_administrator(world: World, random: Random, nothing: None) -> None:
 
 
 def kept_by_provider(world: World) -> Sequence[Registration]:
-    return [one for one in world.registrations if world.now.current(one.pk).user is None]
+    return [one for one in registrations(world) if world.now.current(one.pk).user is None]
 
 
 def takes_into_care(world: World, random: Random, held: Registration) -> None:

@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from accounts.actors import Actor, find_actor
 from accounts.errors import DomainError
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Organisation, OrganisationKind, Role, User
 from audit.models import Event
 from audit.record import Public, System
 from handover import custody, transitions
 from handover.models import Custody, Handover, HandoverItem, Package, Registration
 from tests.cast import build, somebody
+from tests.opening import unclaimed
 from tests.stock import NOW, paper, registration, tell_first
 
 
@@ -186,7 +187,10 @@ class Step(NamedTuple):
     seed: int
 
 
-CHANGING = ("people", "at", "now", "trail", "count", "accepted", "holders")
+CHANGING = (
+    *("people", "at", "now", "trail", "count", "accepted", "holders"),
+    *("homes", "homes_before", "closed", "begun", "secrets"),
+)
 
 
 class World:
@@ -195,6 +199,9 @@ class World:
     def __init__(self) -> None:
         self.cast = cast = build()
         self.aoba = cast.aoba
+        # A second account of the operator: one human, who never counts as two.
+        self.twin = somebody(cast.provider, "空知 操", "ソラチ ミサオ", "misao@provider.example", Role.APPROVER)
+        User.objects.filter(pk=self.twin.pk).update(person=cast.operator.person)
         extra = [
             somebody(cast.aoba, "伊藤 四郎", "イトウ シロウ", "shiro@aoba.example", Role.MEMBER),
             somebody(cast.aoba, "加藤 五月", "カトウ サツキ", "satsuki@aoba.example", Role.MEMBER, language="en"),
@@ -210,11 +217,14 @@ class World:
         self.registrations = [
             registration(cast.aoba, f"R-{place}", custodian=user) for place, user in enumerate(holders, 1)
         ]
-        for held in self.registrations:
+        # Customers besides: one that may receive, and one that nobody has claimed.
+        self.unclaimed = unclaimed()
+        self.everything = [*self.registrations, *self.unclaimed.registrations.all()]
+        for held in self.everything:
             tell_first(held)
         paper(self.registrations[0], "利用契約書", cast.taro)
         paper(self.registrations[2], "工事完了報告書", cast.taro)
-        self.numbers = {one.pk: one.number for one in self.registrations}
+        self.numbers = {one.pk: one.number for one in self.everything}
         self.visits: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.checks: Callable[[World, Now, Now], None] = lambda world, before, now: None
@@ -230,8 +240,14 @@ class World:
         self.count = 0
         self.accepted: set[int] = set()
         self.holders = {
-            f"registration:{self.numbers[one.pk]}": self.now.current(one.pk).holder for one in self.registrations
+            f"registration:{self.numbers[one.pk]}": self.now.current(one.pk).holder for one in self.everything
         }
+        self.homes = {one.pk: one.organisation_id for one in self.everything}
+        self.homes_before = self.homes
+        self.closed: set[int] = set()
+        # What was done in this sequence, so that what cannot be there costs no query; codes and links by their owner.
+        self.begun: set[str] = set()
+        self.secrets: dict[str, str] = {}
         self.members_changed()
 
     def keep(self) -> dict[str, Any]:
@@ -244,10 +260,14 @@ class World:
         self.members_changed()
 
     def members_changed(self) -> None:
-        rows = Membership.objects.current().filter(organisation=self.aoba, user__is_active=True)
-        roles = list(rows.order_by("since", "pk").values_list("user_id", "role"))
-        self.members = {user for user, _role in roles}
-        self.administrators = [user for user, role in roles if role == Role.ADMINISTRATOR]
+        rows = Membership.objects.current().filter(organisation__kind=OrganisationKind.CUSTOMER, user__is_active=True)
+        roles = list(rows.order_by("since", "pk").values_list("user_id", "role", "organisation_id"))
+        self.members = {user for user, _role, home in roles if home == self.aoba.pk}
+        self.administrators = [
+            user for user, role, home in roles if home == self.aoba.pk and role == Role.ADMINISTRATOR
+        ]
+        # Of other customers, with where they work.
+        self.outside = {user: home for user, _role, home in roles if home != self.aoba.pk}
         self._actors: dict[int, Actor | None] = {}
 
     # Whom and what a rule may choose from --------------------------------------------------------------------------
@@ -255,6 +275,18 @@ class World:
     @property
     def today(self) -> date:
         return timezone.localdate(self.at)
+
+    def home_of(self, person: int) -> int | None:
+        """For which customer `person` works; None for staff and for who has left."""
+        return self.aoba.pk if person in self.members else self.outside.get(person)
+
+    def outside_of(self, home: Organisation) -> list[int]:
+        """Who works for a customer of the other ones."""
+        return [user for user, works_for in self.outside.items() if works_for == home.pk]
+
+    def is_own(self, registration_pk: int) -> bool:
+        """Whether the customer of the story still holds it, and it is not closed."""
+        return self.homes[registration_pk] == self.aoba.pk and registration_pk not in self.closed
 
     def actor(self, person: int) -> Actor | None:
         if person not in self._actors:
@@ -275,8 +307,8 @@ class World:
     def usually(self, random: Random, right: int | None, among: Sequence[int] = ()) -> int:
         """The right person nine times out of ten, if still there; else anybody, once in a while even a stranger."""
         chance = random.random()
-        if chance < 0.9 and right in self.members:
-            return right  # type: ignore[return-value]
+        if chance < 0.9 and right is not None and self.home_of(right):
+            return right
         return self.stranger.pk if chance > 0.99 else random.choice(list(among) or sorted(self.members))
 
     def mostly(self, random: Random, right: int) -> int:
@@ -326,6 +358,7 @@ class World:
             self.trail.append(f"{said}: failed")
             raise
         self.visits[name] += 1
+        self.begun.add(name)
         self.trail.append(said)
         self.look()
         return True if done is None else done
@@ -333,8 +366,14 @@ class World:
     def look(self) -> None:
         """Read what the rows hold now and ask the invariants."""
         before, self.now = self.now, Now.read(self.now.sequence)
-        if any(one.verb == "membership.ended" for one in self.now.told):
+        self.homes_before = self.homes
+        verbs = {one.verb for one in self.now.told}
+        if verbs & {"membership.ended", "invitation.accepted"}:
             self.members_changed()
+        if verbs & {"change.executed", "change.continued"}:
+            rows = list(Registration.objects.values_list("pk", "organisation_id", "status"))
+            self.homes = {pk: home for pk, home, _status in rows}
+            self.closed = {pk for pk, _home, status in rows if status == Registration.Status.CLOSED}
         self.checks(self, before, self.now)
 
     def joins(self, random: Random, role: Role) -> None:
@@ -366,7 +405,7 @@ def always(world: World) -> Sequence[Any]:
 
 
 def registrations(world: World) -> Sequence[Registration]:
-    return world.registrations
+    return [one for one in world.registrations if world.is_own(one.pk)]
 
 
 T = transitions
