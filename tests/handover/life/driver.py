@@ -33,6 +33,7 @@ from tests.handover.life import (
     sides,
     singles,
     staff,
+    through,
 )
 from tests.handover.life.broken import Broken
 from tests.handover.life.savepoints import rolled_back
@@ -42,6 +43,7 @@ AREAS = [
     singles,
     bundles,
     sides,
+    through,
     staff,
     keeping,
     days,
@@ -63,9 +65,9 @@ THEMES: list[list[ModuleType]] = [
     [authority, deputies],
     [asking],
     [changing],
-    [],
-    [asking],
+    [singles, sides, through],
     [opening, many, naming, explaining],
+    [bundles, keeping],
 ]
 """What sequences are about, in turn for those that begin alike: so they get deep into something, and need no longer."""
 THEMED = 6

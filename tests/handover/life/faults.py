@@ -230,7 +230,7 @@ FAULTS = [
     Fault(who_is_not_seen_loses_it, "R7", ("months_pass", "mail_comes_back")),
     Fault(the_question_outlives_the_custody, "R7", ("months_pass", "leaves", *SWITCH)),
     Fault(mandates_go_on_by_themselves, "25", ("grants_mandate", *SWITCH)),
-    Fault(a_custodian_gives_away_what_others_hold, "25", ("asks_mandate", "answers_mandate", "accepts", "drafts")),
+    Fault(a_custodian_gives_away_what_others_hold, "25", ("asks_mandate", "answers_mandate")),
     Fault(what_was_taken_out_is_used, "25", ("grants_mandate", "takes_out", "uses")),
     Fault(one_human_approves_twice, "10", AUTHORITY),
     Fault(the_notice_is_not_waited_for, "10", AUTHORITY),
