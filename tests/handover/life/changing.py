@@ -8,12 +8,12 @@ from typing import Any
 
 from handover.changing import Proof, Wish
 from handover.models import ChangeConsent, ChangeRequest, ContactPoint, Registration
-from handover.rules.changes import colleagues_who_agree, proofs_for, wanted_sides
+from handover.rules.changes import colleagues_who_agree, proofs_for, wanted_roles, wanted_sides
 from tests.handover.life import days
 from tests.handover.life.world import Rule, T, World, registrations
 
 K, S = ChangeRequest.Kind, ChangeRequest.Status
-KINDS = [K.RENAME, K.RENAME, K.SUCCESSION, K.TRANSFER, K.TRANSFER, K.REORGANISATION, K.REORGANISATION]
+KINDS = [K.RENAME, K.RENAME, K.SUCCESSION, K.TRANSFER, K.TRANSFER, *[K.REORGANISATION] * 3]
 NAMES = ["青空商事株式会社", "青葉ホールディングス株式会社"]
 GOES_ON = 0.75
 """How often who does one step does the next one as well: without it nothing would come to its end."""
@@ -104,7 +104,7 @@ def moves_on(world: World, random: Random, change: ChangeRequest) -> None:
 def _prepares(world: World, random: Random, change: ChangeRequest) -> object:
     """Do the first thing that is lacking; once in a while propose although something is."""
     operator = staff(world, random, world.cast.operator, world.cast.operator, world.cast.colleague)
-    lacking = [] if random.random() < 0.08 else _lacking(world, random, change, operator)
+    lacking = [] if random.random() < 0.06 else _lacking(world, random, change, operator)
     if lacking:
         act, who, more = lacking[0] if random.random() < 0.8 else random.choice(lacking)
         return world.do(act, who, change_pk=change.pk, **more)
@@ -150,7 +150,10 @@ def _decides(world: World, random: Random, change: ChangeRequest) -> object:
         again = staff(world, random, cast.operator, cast.colleague)
         return world.do(T.propose_change, again, change_pk=change.pk, reason="もう一度")
     signed = change.proposal_hash if random.random() < 0.95 else "0" * 64
-    who = staff(world, random, cast.approver, cast.senior)
+    given = set(change.approvals.filter(void_at=None).values_list("role", flat=True))
+    by_role = {"approver": cast.approver, "senior": cast.senior}
+    lacking = [by_role[role] for role in sorted(wanted_roles(change) - given)]
+    who = staff(world, random, *lacking)
     return world.do(T.approve_change, who, change_pk=change.pk, signed_hash=signed, reason="よい")
 
 
@@ -221,7 +224,7 @@ def comes_back_for_it(world: World, random: Random, held: Registration) -> None:
 RULES = [
     Rule("asks_for_change", 1.5, registrations, asks_for_change),
     Rule("asks_to_cancel", 0.7, registrations, asks_to_cancel),
-    Rule("moves_change_on", 12, open_changes, moves_on),
+    Rule("moves_change_on", 6, open_changes, moves_on),
     Rule("refuses_change", 2, open_changes, refuses_change),
     Rule("withdraws_change", 2, open_changes, withdraws_change),
     Rule("confirms_points", 8, to_confirm, confirms_points),

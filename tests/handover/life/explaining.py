@@ -29,7 +29,7 @@ def wants_to_know(world: World, random: Random, held: Registration) -> None:
 
 
 def _asks(world: World, random: Random, who: int, registration_pk: int) -> Any:
-    not_on = random.choice([[], [0, 1], [0, 1, 2, 3, 4]])
+    not_on = random.choice([[], [], [0, 1], [0, 1], [0, 1], [0, 1, 2, 3, 4]])
     given = {"phone": "03-1234-5678", "unclear": "何に使うか", "hours": "any", "not_on": not_on}
     return world.do(T.ask_explanation, who, registration_pk=registration_pk, **given)
 

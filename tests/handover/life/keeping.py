@@ -119,9 +119,9 @@ def looks(world: World, random: Random, held: Registration) -> None:
 RULES = [
     Rule("makes_kit", 1.5, registrations, makes_kit),
     Rule("finishes_task", 6, tasks, finishes_task),
-    Rule("issues_certificate", 1.5, registrations, issues_certificate),
+    Rule("issues_certificate", 1, registrations, issues_certificate),
     Rule("uses_certificate", 5, certificates, uses_certificate),
-    Rule("makes_label", 1.2, registrations, makes_label),
+    Rule("makes_label", 0.8, registrations, makes_label),
     Rule("uses_label", 7, labels, uses_label),
     Rule("adds_contact_point", 1.2, registrations, adds_contact_point),
     Rule("ends_contact_point", 0.2, registrations, ends_contact_point),

@@ -37,7 +37,7 @@ def keeps_cards(world: World, random: Random, nothing: None) -> None:
 
 
 def relates(world: World, random: Random, nothing: None) -> None:
-    other = random.choice([world.cast.wakaba, world.cast.wakaba, world.unclaimed, world.cast.works])
+    other = random.choice([*[world.cast.wakaba] * 5, *[world.unclaimed] * 5, world.cast.works])
     made = world.do(
         T.record_affiliation,
         staff(world, random, world.cast.operator),
@@ -45,7 +45,7 @@ def relates(world: World, random: Random, nothing: None) -> None:
         other_pk=other.pk,
         kind=random.choice(Affiliation.Kind.values),
         proof="登記簿",
-        issued_on=world.today - timedelta(days=random.choice([3, 3, 30, -1])),
+        issued_on=world.today - timedelta(days=random.choice([*[3] * 8, 30, -1])),
     )
     if made and random.random() < 0.8:
         parts(world, random, made)

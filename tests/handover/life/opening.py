@@ -14,7 +14,7 @@ from tests.opening import MAIL, code_of
 
 S = Activation.Status
 PUBLIC = Public()
-GOES_ON = 0.75
+GOES_ON = 0.85
 
 
 def _last(world: World) -> Activation | None:
@@ -60,7 +60,7 @@ def _prints(world: World, random: Random, activation: Activation) -> object:
 
 
 def _answers(world: World, random: Random, activation: Activation) -> object:
-    if random.random() < 0.3:
+    if random.random() < 0.25:
         return world.do(T.return_activation, staff(world, random, world.cast.operator), number=activation.number)
     typed = world.secrets[activation.number] if random.random() < 0.9 else "22222-22222"
     stated = {"name": "筑波 明", "department": "総務課", "mail": MAIL, "language": "ja"}
@@ -142,9 +142,9 @@ def waits_too_long(world: World, random: Random, nothing: None) -> None:
 
 RULES = [
     Rule("orders_letter", 0.6, unopened, goes_on),
-    Rule("goes_on_with_letter", 8, lambda world: ordered(world) and unopened(world), goes_on),
-    Rule("refuses_letter", 4, refusable, refuses),
+    Rule("goes_on_with_letter", 6, lambda world: ordered(world) and unopened(world), goes_on),
+    Rule("refuses_letter", 8, refusable, refuses),
     Rule("looks_at_letter", 0.8, ordered, looks_at),
     Rule("letter_waits", 0.3, ordered, waits_too_long),
 ]
-BEGINNINGS = ["orders_letter", "orders_letter"]
+BEGINNINGS = ["orders_letter"]

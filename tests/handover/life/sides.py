@@ -84,5 +84,5 @@ RULES = [
     Rule("countersigns", 12, signable, countersigns),
     Rule("objects", 24, objectionable, objects),
     Rule("settles", 60, frozen, settles),
-    Rule("reopens", 4, finished, reopens),
+    Rule("reopens", 10, finished, reopens),
 ]
