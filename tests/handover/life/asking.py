@@ -43,14 +43,14 @@ def _season(month: date) -> date:
 
 
 def months_pass(world: World, random: Random, day: datetime) -> None:
-    """One of the nearest days comes, and mostly those after it, on which some answer and letters are written."""
+    """One of the nearest days comes, and mostly those after it while anybody is asked: some answer, letters are sent."""
     goes_to(world, day)
     for _day in range(random.choice([0, 1, 3, 4])):
         if asked(world) and random.random() < 0.12:
             answers(world, random, random.choice(asked(world)))
         if letters(world) and random.random() < 0.7:
             handles_letter(world, random, random.choice(letters(world)))
-        if ahead := days(world):
+        if asked(world) and (ahead := days(world)):
             goes_to(world, ahead[0])
 
 

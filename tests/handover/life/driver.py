@@ -69,7 +69,7 @@ THEMES: list[list[ModuleType]] = [
     [opening, many, naming, explaining],
     [bundles, keeping],
 ]
-"""What sequences are about, in turn for those that begin alike: so they get deep into something, and need no longer."""
+"""What sequences that begin alike are about: so they get deep into something, and need to be no longer."""
 THEMED = 6
 """How many times as often the rules of its theme are drawn in a sequence."""
 STEPS = 18
@@ -164,6 +164,17 @@ class Stage:
             weights.append(weight * favour * (THEMED if name in mine else 1))
         return weights
 
+    def _theme(self, tree: int) -> Sequence[ModuleType]:
+        """One theme after the other; and every other time the one of which most is behind."""
+        if self.often or tree % 2 or self.played < len(THEMES) * BRANCHES:
+            return THEMES[tree % len(THEMES)]
+        due, behind = self.played * AIM, self._behind()
+        left = [
+            sum(max(0.0, 1 - behind.get(rule.name, due) / due) for area in theme for rule in area.RULES)
+            for theme in THEMES
+        ]
+        return THEMES[left.index(max(left))]
+
     def _behind(self) -> dict[str, int]:
         """The fewest visits so far of an act that comes of a rule more often than of any other, for each such rule.
 
@@ -181,7 +192,7 @@ class Stage:
     def _play_together(self, seeds: list[int]) -> Trouble | None:
         world = self.world
         tree = seeds[0] // BRANCHES
-        theme = THEMES[tree % len(THEMES)]
+        theme = self._theme(tree)
         asks = asking in theme or any(rule.name in self.often for rule in asking.RULES)
         world.looks_after_all = asks or seeds[0] % EVERYTHING < BRANCHES
         self.weights = self._weigh(theme)
