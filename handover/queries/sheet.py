@@ -128,7 +128,12 @@ class Sheet:
     marks: list[Mark]
     mandates: list[dict[str, Any]]
     gaps: list[Gap]
+
     asked: list[Asked]
+
+    @property
+    def bill_numbers(self) -> list[str]:
+        return [str(bill["reference"]) for bill in self.bills]
 
     @cached_property
     def held(self) -> Period | None:

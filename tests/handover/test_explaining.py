@@ -52,6 +52,10 @@ CARD = {
     "stops_en": "The systems of the branches stop.",
     "bill_ja": "請求書には「広域イーサ」と印字されます。",
     "bill_en": "The bill says WAN.",
+    "printed_ja": "広域イーサ\n回線終端装置",
+    "printed_en": "WAN",
+    "cost_ja": "毎月同じ額です。",
+    "cost_en": "The same every month.",
     "whom_ja": "情報システム部",
     "whom_en": "The IT department.",
 }
@@ -92,8 +96,14 @@ def test_whoever_sees_the_registration_reads_the_card_in_plain_words(
 ) -> None:
     BillReference.objects.create(registration=held, reference="BILL-77", since=NOW.date())
     text = page(sign_in(client, cast.taro), "handover:product_card", "R-1")
-    for words in (*(CARD[f"{part}_ja"] for part in ("name", "what", "where", "stops", "bill", "whom")), "BILL-77"):
+    for words in (
+        *(CARD[f"{part}_ja"] for part in ("name", "what", "where", "stops", "bill", "cost", "whom")),
+        "BILL-77",
+    ):
         assert words in text, words
+    drawn = text.partition('class="bill"')[2].partition("</figure>")[0]
+    assert all(f"<mark>{line}</mark>" in drawn for line in ("広域イーサ", "回線終端装置")), drawn
+    assert "BILL-77" in drawn, "the drawing shows by which number to look for it"
     assert reverse("handover:ask_explanation", args=["R-1"]) in text
 
 
