@@ -16,6 +16,16 @@ from handover.models.changes import SEES_CHANGES
 MOST_IN_LINE = 5
 """Entries beside the name of the site and the person at 1280 px, the menu counted as one."""
 
+BELONGS = {
+    "handover:packages": "handover:handovers",
+    "handover:attestation": "handover:registrations",
+    "handover:bulk": "handover:registrations",
+    "handover:changes": "handover:registrations",
+    "handover:jobs": "handover:registrations",
+    "handover:season": "handover:registrations",
+}
+"""Pages that belong to an entry of the navigation whose address they do not share, unless they are one themselves."""
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return names, support line and navigation for templates."""
@@ -52,8 +62,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     else:
         entries = [("accounts:people", _("People"))]
     links = [(reverse(name), label) for name, label in entries]
-    # Packages belong to the handovers, whose addresses they do not share.
-    places = {url: url for url, _label in links} | {reverse("handover:packages"): reverse("handover:handovers")}
+    places = {reverse(name): reverse(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]

@@ -104,3 +104,6 @@ def test_nobody_has_more_entries_than_fit_one_line_and_the_rest_is_in_a_menu(cas
     assert nav["current_in_more"] and '<summary class="here">' in page.content.decode()
     own = sign_in(Client(), cast.hanako).get("/").context["nav"]
     assert (len(own["shown"]), own["more"]) == (4, [])
+    for path, home in (("/jobs/", "/registrations/"), ("/packages/", "/handovers/")):
+        shown = sign_in(Client(), cast.hanako).get(path).context["nav"]["shown"]
+        assert [entry["url"] for entry in shown if entry["current"]] == [home]
