@@ -280,6 +280,7 @@ class GapAlert(models.Model):
         NOT_ATTESTED = "not_attested", _("No answer to the yearly question")
         CUSTODIAN_ABSENT = "custodian_absent", _("Person in charge cannot be reached")
         DISCLAIMED = "disclaimed", _("Person in charge says it is somebody else")
+        LEAVER_STAYS = "leaver_stays", _("The last administrator cannot leave as planned")
 
     class Reason(models.TextChoices):
         MAIL_FAILED = "mail_failed", _("Mail came back")

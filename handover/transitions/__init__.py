@@ -92,6 +92,7 @@ from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.season import begin_season, tell_season
+from handover.transitions.staying import hold_leaving_date
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
 from handover.transitions.unverified import note_unverified_period
 
@@ -163,6 +164,7 @@ __all__ = [
     "finish_bulk",
     "finish_task",
     "grant_mandate",
+    "hold_leaving_date",
     "issue_certificate",
     "keep_leaving_date",
     "leave",

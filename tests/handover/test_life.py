@@ -45,6 +45,7 @@ AREAS_ELSEWHERE = {
     "packing",
     "products",
     "season",
+    "staying",
     "unverified",
 }
 """Files of handover/transitions that have no rules here: tests of their own only. Shorten it with each area added."""

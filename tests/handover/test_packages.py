@@ -395,7 +395,7 @@ def test_single_offer_of_a_leaver_waits_with_the_caretaker_when_declined(cast: C
 def test_what_a_caretaker_offers_singly_waits_again_when_declined(cast: Cast, held: Registration) -> None:
     transitions.leave(user_pk=cast.taro.pk, actor=actor(cast.hanako), at=NOW - timedelta(hours=1))
     caretakers = Package.objects.get()
-    made = offered(cast, held, by=cast.hanako)
+    made = offered(cast, held, by=cast.hanako, days=6)
     assert made.package == caretakers
     transitions.decline(handover_pk=made.pk, reason="", actor=actor(cast.jiro), at=NOW)
     caretakers.refresh_from_db()
@@ -565,7 +565,8 @@ def test_administrator_entrusts_one_after_the_other_and_they_gather_in_the_packa
     assert numbers(made) == ["R-1", "R-2", "R-3"]
     assert (made.package and made.package.kind, made.given_by, made.needs_confirmation) == ("moves", cast.taro, True)
     assert seen.verbs(before) == ["package.entrusted"] * 3
-    assert seen.notices(before) == []
+    # Nothing is offered, so no list is sent: once each the successor and whose holdings they are, and who did it.
+    assert [name for name, _to in seen.notices(before)] == ["handover_prepared", "package_opened", "package_opened"]
     with pytest.raises(WrongState):
         transitions.entrust(registration_pk=three[0].pk, successor_pk=cast.jiro.pk, actor=actor(cast.hanako), at=NOW)
     with pytest.raises(NotAllowed):
