@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_tally'),
-        ('handover', '0011_explain_bulk'),
+        ('handover', '0012_gaps_and_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
