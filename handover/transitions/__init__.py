@@ -74,7 +74,7 @@ from handover.transitions.leaving import keep_leaving_date, leave, take_into_car
 from handover.transitions.mandate_asking import ask_mandate, deliver_mandate, renew_mandate
 from handover.transitions.mandate_ends import end_mandate, expire_mandate, remind_mandate, remove_registration
 from handover.transitions.mandate_granting import approve_mandate, decline_mandate, grant_mandate
-from handover.transitions.mandate_use import look_by_mandate, report_fault
+from handover.transitions.mandate_use import look_by_mandate, read_by_mandate, report_fault
 from handover.transitions.naming import ask_for_unit, change_unit, confirm_contact_point, confirm_unit
 from handover.transitions.noticing import print_notices, record_notice_return
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
@@ -188,6 +188,7 @@ __all__ = [
     "propose_change",
     "propose_reassignment",
     "raise_objection",
+    "read_by_mandate",
     "record_affiliation",
     "record_bounce",
     "record_consent",

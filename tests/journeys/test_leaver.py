@@ -47,7 +47,7 @@ def test_leaver_hands_over_twelve_registrations_to_three_successors(
 
     # 次郎 has a phone; the key is not where it should be.
     jiro, saburo = newcomer(width=390), newcomer().is_signed_in(cast.saburo)
-    jiro.go(link_in(letterbox.to(cast.jiro)[-1], jiro.origin))
+    jiro.go(link_in(letterbox.about(for_jiro.number, cast.jiro), jiro.origin))
     jiro.sign_in(cast.jiro)
     assert jiro.path == f"/handovers/{for_jiro.number}/"
     accept(jiro, for_jiro, but={for_jiro.items.get(kind="key").pk: "missing"})
