@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.handover.test_import_registrations import AOBA, HEADER
+from tests.handover.imported import AOBA, HEADER
 from tests.handover.test_papers_killed import ended
 from tests.handover.test_papers_killed import started as uploader
 from tests.migrated import Kept
