@@ -121,6 +121,7 @@ def killed_at_any_moment(folder: Path, rounds: int, chance: random.Random) -> No
         numbers = range(first, min(first + AT_ONCE, rounds))
         running = [started(folder, "upload", f"{number * 1000}:") for number in numbers]
         told += kept_until_killed(running, chance)
+    assert len(told) >= rounds, "a process was killed before it kept anything: nothing was tried"
     found = judged(folder, told)
     # A kill between commit and answer leaves a paper that nobody was told of; at most one a process.
     assert len(found["rows"]) - len(told) <= rounds
