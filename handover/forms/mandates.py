@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from handover.forms.choices import offer
 from handover.models import Mandate, MandateRegistration
 from handover.rules.mandates import MOST_REGISTRATIONS, SETTINGS
 
@@ -104,13 +105,13 @@ class ApproveForm(forms.Form):
             "ends_on": mandate.ends_on,
         }
         super().__init__(*args, **{**kwargs, "initial": asked})
-        choices = {
+        choices: dict[str, list[tuple[Any, Any]]] = {
             "registrations": [(row.registration_id, _named(row)) for row in rows],
             "scope": [(value, words) for value, words in Mandate.Scope.choices if value <= mandate.scope],
             "settings": [(name, words) for name, words in SETTINGS.items() if name in mandate.settings],
         }
         for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+            offer(self, name, found)
         if not choices["settings"]:
             del self.fields["settings"]
 
