@@ -34,6 +34,7 @@ AREAS_ELSEWHERE: dict[str, str] = {
     "mandate_use": "tests of its own; its rules are not written yet",
     "noticing": "tests of its own; its rules are not written yet",
     "season": "tests of its own; its rules are not written yet",
+    "staying": "the clock says that a date cannot be kept; nothing that the invariants speak of changes",
 }
 """Files of handover/transitions that have no rules here, and why. Shorten it with each area added."""
 
