@@ -17,10 +17,15 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+
+if TYPE_CHECKING:  # models load only once Django is set up, in the process that measures
+    from accounts.models import Organisation, User
+    from audit.models import Event
+    from handover.models import Registration
 
 Row = tuple[str, float, float, float, float]
 RUNS = 41
@@ -185,55 +190,65 @@ def _write_bare(custodian: str) -> None:
     from django.db import transaction
 
     from accounts.models import Organisation, User
-    from audit.models import Event, EventAbout
-    from handover.models import ContactPoint, Custody, GapAlert, Registration
+    from audit.models import Event
 
     home, user = Organisation.objects.get(), User.objects.get(email=custodian)
     last = Event.objects.order_by("-sequence")[0]
-    sequence, before = last.sequence, last.hash
     for first in range(0, IMPORTED, 500):
         with transaction.atomic():
-            made = Registration.objects.bulk_create(
-                Registration(
-                    number=f"B-{number:06}",
-                    organisation=home,
-                    registered_name="青葉商事第1営業所",
-                    unit="総務部",
-                    postal_code="1000005",
-                    address="東京都千代田区丸の内1丁目1番",
-                    registered_at=AT,
-                    search_text="b000001|青葉商事第1営業所|青葉商事|総務部|1000005|東京都千代田区丸の内1丁目1番",
-                )
-                for number in range(first, first + 500)
-            )
-            ContactPoint.objects.bulk_create(
-                ContactPoint(
-                    registration=each, kind=kind, value="03-1234-5678", since=AT.date(), purposes=["procedure"]
-                )
-                for each in made
-                for kind in ("phone", "post")
-            )
-            Custody.objects.bulk_create(
-                Custody(registration=each, user=user, kind="custodian", basis="registered", from_at=AT) for each in made
-            )
-            GapAlert.objects.bulk_create(
-                GapAlert(kind="no_custodian", organisation=home, registration=each, opened_at=AT) for each in made[::5]
-            )
+            made = _bare_rows(home, user, first)
             for each in made:
-                sequence += 1
-                event = Event.objects.create(
-                    sequence=sequence,
-                    previous_hash=before,
-                    hash=f"{sequence:064}",
-                    verb="registration.registered",
-                    actor="system:bench",
-                    subject=each.label,
-                    about=[each.label, home.label],
-                    facts={"import": "import:1", "to": "provider"},
-                    at=AT,
-                )
-                before = event.hash
-                EventAbout.objects.bulk_create(EventAbout(event=event, label=label) for label in event.about)
+                last = _bare_event(each.label, home.label, last)
+
+
+def _bare_rows(home: "Organisation", user: "User", first: int) -> "list[Registration]":
+    """Five hundred registrations from `first` on, with what an import hangs on each."""
+    from handover.models import ContactPoint, Custody, GapAlert, Registration
+
+    made = Registration.objects.bulk_create(
+        Registration(
+            number=f"B-{number:06}",
+            organisation=home,
+            registered_name="青葉商事第1営業所",
+            unit="総務部",
+            postal_code="1000005",
+            address="東京都千代田区丸の内1丁目1番",
+            registered_at=AT,
+            search_text="b000001|青葉商事第1営業所|青葉商事|総務部|1000005|東京都千代田区丸の内1丁目1番",
+        )
+        for number in range(first, first + 500)
+    )
+    ContactPoint.objects.bulk_create(
+        ContactPoint(registration=each, kind=kind, value="03-1234-5678", since=AT.date(), purposes=["procedure"])
+        for each in made
+        for kind in ("phone", "post")
+    )
+    Custody.objects.bulk_create(
+        Custody(registration=each, user=user, kind="custodian", basis="registered", from_at=AT) for each in made
+    )
+    GapAlert.objects.bulk_create(
+        GapAlert(kind="no_custodian", organisation=home, registration=each, opened_at=AT) for each in made[::5]
+    )
+    return made
+
+
+def _bare_event(label: str, home: str, last: "Event") -> "Event":
+    from audit.models import Event, EventAbout
+
+    sequence = last.sequence + 1
+    written = Event.objects.create(
+        sequence=sequence,
+        previous_hash=last.hash,
+        hash=f"{sequence:064}",
+        verb="registration.registered",
+        actor="system:bench",
+        subject=label,
+        about=[label, home],
+        facts={"import": "import:1", "to": "provider"},
+        at=AT,
+    )
+    EventAbout.objects.bulk_create(EventAbout(event=written, label=each) for each in written.about)
+    return written
 
 
 def _start() -> Row:

@@ -8,9 +8,23 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from desk.rules import sees_queue
 from handover.models.changes import SEES_CHANGES
+
+MOST_IN_LINE = 5
+"""Entries beside the name of the site and the person at 1280 px, the menu counted as one."""
+
+BELONGS = {
+    "handover:packages": "handover:handovers",
+    "handover:attestation": "handover:registrations",
+    "handover:bulk": "handover:registrations",
+    "handover:changes": "handover:registrations",
+    "handover:jobs": "handover:registrations",
+    "handover:season": "handover:registrations",
+}
+"""Pages that belong to an entry of the navigation whose address they do not share, unless they are one themselves."""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -21,7 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "provider_name": settings.PROVIDER_NAME_EN if english else settings.PROVIDER_NAME,
         "support_phone": settings.SUPPORT_PHONE,
         "support_hours": settings.SUPPORT_HOURS,
-        "nav": _navigation(request),
+        "nav": _split(_navigation(request)),
     }
 
 
@@ -38,21 +52,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ("accounts:people", _("People")),
         ]
     elif actor.kind == OrganisationKind.PROVIDER:
-        entries = [("accounts:organisations", _("Organisations")), ("accounts:people", _("People"))]
-        if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
-            entries.insert(1, ("handover:activations", _("Activations")))
-        if actor.has(Role.OPERATOR):
-            entries.insert(1, ("handover:products", _("Products")))
-            entries.insert(2, ("handover:gaps", _("Gaps")))
-        if actor.has(Role.APPROVER, Role.SENIOR, Role.AUDITOR) and not actor.has(Role.OPERATOR):
-            # Operators have it on their worklist of gaps, where such a case begins.
-            entries.insert(-1, ("handover:authority_cases", _("Reassignments")))
-        if actor.has(*SEES_CHANGES):
-            entries.insert(1, ("handover:changes", _("Changes and cancellations")))
-        if sees_queue(actor):
-            entries.insert(0, ("desk:queue", _("Queue")))
-        if actor.has(Role.OPERATOR):
-            entries.insert(1, ("recovery:letters", _("Letters")))
+        entries = _of_provider(actor)
     elif actor.kind == OrganisationKind.AGENCY:
         entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
     elif actor.kind == OrganisationKind.CONTRACTOR:
@@ -62,8 +62,33 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     else:
         entries = [("accounts:people", _("People"))]
     links = [(reverse(name), label) for name, label in entries]
-    # Packages belong to the handovers, whose addresses they do not share.
-    places = {url: url for url, _label in links} | {reverse("handover:packages"): reverse("handover:handovers")}
+    places = {reverse(name): reverse(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]
+
+
+def _of_provider(actor: Actor) -> list[tuple[str, str]]:
+    """What the day is made of comes first; what is looked up now and then stands in the menu."""
+    decides = actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR)
+    # Operators have it on their worklist of gaps, where such a case begins.
+    sees_cases = actor.has(Role.APPROVER, Role.SENIOR, Role.AUDITOR) and not actor.has(Role.OPERATOR)
+    entries: list[tuple[bool, str, str]] = [
+        (sees_queue(actor), "desk:queue", _("Queue")),
+        (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
+        (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
+        (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
+        (sees_cases, "handover:authority_cases", _("Reassignments")),
+        (decides, "handover:activations", _("Activations")),
+        (True, "accounts:organisations", _("Organisations")),
+        (actor.has(Role.OPERATOR), "handover:products", _("Products")),
+        (True, "accounts:people", _("People")),
+    ]
+    return [(name, label) for may, name, label in entries if may]
+
+
+def _split(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the navigation as one line holds it: what is too much for it stands in a menu that opens."""
+    shown = entries if len(entries) <= MOST_IN_LINE else entries[: MOST_IN_LINE - 1]
+    more = entries[len(shown) :]
+    return {"shown": shown, "more": more, "current_in_more": any(entry["current"] for entry in more)}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
 from accounts.asking import Request
-from handover.queries import gaps
+from handover.queries import awaiting, gaps
 from handover.queries import home as queries
 
 
@@ -28,11 +28,16 @@ def home(request: Request) -> HttpResponse:
 
 def _waiting(actor: Actor) -> dict[str, Any]:
     at = timezone.now()
+    handovers, tasks = queries.handovers_waiting_for(actor, at), queries.tasks_waiting_for(actor)
+    lines, counts = awaiting.lines_for(actor, at), queries.counts_for(actor, at)
     return {
         "actor": actor,
-        "handovers": queries.handovers_waiting_for(actor, at),
-        "tasks": queries.tasks_waiting_for(actor),
-        "counts": queries.counts_for(actor, at),
+        "handovers": handovers,
+        "tasks": tasks,
+        # The yearly question leads the page where nothing else does, and is not said twice.
+        "awaiting": [line for line in lines if handovers or tasks or line.key != awaiting.ASKED],
+        "leads_elsewhere": bool(handovers or tasks or counts.get("asked")),
+        "counts": counts,
         "gaps": gaps.own_gaps(actor),
     }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from desk.models import Contact, ExplanationCall, Hold
+from handover.forms.choices import offer
 
 _UNREADABLE = _("This form is no longer complete. Open it again.")
 
@@ -86,12 +87,8 @@ class HoldForm(OnceForm):
     def __init__(self, *args: Any, owners: dict[str, list[User]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._owners = {str(user.pk): user for people in owners.values() for user in people}
-        owner = self.fields["owner"]
-        if isinstance(owner, forms.ChoiceField):
-            owner.choices = [
-                ("", _("Choose")),
-                *((name, [(str(user.pk), user.display_name) for user in people]) for name, people in owners.items()),
-            ]
+        groups = [(name, [(str(user.pk), user.display_name) for user in people]) for name, people in owners.items()]
+        offer(self, "owner", [("", _("Choose")), *groups])
 
     def clean_owner(self) -> User:
         """Return the person chosen."""

@@ -33,7 +33,11 @@ def run(*, at: datetime) -> dict[str, int]:
         ),
         "left": sum(
             _one(transitions.keep_leaving_date, package_pk=package.pk, actor=CLOCK, at=at)
-            for package in packages.due_for_leaving(today)
+            for package in list(packages.due_for_leaving(today))
+        ),
+        "leavings_held": sum(
+            _one(transitions.hold_leaving_date, package_pk=package.pk, actor=CLOCK, at=at)
+            for package in list(packages.due_for_holding(today))
         ),
         "closed": _each(handovers.due_for_closing(at), transitions.close_overlap, at),
         "changes": sum(

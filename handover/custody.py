@@ -179,6 +179,13 @@ def mind_administrator_gap(organisation: Organisation, *, at: datetime) -> None:
         )
 
 
+def close_leaver_gap(organisation: Organisation, *, at: datetime) -> None:
+    """End the alert that the last administrator stays beyond the last day: another day, or gone after all."""
+    GapAlert.objects.filter(
+        organisation=organisation, registration=None, kind=GapAlert.Kind.LEAVER_STAYS, closed_at=None
+    ).update(closed_at=at)
+
+
 def overlap_days(package: Package | None) -> int:
     """Return for how many days the predecessor reads after the switch: 30, or 90 after a move inside (B2, B5)."""
     return MOVED_INSIDE_DAYS if package and package.kind == Package.Kind.MOVES else OVERLAP_DAYS

@@ -70,11 +70,12 @@ def read_numbers(numbers: Sequence[str]) -> list[str]:
 
 
 def refuse_scope(scope: int, settings: Collection[str]) -> None:
-    """Raise `Refused` for a scope or a setting that is not in the lists."""
+    """Raise `Refused` for a scope or a setting that is not in the lists, or does not go with the other."""
     if scope not in Mandate.Scope.values or set(settings) - set(SETTINGS):
         words = _("Choose a scope from the list.")
         raise Refused(words, {"scope": words})
-    if (scope == Mandate.Scope.SETTINGS) != bool(settings):
+    named = bool(settings)
+    if (scope == Mandate.Scope.SETTINGS and not named) or (scope == Mandate.Scope.VIEW and named):
         words = _("Name the settings if the contractor may change any, and only then.")
         raise Refused(words, {"settings": words})
 
@@ -114,4 +115,6 @@ def write(
         "starts_on": mandate.starts_on.isoformat(),
         "ends_on": mandate.ends_on.isoformat(),
     }
+    if mandate.representative_id:
+        facts["representative"] = f"user:{mandate.representative_id}"
     return event(rule.event, actor=actor, at=at, subject=mandate.label, about=about, facts={**facts, **more})

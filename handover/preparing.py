@@ -59,11 +59,22 @@ def refuse_successor(
 
 
 def earliest(held: Custody, offering: int, at: datetime) -> date:
-    """Return the first possible day: today, or after the notice that a custodian gets who does not offer in person."""
+    """Return the first possible day: today, or after the notice that a custodian gets who does not offer in person.
+
+    Somebody who left was given notice with the beginning of the care, at the addresses of record (B5): the days run
+    from then, or ending a membership would be the way round the notice of a reassignment.
+    """
     today = timezone.localdate(at)
-    if held.kind == Custody.Kind.CUSTODIAN and held.user_id != offering:
-        return earliest_for_others(at)
+    if held.kind == Custody.Kind.CUSTODIAN:
+        return today if held.user_id == offering else earliest_for_others(at)
+    if held.basis_label.startswith("user:") and held.basis_label != f"user:{held.user_id}":
+        return max(today, business_days_after(timezone.localdate(held.from_at), NOTICE_DAYS))
     return today
+
+
+def first_day(registration: Registration, offering: int, at: datetime) -> date:
+    """Return the first possible day of a handover of `registration` that `offering` (a person's key) prepares."""
+    return earliest(Custody.objects.current().get(registration=registration), offering, at)
 
 
 def earliest_for_others(at: datetime) -> date:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import WrongState
 from accounts.models import Membership, User
+from accounts.rulebook import Rule
 from audit.models import Event
 from audit.record import Actor, event
 from handover import custody, mandate_sides, mandating, notices, shares
@@ -56,6 +57,21 @@ def about(handover: Handover, registrations: list[Registration]) -> list[str]:
         *(f"user:{pk}" for pk in people),
         *(registration.label for registration in registrations),
     ]
+
+
+def noted(
+    rule: Rule,
+    handover: Handover,
+    registrations: list[Registration],
+    *,
+    actor: Actor,
+    at: datetime,
+    facts: dict[str, Any] | None = None,
+) -> Event:
+    """Write that the act of `rule` happened to a locked handover, into the history of everything it touches."""
+    return event(
+        rule.event, actor=actor, at=at, subject=handover.label, about=about(handover, registrations), facts=facts
+    )
 
 
 def is_due(handover: Handover, at: datetime) -> bool:

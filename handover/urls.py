@@ -176,6 +176,11 @@ urlpatterns = [
     path("mandates/<str:number>/renew/", mandates.renew, name="renew_mandate"),
     path("mandates/<str:number>/end/", mandates.end, name="end_mandate"),
     path("mandates/<str:number>/registrations/<str:registration>/", mandated.mandated, name="mandated"),
+    path(
+        "mandates/<str:number>/registrations/<str:registration>/papers/<int:pk>/<int:version>/",
+        mandated.paper,
+        name="mandated_paper",
+    ),
     path("mandates/<str:number>/registrations/<str:registration>/fault/", mandated.fault, name="report_fault"),
     path("mandates/<str:number>/registrations/<str:registration>/remove/", mandates.remove, name="remove_registration"),
     path("people/<int:pk>/leave/", people.leave, name="leave"),

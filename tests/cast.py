@@ -57,7 +57,13 @@ class Cast:
 
 
 def organisation(kind: OrganisationKind, name: str, kana: str, corporate_number: str = "") -> Organisation:
-    return Organisation.objects.create(
+    made = _organisation(kind, name, kana, corporate_number)
+    made.save()
+    return made
+
+
+def _organisation(kind: OrganisationKind, name: str, kana: str, corporate_number: str = "") -> Organisation:
+    return Organisation(
         kind=kind,
         legal_name=name,
         kana=kana,
@@ -67,82 +73,117 @@ def organisation(kind: OrganisationKind, name: str, kana: str, corporate_number:
     )
 
 
+@dataclass(frozen=True)
+class _Newcomer:
+    """An account with everything that hangs on it, before any of it is a row."""
+
+    user: User
+    home: Organisation
+    roles: tuple[Role, ...]
+
+
+def _newcomer(
+    home: Organisation, name: str, kana: str, email: str, *roles: Role, department: str = "", language: str = "ja"
+) -> _Newcomer:
+    user = User(email=email, display_name=name, kana=kana, department=department, language=language, date_joined=JOINED)
+    user.set_password(PASSWORD)
+    return _Newcomer(user, home, roles)
+
+
+def _settle(newcomers: list[_Newcomer]) -> list[User]:
+    """Write the rows, one statement a table: nearly every test begins with the whole cast."""
+    staff = [one for one in newcomers if one.home.is_staff]
+    for one in staff:
+        one.user.person = Person(organisation=one.home, staff_number=f"S-{one.user.email.partition('@')[0]}")
+    Person.objects.bulk_create([one.user.person for one in staff if one.user.person])
+    users = User.objects.bulk_create([one.user for one in newcomers])
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users]
+    )
+    Membership.objects.bulk_create(
+        [
+            Membership(user=one.user, organisation=one.home, role=role, since=JOINED)
+            for one in newcomers
+            for role in one.roles
+        ]
+    )
+    Authenticator.objects.bulk_create(
+        [_app(one.user) for one in newcomers if one.home.is_staff or Role.ADMINISTRATOR in one.roles]
+    )
+    Undertaking.objects.bulk_create(
+        [
+            Undertaking(
+                user=one.user,
+                organisation=one.home,
+                version=undertakings.CURRENT,
+                text_hash=undertakings.text_hash(undertakings.CURRENT, "ja"),
+                signed_at=JOINED,
+            )
+            for one in staff
+        ]
+    )
+    return users
+
+
 def somebody(
     home: Organisation, name: str, kana: str, email: str, *roles: Role, department: str = "", language: str = "ja"
 ) -> User:
     """Create an account with its memberships, as it is after an accepted invitation and enrolment."""
-    person = None
-    if home.is_staff:
-        person, _ = Person.objects.get_or_create(organisation=home, staff_number=f"S-{email.partition('@')[0]}")
-    user = User(
-        email=email,
-        display_name=name,
-        kana=kana,
-        department=department,
-        language=language,
-        person=person,
-        date_joined=JOINED,
-    )
-    user.set_password(PASSWORD)
-    user.save()
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    for role in roles:
-        Membership.objects.create(user=user, organisation=home, role=role, since=JOINED)
-    if home.is_staff or Role.ADMINISTRATOR in roles:
-        enrol(user)
-    if home.is_staff:
-        Undertaking.objects.create(
-            user=user,
-            organisation=home,
-            version=undertakings.CURRENT,
-            text_hash=undertakings.text_hash(undertakings.CURRENT, "ja"),
-            signed_at=JOINED,
-        )
-    return user
+    return _settle([_newcomer(home, name, kana, email, *roles, department=department, language=language)])[0]
+
+
+def _app(user: User) -> Authenticator:
+    return Authenticator(user=user, type=Authenticator.Type.TOTP, data={"secret": cipher.encrypt(TOTP_SECRET).decode()})
 
 
 def enrol(user: User) -> Authenticator:
     """Give `user` an authenticator app with `TOTP_SECRET`."""
-    return Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": cipher.encrypt(TOTP_SECRET).decode()}
-    )
+    made = _app(user)
+    made.save()
+    return made
 
 
 def build() -> Cast:
     """Create the whole cast."""
     kind = OrganisationKind
-    aoba = organisation(kind.CUSTOMER, "青葉商事株式会社", "アオバショウジカブシキガイシャ", "1010001000006")
-    wakaba = organisation(kind.CUSTOMER, "若葉省", "ワカバショウ", "1000012010003")
-    works = organisation(kind.CONTRACTOR, "みどり通信工事株式会社", "ミドリツウシンコウジカブシキガイシャ")
-    desk = organisation(kind.AGENCY, "ひまわりコールセンター株式会社", "ヒマワリコールセンターカブシキガイシャ")
-    provider = organisation(kind.PROVIDER, "あおぞら通信株式会社", "アオゾラツウシンカブシキガイシャ")
+    homes = {
+        "aoba": _organisation(kind.CUSTOMER, "青葉商事株式会社", "アオバショウジカブシキガイシャ", "1010001000006"),
+        "wakaba": _organisation(kind.CUSTOMER, "若葉省", "ワカバショウ", "1000012010003"),
+        "works": _organisation(kind.CONTRACTOR, "みどり通信工事株式会社", "ミドリツウシンコウジカブシキガイシャ"),
+        "desk": _organisation(kind.AGENCY, "ひまわりコールセンター株式会社", "ヒマワリコールセンターカブシキガイシャ"),
+        "provider": _organisation(kind.PROVIDER, "あおぞら通信株式会社", "アオゾラツウシンカブシキガイシャ"),
+    }
+    Organisation.objects.bulk_create(homes.values())
+    people = _people(**homes)
+    _settle(list(people.values()))
+    return Cast(**homes, **{name: one.user for name, one in people.items()})
+
+
+def _people(
+    aoba: Organisation, wakaba: Organisation, works: Organisation, desk: Organisation, provider: Organisation
+) -> dict[str, _Newcomer]:
     it = "情報システム部"
-    return Cast(
-        aoba=aoba,
-        wakaba=wakaba,
-        works=works,
-        desk=desk,
-        provider=provider,
-        hanako=somebody(
+    return {
+        "hanako": _newcomer(
             aoba, "青木 花子", "アオキ ハナコ", "hanako@aoba.example", Role.ADMINISTRATOR, department="総務部"
         ),
-        taro=somebody(aoba, "𠮷田 太郎", "ヨシダ タロウ", "taro@aoba.example", Role.MEMBER, department=it),
-        jiro=somebody(aoba, "渡邉 次郎", "ワタナベ ジロウ", "jiro@aoba.example", Role.MEMBER, department=it),
-        saburo=somebody(
+        "taro": _newcomer(aoba, "𠮷田 太郎", "ヨシダ タロウ", "taro@aoba.example", Role.MEMBER, department=it),
+        "jiro": _newcomer(aoba, "渡邉 次郎", "ワタナベ ジロウ", "jiro@aoba.example", Role.MEMBER, department=it),
+        "saburo": _newcomer(
             aoba, "髙橋 三郎", "タカハシ サブロウ", "saburo@aoba.example", Role.MEMBER, department="経理部"
         ),
-        wakako=somebody(wakaba, "若林 和香子", "ワカバヤシ ワカコ", "wakako@wakaba.example", Role.ADMINISTRATOR),
-        minoru=somebody(wakaba, "野村 実", "ノムラ ミノル", "minoru@wakaba.example", Role.MEMBER),
-        worker=somebody(works, "緑川 工", "ミドリカワ タクミ", "takumi@works.example", Role.MEMBER),
-        agent=somebody(desk, "向井 葵", "ムカイ アオイ", "agent@desk.example", Role.AGENT),
-        supervisor=somebody(desk, "日向 誠", "ヒュウガ マコト", "supervisor@desk.example", Role.SUPERVISOR),
-        operator=somebody(provider, "空知 操", "ソラチ ミサオ", "operator@provider.example", Role.OPERATOR),
-        colleague=somebody(provider, "海野 助", "ウンノ タスク", "colleague@provider.example", Role.OPERATOR),
-        approver=somebody(provider, "天野 決", "アマノ ケツ", "approver@provider.example", Role.APPROVER),
-        senior=somebody(provider, "星野 長", "ホシノ ツカサ", "senior@provider.example", Role.SENIOR),
-        editor=somebody(provider, "雲井 編", "クモイ アミ", "editor@provider.example", Role.EDITOR),
-        auditor=somebody(provider, "虹川 監", "ニジカワ ケン", "auditor@provider.example", Role.AUDITOR),
-    )
+        "wakako": _newcomer(wakaba, "若林 和香子", "ワカバヤシ ワカコ", "wakako@wakaba.example", Role.ADMINISTRATOR),
+        "minoru": _newcomer(wakaba, "野村 実", "ノムラ ミノル", "minoru@wakaba.example", Role.MEMBER),
+        "worker": _newcomer(works, "緑川 工", "ミドリカワ タクミ", "takumi@works.example", Role.MEMBER),
+        "agent": _newcomer(desk, "向井 葵", "ムカイ アオイ", "agent@desk.example", Role.AGENT),
+        "supervisor": _newcomer(desk, "日向 誠", "ヒュウガ マコト", "supervisor@desk.example", Role.SUPERVISOR),
+        "operator": _newcomer(provider, "空知 操", "ソラチ ミサオ", "operator@provider.example", Role.OPERATOR),
+        "colleague": _newcomer(provider, "海野 助", "ウンノ タスク", "colleague@provider.example", Role.OPERATOR),
+        "approver": _newcomer(provider, "天野 決", "アマノ ケツ", "approver@provider.example", Role.APPROVER),
+        "senior": _newcomer(provider, "星野 長", "ホシノ ツカサ", "senior@provider.example", Role.SENIOR),
+        "editor": _newcomer(provider, "雲井 編", "クモイ アミ", "editor@provider.example", Role.EDITOR),
+        "auditor": _newcomer(provider, "虹川 監", "ニジカワ ケン", "auditor@provider.example", Role.AUDITOR),
+    }
 
 
 def actor(user: User) -> Actor:

@@ -33,6 +33,7 @@ HANDOVERS: dict[str, Words] = {
     "package.offered": _("offered the prepared handovers of the package"),
     "package.changed": _("changed the dates of the package"),
     "package.withdrawn": _("withdrew the package"),
+    "package.leaving_held": _("The last administrator could not leave on the planned day"),
     "package.reminded": _("Leaver and administrators were reminded of the last day"),
     "custody.passed_to_caretaker": _("passed the registration to a caretaker because the person in charge left"),
     "custody.taken_into_care": _("took the registration into care"),

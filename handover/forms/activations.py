@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import LineField
 from handover.activating import is_of_organisation, number_in
 from handover.folding import find_postal_code
+from handover.forms.choices import offer
 from handover.models import Activation
 from handover.queries.activations import Waiting
 
@@ -36,7 +37,7 @@ class ChosenForm(forms.Form):
 
     def __init__(self, *args: Any, known: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisations"].choices = [(pk, pk) for pk in known]  # type: ignore[attr-defined]
+        offer(self, "organisations", [(pk, pk) for pk in known])
 
 
 class PrintForm(forms.Form):
@@ -46,8 +47,7 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: list[Waiting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(one.letter.pk, one.letter.number) for one in waiting if not one.is_own]
-        self.fields["letters"].choices = rows  # type: ignore[attr-defined]
+        offer(self, "letters", [(one.letter.pk, one.letter.number) for one in waiting if not one.is_own])
 
 
 class CheckForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from handover.forms.choices import offer
 from handover.models import Attestation
 
 
@@ -18,7 +19,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, rows: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["registrations"].choices = rows  # type: ignore[attr-defined]
+        offer(self, "registrations", rows)
 
 
 class LettersForm(forms.Form):
@@ -28,4 +29,4 @@ class LettersForm(forms.Form):
 
     def __init__(self, *args: Any, rows: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["letters"].choices = rows  # type: ignore[attr-defined]
+        offer(self, "letters", rows)

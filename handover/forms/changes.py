@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from handover.changing import Proof, Wish
+from handover.forms.choices import offer
 from handover.models import Affiliation, ChangeConsent, ChangeProof, ChangeRequest
 from handover.queries.changes import customers_called
 
@@ -213,7 +214,7 @@ class ProofForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind, ChangeProof.Kind(kind).label) for kind in kinds]  # type: ignore[attr-defined]
+        offer(self, "kind", [(kind, ChangeProof.Kind(kind).label) for kind in kinds])
 
 
 class WhyForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from handover.forms.choices import offer
 from handover.models import Label
 from handover.printing.label_facts import LABEL_NAME, MOST
 
@@ -30,7 +31,7 @@ class LabelForm(forms.Form):
 
     def __init__(self, *args: Any, papers: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"].choices = [("", _("A box or a binder")), *papers]  # type: ignore[attr-defined]
+        offer(self, "document", [("", _("A box or a binder")), *papers])
 
 
 class PrintForm(forms.Form):
@@ -40,7 +41,7 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, rows: list[Label], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["labels"].choices = [(row.pk, row.name) for row in rows]  # type: ignore[attr-defined]
+        offer(self, "labels", [(row.pk, row.name) for row in rows])
 
     def clean_labels(self) -> list[int]:
         """Refuse more than one file holds."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from handover.forms.choices import offer
 from handover.models import Mandate, MandateRegistration
 from handover.rules.mandates import MOST_REGISTRATIONS, SETTINGS
 
@@ -60,6 +61,12 @@ class AskForm(_TermsForm):
     )
     field_order = ("customer", "registrations", "scope", "settings", "ends_on", "reason")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Standing for the person in charge is offered by the customer, never asked for.
+        asked = [choice for choice in Mandate.Scope.choices if choice[0] != Mandate.Scope.REPRESENTATIVE]
+        self.fields["scope"].choices = asked  # type: ignore[attr-defined]
+
 
 class GrantForm(_TermsForm):
     """A customer gives a mandate without having been asked."""
@@ -67,7 +74,15 @@ class GrantForm(_TermsForm):
     contractor = forms.CharField(
         label=_("Contractor"), max_length=200, help_text=_("Its corporate number (13 digits) or its exact legal name.")
     )
-    field_order = ("contractor", "registrations", "scope", "settings", "ends_on", "reason")
+    representative = forms.EmailField(
+        label=_("Who stands for the person in charge"),
+        required=False,
+        help_text=_(
+            "Only with the widest scope: the mail address of one person of the contractor. Your own person stays in"
+            " charge, and stays the one who is asked."
+        ),
+    )
+    field_order = ("contractor", "registrations", "scope", "representative", "settings", "ends_on", "reason")
 
 
 class ApproveForm(forms.Form):
@@ -90,13 +105,13 @@ class ApproveForm(forms.Form):
             "ends_on": mandate.ends_on,
         }
         super().__init__(*args, **{**kwargs, "initial": asked})
-        choices = {
+        choices: dict[str, list[tuple[Any, Any]]] = {
             "registrations": [(row.registration_id, _named(row)) for row in rows],
             "scope": [(value, words) for value, words in Mandate.Scope.choices if value <= mandate.scope],
             "settings": [(name, words) for name, words in SETTINGS.items() if name in mandate.settings],
         }
         for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+            offer(self, name, found)
         if not choices["settings"]:
             del self.fields["settings"]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from handover.forms.choices import offer
 from handover.forms.handovers import PersonChoice, inline
 from handover.models import HandoverItem, Package, Registration
 
@@ -148,9 +149,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, registrations: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["registration_pk"]
-        if isinstance(field, forms.TypedChoiceField):
-            field.choices = list(registrations)
+        offer(self, "registration_pk", registrations)
 
 
 class RemarkForm(forms.Form):

@@ -96,7 +96,9 @@ LABELS = {
     "what": _("What it is"),
     "where": _("Where it is used"),
     "stops": _("What stops if it is cancelled"),
+    "cost": _("What it costs a month"),
     "bill": _("How the bill looks"),
+    "printed": _("What the bill prints, line by line"),
     "whom": _("Whom to ask"),
 }
 NEEDED = ("name", "what", "stops")

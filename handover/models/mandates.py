@@ -72,6 +72,7 @@ class Mandate(models.Model):
     class Scope(models.IntegerChoices):
         VIEW = 1, _("Look and report faults")
         SETTINGS = 2, _("Look, report faults, and the named daily settings")
+        REPRESENTATIVE = 3, _("Stand for the person in charge: as above, and one named person reads the papers")
 
     OPEN = (Status.ASKED, Status.ACTIVE)
 
@@ -80,6 +81,8 @@ class Mandate(models.Model):
     contractor = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates_held")
     scope = models.PositiveSmallIntegerField(choices=Scope)
     settings = models.JSONField(default=list, blank=True)
+    # Who of the contractor stands for the person in charge, with the widest scope only (procedure.md B5).
+    representative = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="represents")
     starts_on = models.DateField()
     ends_on = models.DateField()
     status = models.CharField(max_length=8, choices=Status, default=Status.ASKED)
@@ -107,8 +110,12 @@ class Mandate(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="handover_mandate_order"),
             models.CheckConstraint(condition=Q(ends_on__lt=YearAfter("starts_on")), name="handover_mandate_one_year"),
-            models.CheckConstraint(condition=Q(scope__in=[1, 2]), name="handover_mandate_scope"),
-            models.CheckConstraint(condition=Q(scope=2) | Q(settings=[]), name="handover_mandate_view_sets_nothing"),
+            models.CheckConstraint(condition=Q(scope__in=[1, 2, 3]), name="handover_mandate_scope"),
+            models.CheckConstraint(condition=~Q(scope=1) | Q(settings=[]), name="handover_mandate_view_sets_nothing"),
+            models.CheckConstraint(
+                condition=Q(scope=3, representative__isnull=False) | (~Q(scope=3) & Q(representative=None)),
+                name="handover_mandate_represented_by_somebody",
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=["active", "expired"])
                 | Q(customer__isnull=False, granted_by__isnull=False, granted_at__isnull=False),

@@ -28,6 +28,12 @@ class Product(models.Model):
     stops_en = models.TextField()
     bill_ja = models.TextField(blank=True)
     bill_en = models.TextField(blank=True)
+    # What the bill prints, line by line: drawn as a bill, in place of a photo that nobody keeps up to date.
+    printed_ja = models.TextField(blank=True)
+    printed_en = models.TextField(blank=True)
+    # What it costs a month, in words: no amount of a contract stands here.
+    cost_ja = models.TextField(blank=True)
+    cost_en = models.TextField(blank=True)
     whom_ja = models.TextField(blank=True)
     whom_en = models.TextField(blank=True)
 
@@ -57,6 +63,15 @@ class Product(models.Model):
     @property
     def bill(self) -> str:
         return self._read("bill")
+
+    @property
+    def printed(self) -> list[str]:
+        """The lines by which the bill names it."""
+        return [line.strip() for line in self._read("printed").splitlines() if line.strip()]
+
+    @property
+    def cost(self) -> str:
+        return self._read("cost")
 
     @property
     def whom(self) -> str:
@@ -280,6 +295,7 @@ class GapAlert(models.Model):
         NOT_ATTESTED = "not_attested", _("No answer to the yearly question")
         CUSTODIAN_ABSENT = "custodian_absent", _("Person in charge cannot be reached")
         DISCLAIMED = "disclaimed", _("Person in charge says it is somebody else")
+        LEAVER_STAYS = "leaver_stays", _("The last administrator cannot leave as planned")
 
     class Reason(models.TextChoices):
         MAIL_FAILED = "mail_failed", _("Mail came back")

@@ -1,25 +1,14 @@
 """What a letter of a recovery says, as plain values. No field takes a registration number, a product or a paper."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import ClassVar
 
+from handover.printing.envelope import NUMBER, Enveloped
 from handover.printing.errors import FactRefused
-from handover.printing.facts import (
-    ADDRESS,
-    NAME,
-    SHORT,
-    UNIT,
-    Issuer,
-    check_code,
-    check_moment,
-    check_origin,
-    check_text,
-)
-from handover.printing.window import Address, fit
+from handover.printing.facts import SHORT, UNIT, check_code, check_text
 
 CODE, OBJECTION = 10, 14  # characters of the two codes
-NUMBER, HOURS = 24, 60
-ADDRESSEE = 4  # lines
 
 KINDS = frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended"})
 ENDS = frozenset({"notice_proposed", "notice_executed", "notice_ended"})
@@ -27,53 +16,33 @@ ENDS = frozenset({"notice_proposed", "notice_executed", "notice_ended"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterFacts:
+class LetterFacts(Enveloped):
     """One letter to an address of record about the recovery of a registration.
 
-    `kind` is one of KINDS. `addressee` has one to four lines below the address, as the caller worded them. `asked_on`
-    is the day of the request, local time. `claimant` is department and surname as stated, or empty. `code` and
-    `code_until` belong to the kind "code" alone. `object_code` lets the reader object without signing in.
-    `window_until` is the last day on which an objection is asked for (needed for "notice_proposed") or the last of the
-    30 days in which risky acts are blocked (may be given for "notice_executed" and "notice_ended").
-
-    Raises FactRefused, also when address and addressee do not fit the window: a letter that was ordered can be printed.
+    `kind` is one of KINDS. `asked_on` is the day of the request, local time. `claimant` is department and surname as
+    stated, or empty. `code` and `code_until` belong to the kind "code" alone. `object_code` lets the reader object
+    without signing in. `window_until` is the last day on which an objection is asked for (needed for
+    "notice_proposed") or the last of the 30 days in which risky acts are blocked (may be given for "notice_executed"
+    and "notice_ended"). Raises FactRefused.
     """
 
-    letter_number: str
+    NAMES: ClassVar[str] = "claimant"
+
     kind: str
     receipt_number: str
-    addressee: tuple[str, ...]
-    postal_code: str
-    address: str
-    issued_at: datetime
     asked_on: date
     claimant: str = ""
     code: str = ""
     code_until: date | None = None
     object_code: str
     window_until: date | None = None
-    public_origin: str
-    phone: str
-    hours: str = ""
-    issuer: Issuer
-    language: str = "ja"
 
     def __post_init__(self) -> None:
-        check_text("letter_number", self.letter_number, NUMBER, required=True)
+        # Not super(): with slots the class is made anew, and its methods still know the first one.
+        Enveloped.__post_init__(self)
         check_text("receipt_number", self.receipt_number, NUMBER, required=True)
-        check_text("postal_code", self.postal_code, 8)
-        check_text("address", self.address, ADDRESS, required=True)
         check_text("claimant", self.claimant, UNIT + SHORT)
-        check_text("phone", self.phone, 20, required=True)
-        check_text("hours", self.hours, HOURS)
-        check_moment("issued_at", self.issued_at)
-        check_origin(self.public_origin)
-        if not 1 <= len(self.addressee) <= ADDRESSEE:
-            raise FactRefused("addressee", "too_long" if self.addressee else "empty")
-        for line in self.addressee:
-            check_text("addressee", line, NAME, required=True)
         self._check_kind()
-        self.in_window()
 
     def _check_kind(self) -> None:
         if self.kind not in KINDS:
@@ -89,7 +58,3 @@ class LetterFacts:
             raise FactRefused("window_until", "empty")
         if self.window_until is not None and self.kind not in ENDS:
             raise FactRefused("window_until", "malformed")
-
-    def in_window(self) -> Address:
-        """What stands in the window of the envelope."""
-        return fit(self.postal_code, self.address, self.addressee)

@@ -19,6 +19,7 @@ WHAT_NEXT: Mapping[str, Words] = {
     K.NO_ADMINISTRATOR: _("Name an administrator."),
     K.NOT_ATTESTED: _("Ask the person in charge to answer, or hand it over to somebody else."),
     K.CUSTODIAN_ABSENT: _("Ask the person in charge to sign in once, or hand it over to somebody else."),
+    K.LEAVER_STAYS: _("Name another administrator, or choose another last day in the package."),
     K.DISCLAIMED: _("Hand it over to the colleague who should be in charge."),
 }
 

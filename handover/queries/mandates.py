@@ -3,23 +3,26 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Organisation, OrganisationKind
+from accounts.models import Organisation, OrganisationKind, User
 from handover.models import (
     ContactPoint,
     Custody,
+    Document,
+    DocumentVersion,
     FaultReport,
     Mandate,
     MandateRegistration,
     Product,
     Registration,
 )
-from handover.rules.mandates import REMINDERS_BEFORE_DAYS, SETTINGS, is_contractor, reminders_passed
+from handover.queries.papers import Paper, papers_of
+from handover.rules.mandates import REMINDERS_BEFORE_DAYS, SETTINGS, is_contractor, reminders_passed, represents
 
 A_ROUND = 200
 """Questions looked up in one round of the clock, so that other appointments are kept meanwhile."""
@@ -38,7 +41,7 @@ def listed(actor: Actor, at: datetime) -> QuerySet[Mandate]:
 def find_visible(actor: Actor, number: str, at: datetime) -> Mandate | None:
     """Return the mandate called `number` with both sides if `actor` may see it."""
     rows = Mandate.objects.visible_to(actor, at)
-    return rows.select_related("customer", "contractor", "renewed_from").filter(number=number).first()
+    return rows.select_related("customer", "contractor", "renewed_from", "representative").filter(number=number).first()
 
 
 def rows_of(mandate: Mandate, actor: Actor, at: datetime) -> list[MandateRegistration]:
@@ -86,7 +89,7 @@ def faults_of(rows: Sequence[MandateRegistration]) -> list[FaultReport]:
 
 @dataclass(frozen=True)
 class Glimpse:
-    """All that a mandate shows of a registration: no people, no papers, no history, no bills."""
+    """All that a mandate shows of a registration: no history, no bills, and people and papers only to who stands in."""
 
     row: MandateRegistration
     number: str
@@ -97,6 +100,8 @@ class Glimpse:
     product: Product | None
     points: list[ContactPoint]
     settings: list[str]
+    owner: User | None
+    papers: list[Paper]
 
 
 def find_row(actor: Actor, number: str, registration_number: str, at: datetime) -> MandateRegistration | None:
@@ -108,8 +113,12 @@ def find_row(actor: Actor, number: str, registration_number: str, at: datetime) 
     return rows.select_related("mandate__customer", "mandate__contractor", "registration__product").first()
 
 
-def glimpse(row: MandateRegistration) -> Glimpse:
-    """Return what `row` shows; the caller has found it by `find_row`, which judges person and time."""
+def glimpse(row: MandateRegistration, actor: Actor, today: date) -> Glimpse:
+    """Return what `row` shows `actor`; the caller has found it by `find_row`, which judges person and time.
+
+    Who is named to stand for the person in charge sees that person and the papers as well.
+    """
+    is_named = represents(actor, row)
     seen, mandate = row.registration, row.mandate
     points = ContactPoint.objects.current().filter(registration=seen).order_by("kind", "pk")
     return Glimpse(
@@ -122,12 +131,26 @@ def glimpse(row: MandateRegistration) -> Glimpse:
         product=seen.product,
         points=[point for point in points if ContactPoint.Purpose.FAULT in point.purposes],
         settings=setting_words(mandate),
+        owner=_owner(seen) if is_named else None,
+        papers=[one for one in papers_of(seen, today) if one.document.kind not in Document.SEALED] if is_named else [],
     )
+
+
+def _owner(registration: Registration) -> User | None:
+    held = Custody.objects.current().filter(registration=registration).select_related("user").first()
+    return held.user if held else None
+
+
+def find_version(row: MandateRegistration, document_pk: int, number: int) -> DocumentVersion | None:
+    """Return version `number` of a paper of the row's registration that a mandate may show at all."""
+    rows = DocumentVersion.objects.exclude(document__kind__in=Document.SEALED)
+    rows = rows.filter(document=document_pk, number=number, document__registration=row.registration_id)
+    return rows.select_related("document", "blob").first()
 
 
 def setting_words(mandate: Mandate) -> list[str]:
     """Return the named settings of `mandate` in the reader's language; none where it only lets look."""
-    if mandate.scope != Mandate.Scope.SETTINGS:
+    if mandate.scope == Mandate.Scope.VIEW:
         return []
     return [str(words) for name, words in SETTINGS.items() if name in mandate.settings]
 

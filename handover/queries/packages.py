@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
-from accounts.models import User
-from handover.models import Custody, Handover, HandoverItem, Package, Registration
+from accounts.models import Membership, Role, User
+from handover.models import Custody, GapAlert, Handover, HandoverItem, Package, Registration
 from handover.queries.handovers import possible_successors
 from handover.queries.people import people_visible_to
 from handover.rules.packages import REMINDERS_BEFORE
@@ -113,8 +113,37 @@ def find_colleague(actor: Actor, pk: int) -> User | None:
 
 
 def due_for_leaving(today: date) -> QuerySet[Package]:
-    """Return the packages whose last day in the organisation is over."""
+    """Return the packages whose last day in the organisation is over, and whose person can leave."""
+    return _over(today).exclude(_IS_LAST)
+
+
+def due_for_holding(today: date) -> QuerySet[Package]:
+    """Return those whose person became the last administrator meanwhile, and of whom nobody was told yet."""
+    told = GapAlert.objects.filter(
+        organisation=OuterRef("organisation"), kind=GapAlert.Kind.LEAVER_STAYS, registration=None, closed_at=None
+    )
+    return _over(today).filter(_IS_LAST).exclude(Exists(told))
+
+
+def is_held_back(package: Package, today: date) -> bool:
+    """Whether the last day of `package` is over and its person cannot leave, being the last administrator."""
+    is_over = package.last_day is not None and package.last_day < today
+    return is_over and _over(today).filter(_IS_LAST, pk=package.pk).exists()
+
+
+def _over(today: date) -> QuerySet[Package]:
     return Package.objects.open().filter(kind=Package.Kind.LEAVES, last_day__lt=today).order_by("last_day", "pk")
+
+
+_ADMINISTER = Membership.objects.current().filter(
+    organisation=OuterRef("organisation"), role=Role.ADMINISTRATOR, user__is_active=True
+)
+_IS_LAST = (
+    Exists(_ADMINISTER.filter(user=OuterRef("person")))
+    & ~Exists(_ADMINISTER.exclude(user=OuterRef("person")))
+    & Exists(Registration.objects.filter(organisation=OuterRef("organisation"), status=Registration.Status.ACTIVE))
+)
+"""As `custody.is_last_administrator` asks it of one person."""
 
 
 def due_for_reminder(today: date) -> list[tuple[Package, int]]:

@@ -128,7 +128,12 @@ class Sheet:
     marks: list[Mark]
     mandates: list[dict[str, Any]]
     gaps: list[Gap]
+
     asked: list[Asked]
+
+    @property
+    def bill_numbers(self) -> list[str]:
+        return [str(bill["reference"]) for bill in self.bills]
 
     @cached_property
     def held(self) -> Period | None:
@@ -241,7 +246,16 @@ def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
 
 _CERTIFICATE = ("serial", "language", "status", "issued_at")
 _MANDATE = {
-    name: f"mandate__{name}" for name in ("number", "status", "scope", "starts_on", "ends_on", "contractor__legal_name")
+    name: f"mandate__{name}"
+    for name in (
+        "number",
+        "status",
+        "scope",
+        "starts_on",
+        "ends_on",
+        "contractor__legal_name",
+        "representative__display_name",
+    )
 }
 _EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
 _HANDOVER = {
@@ -324,7 +338,13 @@ def _mandate(row: dict[str, Any]) -> dict[str, Any]:
     """Return what the page says of one mandate asked or granted on the registration."""
     days = {"starts_on": day(row["starts_on"]), "ends_on": day(row["ends_on"])}
     words = {"scope_words": Mandate.Scope(row["scope"]).label, "status_words": Mandate.Status(row["status"]).label}
-    return {**row, **days, **words, "contractor": row["contractor__legal_name"]}
+    return {
+        **row,
+        **days,
+        **words,
+        "contractor": row["contractor__legal_name"],
+        "person": row["representative__display_name"],
+    }
 
 
 def _handover(row: dict[str, Any]) -> Handover:

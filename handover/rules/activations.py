@@ -33,11 +33,12 @@ def may_check(actor: Any, activation: Activation) -> bool:
 
 
 def may_approve(actor: Any, activation: Activation) -> bool:
-    """An approver or senior who did not check."""
+    """An approver or senior who neither chose the address of the letter nor checked the answer to it."""
     return (
         sees_activations(actor)
         and actor.has(Role.APPROVER, Role.SENIOR)
         and not is_same_human(actor.user, activation.checked_by)
+        and not is_same_human(actor.user, activation.ordered_by)
     )
 
 
@@ -47,7 +48,7 @@ def is_public(actor: Any, thing: object = None) -> bool:
 
 
 _NOT_CHECKER = _("Another operator than the one who ordered the letter checks this.")
-_NOT_SECOND = _("An approver who did not check this agrees to it.")
+_NOT_SECOND = _("An approver who neither ordered the letter nor checked this agrees to it.")
 _ONLY_DECIDING = _("Only people who decide at the provider see this.")
 _ONLY_HOLDER = _("This is for whoever holds the letter.")
 

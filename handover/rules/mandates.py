@@ -101,6 +101,15 @@ def uses(actor: Any, row: MandateRegistration) -> bool:
     return asks(actor, row.mandate)
 
 
+def represents(actor: Any, row: MandateRegistration) -> bool:
+    """The one person of the contractor who was named to stand for the person in charge."""
+    return uses(actor, row) and row.mandate.scope == Mandate.Scope.REPRESENTATIVE and _is_named(actor, row.mandate)
+
+
+def _is_named(actor: Actor, mandate: Mandate) -> bool:
+    return actor.user.pk == mandate.representative_id
+
+
 def _holds_any(actor: Actor, rows: Any) -> bool:
     held = Custody.objects.current().filter(user=actor.user)
     return bool(rows.filter(registration__in=held.values("registration")).exists())
@@ -141,6 +150,12 @@ MANDATES: dict[str, Rule] = {
         _("Only the contractor, or who is responsible for this registration, can take it out of the mandate."),
     ),
     "look_by_mandate": Rule("registration.viewed", _("Look"), uses, _ONLY_ASKER),
+    "read_by_mandate": Rule(
+        "document.downloaded",
+        _("Download"),
+        represents,
+        _("Only who was named to stand for the person in charge opens papers by a mandate."),
+    ),
     "report_fault": Rule("mandate.fault_reported", _("Report a fault"), uses, _ONLY_ASKER),
     "remind_mandate": Rule("mandate.reminded", _("Remind"), is_system, _ONLY_CLOCK, _ACTIVE),
     "expire_mandate": Rule("mandate.expired", _("Run out"), is_system, _ONLY_CLOCK, _ACTIVE),

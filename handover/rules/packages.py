@@ -97,6 +97,7 @@ PACKAGES: dict[str, Rule] = {
     "change_package": Rule("package.changed", _("Change the dates"), minds, _ONLY_MINDERS, OPEN),
     "withdraw_package": Rule("package.withdrawn", _("Withdraw the package"), minds, _ONLY_MINDERS, OPEN),
     "remind_package": Rule("package.reminded", _("Remind"), is_system, _ONLY_CLOCK, OPEN),
+    "hold_leaving_date": Rule("package.leaving_held", _("Hold the date"), is_system, _ONLY_CLOCK, OPEN),
     "keep_leaving_date": Rule("membership.ended", _("Keep the date"), is_system, _ONLY_CLOCK, OPEN),
 }
 

@@ -74,7 +74,7 @@ from handover.transitions.leaving import keep_leaving_date, leave, take_into_car
 from handover.transitions.mandate_asking import ask_mandate, deliver_mandate, renew_mandate
 from handover.transitions.mandate_ends import end_mandate, expire_mandate, remind_mandate, remove_registration
 from handover.transitions.mandate_granting import approve_mandate, decline_mandate, grant_mandate
-from handover.transitions.mandate_use import look_by_mandate, report_fault
+from handover.transitions.mandate_use import look_by_mandate, read_by_mandate, report_fault
 from handover.transitions.naming import ask_for_unit, change_unit, confirm_contact_point, confirm_unit
 from handover.transitions.noticing import print_notices, record_notice_return
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
@@ -92,6 +92,7 @@ from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.season import begin_season, tell_season
+from handover.transitions.staying import hold_leaving_date
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
 from handover.transitions.unverified import note_unverified_period
 
@@ -163,6 +164,7 @@ __all__ = [
     "finish_bulk",
     "finish_task",
     "grant_mandate",
+    "hold_leaving_date",
     "issue_certificate",
     "keep_leaving_date",
     "leave",
@@ -186,6 +188,7 @@ __all__ = [
     "propose_change",
     "propose_reassignment",
     "raise_objection",
+    "read_by_mandate",
     "record_affiliation",
     "record_bounce",
     "record_consent",

@@ -9,7 +9,6 @@ from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import Membership
 from accounts.rulebook import check
-from audit.record import event
 from handover import custody, notices, preparing, switching
 from handover.models import Handover, HandoverItem
 from handover.preparing import MAX_THINGS
@@ -45,13 +44,8 @@ def add_item(
         made = HandoverItem.objects.create(
             handover=handover, kind=kind, registration_id=registration_pk, name=name, place=place, detail=detail
         )
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"item": made.pk, "kind": kind},
+        written = switching.noted(
+            rule, handover, registrations, actor=actor, at=at, facts={"item": made.pk, "kind": kind}
         )
         if handover.status == S.OFFERED:
             notices.tell("handover_changed", [handover.given_to], event=written, at=at, handover=handover)
@@ -72,14 +66,7 @@ def drop_item(*, item_pk: int, actor: Actor, at: datetime) -> HandoverItem:
             raise WrongState(_("This cannot be taken off the list, or is off it already. Nothing was changed."))
         item.left_at = at
         item.save(update_fields=["left_at"])
-        event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"item": item.pk, "kind": item.kind},
-        )
+        switching.noted(rule, handover, registrations, actor=actor, at=at, facts={"item": item.pk, "kind": item.kind})
         return item
 
 
@@ -96,14 +83,7 @@ def countersign(*, handover_pk: int, remark: str, actor: Actor, at: datetime) ->
             raise WrongState(_("The marks have been signed already. Nothing was changed."))
         handover.countersigned_by, handover.countersigned_at, handover.giver_remark = actor.user, at, remark
         handover.save(update_fields=["countersigned_by", "countersigned_at", "giver_remark"])
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"has_remark": bool(remark)},
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at, facts={"has_remark": bool(remark)})
         notices.tell("handover_countersigned", [handover.given_to], event=written, at=at, handover=handover)
         return handover
 
@@ -121,13 +101,8 @@ def raise_objection(*, handover_pk: int, reason: str, actor: Actor, at: datetime
         handover.frozen_from, handover.status = handover.status, S.FROZEN
         handover.objection, handover.objected_at = reason, at
         handover.save(update_fields=["frozen_from", "status", "objection", "objected_at"])
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"from": handover.frozen_from},
+        written = switching.noted(
+            rule, handover, registrations, actor=actor, at=at, facts={"from": handover.frozen_from}
         )
         people = [handover.offered_by, handover.given_to, *custody.administrators(handover.organisation)]
         notices.tell("handover_objected", people, event=written, at=at, handover=handover)
@@ -150,12 +125,12 @@ def settle_objection(*, handover_pk: int, answer: str, actor: Actor, at: datetim
         if handover.offered_at and handover.objected_at and handover.status == S.OFFERED:
             handover.offered_at += at - handover.objected_at
         handover.save(update_fields=["status", "frozen_from", "objection_answer", "effective_on", "offered_at"])
-        written = event(
-            rule.event,
+        written = switching.noted(
+            rule,
+            handover,
+            registrations,
             actor=actor,
             at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
             facts={"to": handover.status, "effective_on": handover.effective_on.isoformat()},
         )
         people = [handover.given_by, handover.offered_by, handover.given_to]
@@ -178,13 +153,8 @@ def reopen_overlap(*, handover_pk: int, actor: Actor, at: datetime) -> Handover:
         handover.status, handover.ended_at = S.OVERLAP, None
         handover.reads_until = at + timedelta(days=handover.overlap_days)
         handover.save(update_fields=["status", "ended_at", "reads_until"])
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"until": handover.reads_until.isoformat()},
+        written = switching.noted(
+            rule, handover, registrations, actor=actor, at=at, facts={"until": handover.reads_until.isoformat()}
         )
         people = [handover.given_by, handover.given_to]
         notices.tell("handover_reading_reopened", people, event=written, at=at, handover=handover)

@@ -83,6 +83,8 @@ def _depart(
     roles = memberships.close(user, organisation=leaver.organisation, at=at)
     if leaver.kind == OrganisationKind.CUSTOMER:
         custody.mind_administrator_gap(leaver.organisation, at=at)
+        if leaver.is_administrator:
+            custody.close_leaver_gap(leaver.organisation, at=at)
     _record_passed(left.passed, leaver, actor=actor, at=at)
     if left.package and left.package_is_new:
         _record_opened(left.package, left.waiting, actor=actor, at=at)

@@ -13,7 +13,7 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Organisation
 from accounts.rulebook import check
 from audit.record import System, event
-from handover import mandate_sides, notices
+from handover import mandate_sides, notices, representing
 from handover.mandate_steps import find_made, lock, new_number, read_numbers, refuse_end, refuse_scope, write
 from handover.models import Mandate, MandateRegistration
 from handover.queries import mandates as queries
@@ -48,6 +48,7 @@ def ask_mandate(
             return standing
         today = timezone.localdate(at)
         refuse_scope(scope, settings)
+        representing.refuse_asked(scope)
         refuse_end(ends_on, today)
         named = read_numbers(registrations)
         _refuse_many(actor)
@@ -115,6 +116,7 @@ def renew_mandate(*, mandate_pk: int, actor: Actor, at: datetime) -> Mandate:
             contractor=mandate.contractor,
             scope=mandate.scope,
             settings=mandate.settings,
+            representative=mandate.representative,
             starts_on=starts_on,
             ends_on=latest_end(starts_on),
             reason=mandate.reason,

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import Refused
+from accounts.models import Organisation
 from accounts.rulebook import check
-from handover import mandate_sides, notices
+from handover import mandate_sides, notices, representing
 from handover.mandate_steps import (
     find_made,
     grant,
@@ -61,6 +62,7 @@ def approve_mandate(
         MandateRegistration.objects.filter(pk__in=[row.pk for row in chosen]).update(since=at)
         left = [row.pk for row in (*own, *others) if row not in chosen]
         MandateRegistration.objects.filter(pk__in=left).update(until=at)
+        mandate.representative = representing.renewed(mandate, scope, granted, actor)
         mandate.scope, mandate.settings = scope, sorted(settings)
         mandate.starts_on, mandate.ends_on = starts_on, ends_on
         grant(mandate, actor, at=at)
@@ -103,31 +105,32 @@ def grant_mandate(
     token: UUID,
     actor: Actor,
     at: datetime,
+    representative: str = "",
 ) -> Mandate:
     """Give a contractor, found by corporate number or exact legal name, a mandate from today to `ends_on`.
 
-    Administrators on any active registration of the customer, custodians on what they hold. The view has made the
-    fresh check. Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
+    Administrators on any active registration of the customer, custodians on what they hold. `representative` is the
+    mail address of who of the contractor stands for the person in charge, with the widest scope only. The view has
+    made the fresh check. Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "grant_mandate", Mandate(customer=actor.organisation), actor)
         if standing := find_made(token, actor):
             return standing
-        receiver = queries.find_contractor(contractor)
-        if receiver is None:
-            words = _("There is no contractor of this name or corporate number here. Ask it to get an account first.")
-            raise Refused(words, {"contractor": words})
+        receiver = _contractor(contractor)
         today = timezone.localdate(at)
         refuse_scope(scope, settings)
         refuse_end(ends_on, today)
         own = _lock_own(read_numbers(registrations), actor)
         refuse_closed_or_blocked(own, scope, at=at)
+        stands_in = representing.chosen(scope, representative, receiver, own, actor)
         made = Mandate(
             number=new_number(at),
             customer=actor.organisation,
             contractor=receiver,
             scope=scope,
             settings=sorted(settings),
+            representative=stands_in,
             starts_on=today,
             ends_on=ends_on,
             reason=reason,
@@ -140,6 +143,14 @@ def grant_mandate(
         written = write(rule, made, own, actor=actor, at=at)
         mandate_sides.tell("mandate_granted", made, own, event=written, at=at)
         return made
+
+
+def _contractor(named: str) -> Organisation:
+    found = queries.find_contractor(named)
+    if found is None:
+        words = _("There is no contractor of this name or corporate number here. Ask it to get an account first.")
+        raise Refused(words, {"contractor": words})
+    return found
 
 
 def _sides_of_question(mandate: Mandate, actor: Actor) -> tuple[list[MandateRegistration], list[MandateRegistration]]:
@@ -172,6 +183,7 @@ def _leave_rest(
         contractor=mandate.contractor,
         scope=mandate.scope,
         settings=mandate.settings,
+        representative=mandate.representative,
         starts_on=mandate.starts_on,
         ends_on=mandate.ends_on,
         reason=mandate.reason,

@@ -1,4 +1,4 @@
-"""What a contractor does by a mandate: look, and report a fault. Within registrations, scope and period only."""
+"""What a contractor does by a mandate: look, report faults, read papers. Within registrations, scope and period."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from audit.models import Event
 from audit.record import event
 from handover import mandate_sides, notices
 from handover.mandate_steps import lock
-from handover.models import FaultReport, MandateRegistration
+from handover.models import Document, DocumentVersion, FaultReport, MandateRegistration
 from handover.rules import TABLE
 
 
@@ -32,6 +32,23 @@ def look_by_mandate(*, row_pk: int, actor: Actor, at: datetime) -> Event:
             about=mandate_sides.about(row.mandate, []),
             facts={"page": "mandate", "as": "contractor", "mandate": row.mandate.number},
         )
+
+
+def read_by_mandate(*, row_pk: int, version_pk: int, actor: Actor, at: datetime) -> DocumentVersion:
+    """Write down that who stands for the person in charge opens a paper, before the first byte is given (R11).
+
+    Raises `NotAllowed`, `WrongState` when the mandate is not in force, `DocumentVersion.DoesNotExist` for a paper of
+    another registration. Locks nothing, for nothing changes.
+    """
+    with transaction.atomic(durable=True):
+        row, rule = _check("read_by_mandate", row_pk, actor, at)
+        papers = DocumentVersion.objects.exclude(document__kind__in=Document.SEALED)
+        version = papers.select_related("document", "blob").get(pk=version_pk, document__registration=row.registration)
+        document = version.document
+        facts = {"version": version.number, "as": "representative", "mandate": row.mandate.number}
+        about = mandate_sides.about(row.mandate, [row.registration])
+        event(rule.event, actor=actor, at=at, subject=document.label, about=about, facts=facts)
+        return version
 
 
 def report_fault(*, row_pk: int, text: str, token: UUID, actor: Actor, at: datetime) -> FaultReport:

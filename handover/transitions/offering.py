@@ -103,14 +103,7 @@ def withdraw(*, handover_pk: int, reason: str, actor: Actor, at: datetime) -> Ha
             raise WrongState(_("This waits for a successor to be named. Name one, or withdraw the whole package."))
         was_offered = handover.status == Handover.Status.OFFERED
         switching.end_and_put_back(handover, registrations, Handover.Status.WITHDRAWN, reason=reason, at=at)
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"was_offered": was_offered},
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at, facts={"was_offered": was_offered})
         people = [handover.given_by, handover.offered_by, *([handover.given_to] if was_offered else [])]
         notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
         return handover
@@ -127,13 +120,6 @@ def answer(*, question_pk: int, text: str, actor: Actor, at: datetime) -> Handov
             raise WrongState(_("This question has already been answered. Nothing was changed."))
         asked.answer, asked.answered_by, asked.answered_at = text, actor.user, at
         asked.save(update_fields=["answer", "answered_by", "answered_at"])
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"question": asked.pk},
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at, facts={"question": asked.pk})
         notices.tell("handover_answered", [asked.asked_by], event=written, at=at, handover=handover)
         return asked

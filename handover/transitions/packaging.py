@@ -242,32 +242,53 @@ def offer_package(*, package_pk: int, actor: Actor, at: datetime) -> Package:
 def change_package(*, package_pk: int, last_day: date, effective_on: date, actor: Actor, at: datetime) -> Package:
     """Change the last day and the day of the change; what is prepared or offered follows, and successors are told.
 
+    Who is not the person brings neither day forward without three business days of notice to that person (B4).
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
         package = Package.objects.select_for_update(no_key=True).get(pk=package_pk)
         rule = check(TABLE, "change_package", package, actor)
-        if package.kind == Package.Kind.CARETAKER:
+        if package.kind == Package.Kind.CARETAKER or package.last_day is None:
             raise WrongState(_("A caretaker's package has no last day. Nothing was changed."))
         _refuse_days(last_day, effective_on, at)
-        facts = {"last_day": [str(package.last_day), str(last_day)]}
+        rows = Handover.objects.open().select_for_update(no_key=True, of=("self",)).filter(package=package)
+        moving = list(rows.select_related("given_to").order_by("pk"))
+        offered = [one for one in moving if one.status == S.OFFERED]
+        _refuse_without_notice(package, offered, last_day, effective_on, actor=actor, at=at)
+        was = package.last_day
+        facts = {"last_day": [str(was), str(last_day)]}
         facts |= {"effective_on": [str(package.effective_on), str(effective_on)]}
         package.last_day, package.effective_on, package.reminded = last_day, effective_on, 0
         package.save(update_fields=["last_day", "effective_on", "reminded"])
-        moving = Handover.objects.select_for_update(no_key=True, of=("self",)).filter(
-            package=package, status__in=[S.DRAFT, S.OFFERED]
-        )
-        told = [one for one in moving.select_related("given_to").order_by("pk") if one.status == S.OFFERED]
-        if any(one.given_by_id != one.offered_by_id for one in told):
-            first = preparing.earliest_for_others(at)
-            preparing.refuse_date(effective_on, first, at)
         package.handovers.filter(status__in=[S.DRAFT, S.OFFERED]).update(effective_on=effective_on)
+        if was < localdate(at):
+            custody.close_leaver_gap(package.organisation, at=at)
         written = _note(rule, package, [], facts, actor=actor, at=at)
-        notices.tell("package_changed", _minders(package), event=written, at=at, package=package)
-        for handover in told:
+        dates = {"package": package, "was": was, "by": actor.user}
+        notices.tell("package_changed", _minders(package), event=written, at=at, **dates)
+        for handover in offered:
             handover.effective_on = effective_on
             notices.tell("handover_changed", [handover.given_to], event=written, at=at, handover=handover)
+        if package.kind == Package.Kind.LEAVES and was != last_day:
+            # Also who has accepted: what they still want to ask has to be asked by then.
+            told = [one.given_to for one in moving if one.status != S.DRAFT]
+            notices.tell("package_last_day", told, event=written, at=at, **dates)
         return package
+
+
+def _refuse_without_notice(
+    package: Package, offered: Sequence[Handover], last_day: date, effective_on: date, *, actor: Actor, at: datetime
+) -> None:
+    """Raise `Refused` when somebody would lose custody or access earlier than agreed, without notice (B4, B5)."""
+    first = preparing.earliest_for_others(at)
+    is_own = actor.user.pk == package.person_id
+    if not is_own and package.last_day and last_day < min(first, package.last_day):
+        words = _("Only the person in question brings the last day further forward. Choose %(first)s or later.") % {
+            "first": era_date(first, get_language() or "ja")
+        }
+        raise Refused(words, {"last_day": words})
+    if any(one.given_by_id != one.offered_by_id or (not is_own and effective_on < one.effective_on) for one in offered):
+        preparing.refuse_date(effective_on, first, at)
 
 
 def withdraw_package(*, package_pk: int, reason: str, actor: Actor, at: datetime) -> Package:
@@ -285,6 +306,8 @@ def withdraw_package(*, package_pk: int, reason: str, actor: Actor, at: datetime
             package=package, status__in=[S.DRAFT, S.OFFERED, S.FROZEN]
         )
         ended = list(rows.select_related("given_to", "given_by", "offered_by").order_by("pk"))
+        if package.last_day and package.last_day < localdate(at):
+            custody.close_leaver_gap(package.organisation, at=at)
         offered = [handover for handover in ended if handover.status != S.DRAFT]
         for handover in ended:
             shares.end(handover, S.WITHDRAWN, reason=reason, at=at)

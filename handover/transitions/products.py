@@ -13,9 +13,8 @@ from audit.record import event
 from handover.models import Product
 from handover.rules import TABLE
 
-TEXTS = tuple(
-    f"{part}_{language}" for part in ("name", "what", "where", "stops", "bill", "whom") for language in ("ja", "en")
-)
+PARTS = ("name", "what", "where", "stops", "cost", "bill", "printed", "whom")
+TEXTS = tuple(f"{part}_{language}" for part in PARTS for language in ("ja", "en"))
 """The columns of a card that people write."""
 
 

@@ -10,7 +10,6 @@ from accounts.actors import Actor
 from accounts.errors import Refused
 from accounts.rulebook import check
 from audit.models import Event
-from audit.record import event
 from handover import custody, mandating, notices, shares, switching
 from handover.models import Handover, HandoverItem, HandoverQuestion, Registration
 from handover.rules import TABLE
@@ -40,14 +39,7 @@ def mark_items(
         rule = check(TABLE, "mark_items", handover, actor)
         _save(handover, marks, answers, at=at)
         mandating.choose(handover, mandates)
-        event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts=_counts(handover),
-        )
+        switching.noted(rule, handover, registrations, actor=actor, at=at, facts=_counts(handover))
         return handover
 
 
@@ -69,12 +61,12 @@ def accept(
         handover.status = Handover.Status.ACCEPTED
         handover.accepted_at = at
         handover.save(update_fields=["status", "accepted_at"])
-        written = event(
-            rule.event,
+        written = switching.noted(
+            rule,
+            handover,
+            registrations,
             actor=actor,
             at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
             facts=_counts(handover) | ({"set_aside": [one.number for one in aside]} if aside else {}),
         )
         if aside:
@@ -112,13 +104,7 @@ def _say_no(action: str, template: str, handover_pk: int, reason: str, actor: Ac
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, action, handover, actor)
         switching.end_and_put_back(handover, registrations, Handover.Status.DECLINED, reason=reason, at=at)
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at)
         people = [handover.given_by, handover.offered_by, handover.given_to]
         notices.tell(template, people, event=written, at=at, handover=handover)
         return handover
@@ -134,13 +120,7 @@ def confirm(*, handover_pk: int, actor: Actor, at: datetime) -> Handover:
         handover.confirmed_by = actor.user
         handover.confirmed_at = at
         handover.save(update_fields=["status", "confirmed_by", "confirmed_at"])
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at)
         if switching.is_due(handover, at):
             switching.switch_now(handover, registrations, actor=actor, at=at)
             return handover
@@ -155,14 +135,7 @@ def ask(*, handover_pk: int, text: str, actor: Actor, at: datetime) -> HandoverQ
         handover, registrations = switching.lock(Handover.objects.all(), handover_pk)
         rule = check(TABLE, "ask", handover, actor)
         asked = HandoverQuestion.objects.create(handover=handover, asked_by=actor.user, question=text, asked_at=at)
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"question": asked.pk},
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at, facts={"question": asked.pk})
         people = [handover.given_by, handover.offered_by]
         notices.tell("handover_asked", people, event=written, at=at, handover=handover)
         return asked

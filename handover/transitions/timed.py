@@ -37,14 +37,7 @@ def remind(*, handover_pk: int, reached: int, actor: System, at: datetime) -> Ha
             raise WrongState(_("This reminder has already been sent. Nothing was changed."))
         handover.reminded = reached
         handover.save(update_fields=["reminded"])
-        written = event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-            facts={"reminder": reached},
-        )
+        written = switching.noted(rule, handover, registrations, actor=actor, at=at, facts={"reminder": reached})
         notices.tell("handover_reminder", [handover.given_to], event=written, at=at, handover=handover)
         return handover
 
@@ -113,11 +106,5 @@ def close_overlap(*, handover_pk: int, actor: System, at: datetime) -> Handover:
         handover.status = Handover.Status.CLOSED
         handover.ended_at = at
         handover.save(update_fields=["status", "ended_at"])
-        event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=handover.label,
-            about=switching.about(handover, registrations),
-        )
+        switching.noted(rule, handover, registrations, actor=actor, at=at)
         return handover

@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
-from handover import progress, transitions
+from handover import preparing, progress, transitions
 from handover.forms.handovers import AnswerForm, DraftForm, QuestionForm, ReasonForm
 from handover.models import Handover
 from handover.queries import handovers as queries
@@ -76,7 +76,8 @@ def draft(request: Request, number: str) -> HttpResponse:
     if standing := queries.open_for(registration):
         return redirect("handover:handover", standing.number)
     successors = queries.possible_successors(registration.organisation, but=actor.user)
-    form = DraftForm(request.POST or None, successors=successors, initial={"effective_on": timezone.localdate(at)})
+    first = preparing.first_day(registration, actor.user.pk, at)
+    form = DraftForm(request.POST or None, successors=successors, initial={"effective_on": first})
     if request.method == "POST" and form.is_valid():
         try:
             made = transitions.draft_handover(registration_pk=registration.pk, **form.cleaned_data, actor=actor, at=at)

@@ -1,18 +1,22 @@
-"""A contractor's own pages of one registration: what the mandate shows of it, and reporting a fault."""
+"""A contractor's own pages of one registration: what the mandate shows of it, its papers, and reporting a fault."""
 
 import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.asking import Request
-from handover import transitions
+from handover import documents, transitions
 from handover.forms.mandates import FaultForm
 from handover.models import MandateRegistration
 from handover.queries import mandates as queries
+from handover.rules.mandates import represents
+from handover.views.papers import attachment
 
 
 def _row(request: Request, number: str, registration: str) -> MandateRegistration:
@@ -27,8 +31,23 @@ def mandated(request: Request, number: str, registration: str) -> HttpResponse:
     """Show what the mandate allows, and nothing else. That somebody looked is written down before it is shown."""
     row = _row(request, number, registration)
     transitions.look_by_mandate(row_pk=row.pk, actor=request.actor, at=request.at)
-    context = {"seen": queries.glimpse(row), "mandate": row.mandate}
+    context = {"seen": queries.glimpse(row, request.actor, timezone.localdate(request.at)), "mandate": row.mandate}
     return render(request, "handover/mandated.html", context)
+
+
+@require_safe
+def paper(request: Request, number: str, registration: str, pk: int, version: int) -> HttpResponseBase:
+    """Give who stands for the person in charge one version of a paper, after that was written down."""
+    row = _row(request, number, registration)
+    found = queries.find_version(row, pk, version) if represents(request.actor, row) else None
+    if found is None:
+        raise Http404
+    try:
+        reader = documents.open_blob(found.blob)
+    except documents.Damaged:
+        return render(request, "handover/papers_damaged.html", {"document": found.document}, status=503)
+    transitions.read_by_mandate(row_pk=row.pk, version_pk=found.pk, actor=request.actor, at=request.at)
+    return attachment(found, reader)
 
 
 @require_http_methods(["GET", "POST"])

@@ -100,6 +100,7 @@ def package(request: Request, number: str) -> HttpResponse:
         "waiting": sum(one.moving for one in shares if one.is_waiting),
         "page": page,
         "form": AssignForm(people=people),
+        "is_held_back": queries.is_held_back(found, timezone.localdate()),
         "not_taken_up": queries.not_taken_up(found) if "extend_package" in may else 0,
     }
     return render(request, "handover/packages_one.html", context)
@@ -165,7 +166,7 @@ def change_package(request: Request, number: str) -> HttpResponse:
             return redirect("handover:package", number)
         except Refused as refused:
             refusal.put(form, refused)
-    return render(request, "handover/packages_change.html", {"package": found, "form": form})
+    return render(request, "handover/packages_change.html", {"package": found, "form": form, "actor": request.actor})
 
 
 @require_http_methods(["GET", "POST"])

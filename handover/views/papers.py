@@ -155,10 +155,10 @@ def download(request: Request, pk: int, number: int) -> HttpResponseBase:
     except documents.Damaged:
         return render(request, "handover/papers_damaged.html", {"document": found.document}, status=503)
     transitions.download_document(version_pk=found.pk, reason=reason, actor=request.actor, at=request.at)
-    return _attachment(found, reader)
+    return attachment(found, reader)
 
 
-def _attachment(version: DocumentVersion, reader: documents.store.Reader) -> StreamingHttpResponse:
+def attachment(version: DocumentVersion, reader: documents.store.Reader) -> StreamingHttpResponse:
     """Answer with the file as something to save: no browser may show it, run it, keep it or guess its type."""
     headers = {
         "Content-Disposition": content_disposition_header(True, version.file_name) or "attachment",

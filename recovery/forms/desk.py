@@ -12,6 +12,7 @@ from accounts.models import same_address
 from desk.forms import OnceForm
 from desk.models import Inquiry, Statement
 from handover.folding import find_phone
+from handover.forms.choices import offer
 from handover.forms.papers import VersionForm
 from recovery.procedure import Kind
 
@@ -151,9 +152,7 @@ class CollectForm(VersionForm):
     def __init__(self, *args: Any, kinds: list[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["expires_on"]
-        code = self.fields["code"]
-        if isinstance(code, forms.ChoiceField):
-            code.choices = [("", _("Choose a kind")), *((kind.code, kind.name) for kind in kinds)]
+        offer(self, "code", [("", _("Choose a kind")), *((kind.code, kind.name) for kind in kinds)])
 
 
 class MailForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from handover.folding import find_phone
+from handover.forms.choices import offer
 from handover.models import ContactPoint
 from recovery.models import Claim, ContactAttempt, Evidence, Objection
 from recovery.procedure import Kind
@@ -136,9 +137,7 @@ class LetterForm(forms.Form):
         ]
         if claim.head_office:
             posts.append(("head_office", str(_("the head office"))))
-        to = self.fields["to"]
-        if isinstance(to, forms.ChoiceField):
-            to.choices = posts
+        offer(self, "to", posts)
 
 
 class MailCodeForm(forms.Form):
@@ -148,9 +147,7 @@ class MailCodeForm(forms.Form):
 
     def __init__(self, *args: Any, points: Iterable[ContactPoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["contact_point"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = _choose(points, ContactPoint.Kind.MAIL)
+        offer(self, "contact_point", _choose(points, ContactPoint.Kind.MAIL))
 
 
 class AttemptForm(forms.Form):
@@ -176,11 +173,9 @@ class AttemptForm(forms.Form):
 
     def __init__(self, *args: Any, points: Iterable[ContactPoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        point, result = self.fields["contact_point"], self.fields["result"]
-        if isinstance(point, forms.ChoiceField) and isinstance(result, forms.ChoiceField):
-            point.choices = [("", _("None of them")), *((one.pk, masked(one)) for one in points)]
-            calls = [choice for choice in ContactAttempt.Result.choices if choice[0] != ContactAttempt.Result.SENT]
-            result.choices = [("", _("No call")), *calls]
+        offer(self, "contact_point", [("", _("None of them")), *((one.pk, masked(one)) for one in points)])
+        calls = [choice for choice in ContactAttempt.Result.choices if choice[0] != ContactAttempt.Result.SENT]
+        offer(self, "result", [("", _("No call")), *calls])
 
     def clean(self) -> dict[str, Any]:
         """Ask for the result of a call."""
@@ -258,9 +253,7 @@ class PrintForm(forms.Form):
 
     def __init__(self, *args: Any, waiting: Iterable[Waiting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        letters = self.fields["letters"]
-        if isinstance(letters, forms.ChoiceField):
-            letters.choices = [(one.pk, one.number) for one in waiting]
+        offer(self, "letters", [(one.pk, one.number) for one in waiting])
 
 
 class DeliveryForm(forms.Form):

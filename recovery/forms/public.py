@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import LineField, refuse_hidden_characters
 from accounts.models import OneTimeCode
 from desk.models import Inquiry
+from handover.forms.choices import offer
 from handover.vault.upload import IncomingPaper
 from recovery.procedure import Procedure
 
@@ -312,8 +313,7 @@ class PaperForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = {kind.code: kind.name for kind in procedure.kinds}
         known = [(code, kinds[code]) for code in PAPERS if code in kinds]
-        kind: Any = self.fields["code"]
-        kind.choices = [("", _("Choose a kind")), *known]
+        offer(self, "code", [("", _("Choose a kind")), *known])
 
     def clean_paper(self) -> IncomingPaper:
         """Look at the file: what may not be stored is told here, each with what to do instead."""

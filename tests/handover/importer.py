@@ -53,7 +53,7 @@ def check() -> None:
     from audit.models import Event
     from handover.models import GapAlert, ImportRun, ImportTold
     from outbox.models import Notice
-    from tests.handover.test_import_again import state
+    from tests.handover.imported import state
 
     found = state()
     events = Event.objects.exclude(verb="accounts.signed_in").order_by("subject", "verb")

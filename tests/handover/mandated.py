@@ -5,8 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
+from audit.record import System
 from handover import clock, transitions
-from handover.models import Mandate, MandateRegistration, Registration
+from handover.models import (
+    Mandate,
+    MandateRegistration,
+    Registration,
+)
 from tests.cast import Cast, actor
 from tests.stock import NOW, TODAY
 
@@ -60,3 +65,9 @@ def granted(cast: Cast, *numbers: str, by: User | None = None, at: datetime = NO
 def row(mandate: Mandate, held: Registration) -> MandateRegistration:
     """Return the row of one registration in a mandate."""
     return MandateRegistration.objects.get(mandate=mandate, registration=held)
+
+
+CLOCK = System("clock")
+
+
+S = Mandate.Status

@@ -282,6 +282,20 @@ def test_a_second_account_of_who_checked_does_not_agree(cast: Cast, home: Organi
         transitions.approve_activation(number=made.number, actor=actor(cast.approver), at=NOW)
 
 
+@pytest.mark.parametrize("second_account", [False, True])
+def test_who_ordered_the_letter_does_not_agree(cast: Cast, home: Organisation, second_account: bool) -> None:
+    made = checked(cast, home)
+    if second_account:
+        cast.approver.person = cast.operator.person
+        cast.approver.save()
+    else:
+        Membership.objects.create(user=cast.operator, organisation=cast.provider, role=Role.APPROVER, since=NOW)
+    who = cast.approver if second_account else cast.operator
+    with pytest.raises(NotAllowed):
+        transitions.approve_activation(number=made.number, actor=actor(who), at=NOW)
+    assert transitions.approve_activation(number=made.number, actor=actor(cast.senior), at=NOW).status == S.DONE
+
+
 def test_the_second_person_invites_the_first_administrator_and_everything_on_record_is_told(
     cast: Cast, home: Organisation
 ) -> None:

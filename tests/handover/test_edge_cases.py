@@ -265,3 +265,17 @@ def test_provider_notes_it_for_a_case_only(cast: Cast, held: Registration) -> No
     assert Event.objects.get(verb="custody.unverified_noted").facts["case"] == "C-1"
     told = [("unverified_period_noted", one.label) for one in (cast.taro, cast.hanako)]
     assert seen.notices(before) == sorted(told)
+
+
+def test_no_handover_for_long_asks_every_year_and_silence_opens_an_alert_and_removes_nobody(
+    cast: Cast, held: Registration
+) -> None:
+    """B5: D-40, D-14, D0, D+14, D+30; not answering never removes the custodian."""
+    due = datetime.fromisoformat("2027-06-01T12:00:00+09:00")
+    before = seen.mark()
+    for days in (-40, -14, 0, 14, 30):
+        clock.run(at=due + timedelta(days=days))
+    stages = [verb for verb in seen.verbs(before) if verb.startswith("attestation.")]
+    assert len(stages) == 5
+    assert holder(held) == cast.taro
+    assert GapAlert.objects.filter(registration=held, closed_at=None).exists()

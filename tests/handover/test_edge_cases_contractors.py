@@ -57,9 +57,10 @@ def test_contractor_says_we_are_the_customer_and_can_do_none_of_the_customers_ac
     assert seen.verbs(before) == []
 
 
-def test_customer_wants_contractor_to_be_custodian_and_is_told_why_not(cast: Cast, held: Registration) -> None:
-    """A representative custodian is not built: the portal refuses in words, and a mandate is the way."""
-    granted(cast, "R-1")
+def test_customer_wants_contractor_to_be_custodian_and_names_one_who_stands_in(cast: Cast, held: Registration) -> None:
+    """Somebody inside stays in charge; who is named stands in for at most twelve months, and never hands over."""
+    made = granted(cast, "R-1", scope=3, settings=[], representative=cast.worker.email)
+    assert made.representative == cast.worker
     with pytest.raises(Refused) as refused:
         drafted(cast, held, to=cast.worker)
     assert "successor" in refused.value.fields

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.handover.test_import_registrations import AOBA, HEADER
+from tests.handover.imported import AOBA, HEADER
 from tests.handover.test_papers_killed import ended
 from tests.handover.test_papers_killed import started as uploader
+from tests.migrated import Kept
 
 COUNT = 1_040  # three pieces
 
@@ -30,9 +31,11 @@ def text(rows: range, *, unit: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, kept: Kept | None) -> Path:
     """A data folder with the cast and two files: a first one, and one that changes, lacks and adds rows."""
     folder = tmp_path_factory.mktemp("prepared")
+    if kept:
+        kept.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
     ended(started(folder, "prepare"))
     (folder / "first.csv").write_text(text(range(COUNT), unit="総務部"), encoding="utf-8")
     (folder / "then.csv").write_text(

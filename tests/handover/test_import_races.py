@@ -14,7 +14,7 @@ from accounts.models import User
 from handover.importing.locking import Busy, only_one
 from handover.models import Custody, GapAlert
 from tests.cast import Cast
-from tests.handover.test_import_registrations import FULL, HEADER, run
+from tests.handover.imported import FULL, HEADER, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

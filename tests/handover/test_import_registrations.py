@@ -1,12 +1,9 @@
 """`import_registrations`: what goes in, what is refused, what a second run does."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from accounts.models import Organisation, OrganisationKind, is_corporate_number
 from audit import verify
@@ -17,43 +14,7 @@ from handover.importing.checking import Problem
 from handover.importing.differing import Difference
 from handover.models import BillReference, ContactPoint, Custody, GapAlert, ImportRun, Product, Registration
 from tests.cast import Cast
-
-Writer = Callable[..., Path]
-HEADER = (
-    "number,organisation_name,organisation_kana,corporate_number,registered_name,registered_kana,former_names,unit,"
-    "postal_code,address,phone,email,product_code,bill_reference,custodian_email"
-)
-AOBA = "1010001000006"
-FULL = (
-    f"R-1,青葉商事株式会社,アオバ,{AOBA},髙橋商店,タカハシ,旧商店|元商店,総務部,100-0001,東京都千代田区1-1,0312345678,"
-    "Soumu@Aoba.example,,B-77,taro@aoba.example"
-)
-BARE = "R-2,稲荷神社,,,稲荷神社,,,,,京都府京都市1-1,,,,,"
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Writer:
-    def write(*rows: str, header: str = HEADER, encoding: str = "utf-8") -> Path:
-        file = tmp_path / "register.csv"
-        file.write_bytes("\r\n".join([header, *rows, ""]).encode(encoding))
-        return file
-
-    return write
-
-
-def run(file: Path, *options: str) -> tuple[str, str]:
-    """Run the command; return what it printed to both outputs."""
-    out, err = StringIO(), StringIO()
-    call_command("import_registrations", str(file), *options, stdout=out, stderr=err)
-    return out.getvalue(), err.getvalue()
-
-
-def refused(file: Path, *options: str) -> tuple[int, str]:
-    """Run the command, which must fail; return its exit code and all it printed."""
-    out, err = StringIO(), StringIO()
-    with pytest.raises(CommandError) as caught:
-        call_command("import_registrations", str(file), *options, stdout=out, stderr=err)
-    return caught.value.returncode, f"{out.getvalue()}{err.getvalue()}{caught.value}"
+from tests.handover.imported import AOBA, BARE, FULL, Writer, refused, run
 
 
 @pytest.mark.django_db(transaction=True)

@@ -88,7 +88,7 @@ def test_act_of_a_mandate_is_within_its_registrations_scope_and_period(
         if place in covered:
             assert does(act, row(made, held[place]), cast, day) == fits
         if found:
-            shown = queries.glimpse(found).settings
+            shown = queries.glimpse(found, actor(cast.worker), TODAY).settings
             assert shown == ([str(SETTINGS["hours"])] if scope == 2 else [])
 
 

@@ -241,8 +241,10 @@ def test_package_of_what_has_changed_since_is_not_given(cast: Cast, held: Regist
 def test_look_of_somebody_in_between_hinders_nobody(cast: Cast, held: Registration) -> None:
     made = packing.prepare(held, language="ja", at=NOW)
     transitions.look(registration=held, capacity="administrator", actor=actor(cast.hanako), at=NOW)
+    before = seen.mark()
     transitions.export_package(package=made, reason="", actor=actor(cast.taro), at=NOW)
     made.discard()
+    assert seen.verbs(before) == ["registration.exported"]
 
 
 def test_custodian_gets_an_attachment_and_nothing_is_left_behind(

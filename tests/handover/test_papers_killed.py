@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.migrated import Kept
+
 ROOT = Path(__file__).resolve().parents[2]
 # Where the process kills itself while it keeps the third paper, and whether that paper is there afterwards.
 POINTS = {
@@ -62,9 +64,11 @@ def ended(process: "subprocess.Popen[str]") -> str:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, kept: Kept | None) -> Path:
     """A data folder with the cast and one registration."""
     folder = tmp_path_factory.mktemp("prepared")
+    if kept:
+        kept.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
     ended(started(folder, "prepare"))
     return folder
 
@@ -117,6 +121,7 @@ def killed_at_any_moment(folder: Path, rounds: int, chance: random.Random) -> No
         numbers = range(first, min(first + AT_ONCE, rounds))
         running = [started(folder, "upload", f"{number * 1000}:") for number in numbers]
         told += kept_until_killed(running, chance)
+    assert len(told) >= rounds, "a process was killed before it kept anything: nothing was tried"
     found = judged(folder, told)
     # A kill between commit and answer leaves a paper that nobody was told of; at most one a process.
     assert len(found["rows"]) - len(told) <= rounds

@@ -14,10 +14,11 @@ import pypdfium2
 import pytest
 import segno
 
+from handover.printing.envelope import RUN
 from handover.printing.errors import FactRefused
 from handover.printing.facts import Issuer
 from handover.printing.letter_facts import KINDS, LetterFacts
-from handover.printing.letters import RUN, letter_pdf, letters_html, letters_pdf, object_address, status_address
+from handover.printing.letters import letter_pdf, letters_html, letters_pdf, object_address, status_address
 from handover.printing.window import HEIGHT, LEFT, STEPS, TOP, WIDTH, fit, lines, width
 
 from .printed import AT, ISSUER, ORIGIN, fonts, pages, squeezed

@@ -19,7 +19,7 @@ from handover.queries.replay import replay
 from tests import claims
 from tests.cast import Cast, actor
 from tests.conftest import triggers_off
-from tests.handover.test_import_registrations import BARE, FULL, HEADER
+from tests.handover.imported import BARE, FULL, HEADER
 from tests.stock import NOW, START, accepted, registration, tell_first
 
 pytestmark = pytest.mark.django_db

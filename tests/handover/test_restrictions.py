@@ -11,6 +11,7 @@ from audit.models import Event
 from handover import restricting, transitions
 from handover.models import CaseAccess, ContactPoint, Custody, Handover, Registration, Restriction
 from tests.cast import Cast, actor
+from tests.seen import mark, verbs
 from tests.stock import ALL_YES, NOW, START, all_received, drafted, holder, offered, registration
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,7 @@ def test_protected_time_is_over_after_30_days(cast: Cast, held: Registration, wh
 
 def test_adding_and_naming_goes_on_in_the_protected_time(cast: Cast, held: Registration) -> None:
     cools_off(held)
+    before = mark()
     transitions.add_contact_point(
         registration_pk=held.pk,
         kind="mail",
@@ -65,6 +67,7 @@ def test_adding_and_naming_goes_on_in_the_protected_time(cast: Cast, held: Regis
         at=NOW,
     )
     transitions.make_recovery_kit(registration_pk=held.pk, actor=actor(cast.taro), at=NOW)
+    assert verbs(before) == ["contact_point.added", "kit.made"]
 
 
 def test_custodian_hands_nothing_on_in_the_protected_time_but_an_administrator_does(

@@ -86,6 +86,15 @@ class Letterbox:
         address = whom if isinstance(whom, str) else whom.email
         return [mail for mail in self.mails if mail["To"] == address]
 
+    def about(self, words: str, whom: User | str) -> EmailMessage:
+        """Return the newest mail to somebody that has `words` in its subject or text.
+
+        The clock sends mails of its own on its way (attestations, the season), so the newest may be any of those.
+        """
+        found = [mail for mail in self.to(whom) if words in f"{mail['Subject']}\n{mail.get_content()}"]
+        assert found, f"{words!r} is in none of {[mail['Subject'] for mail in self.to(whom)]}"
+        return found[-1]
+
 
 @pytest.fixture
 def letterbox(settings: Any) -> Iterator[Letterbox]:

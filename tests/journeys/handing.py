@@ -8,11 +8,17 @@ from handover.transitions.receiving import STATEMENTS
 from tests.journeys.conftest import Visitor
 
 
-def open_package(giver: Visitor, to: dict[Registration, User], *, last_day: str, effective_on: str) -> Package:
-    """Prepare everything the visitor holds, from the list of handovers on."""
+def open_package(
+    giver: Visitor, to: dict[Registration, User], *, last_day: str, effective_on: str, of: User | None = None
+) -> Package:
+    """Prepare everything the visitor holds, or for an administrator what `of` holds, from the list of handovers on."""
     giver.go("/handovers/")
     giver.press("a[href='/packages/']")
     giver.press("a[href='/packages/new/']")
+    if of:
+        giver.page.select_option("aside [name=person]", str(of.pk))
+        giver.press("aside form button")
+        expect(giver.main).to_contain_text(of.display_name)
     giver.page.check("[name=kind][value=leaves]")
     giver.page.fill("[name=last_day]", last_day)
     giver.page.fill("[name=effective_on]", effective_on)
@@ -21,7 +27,7 @@ def open_package(giver: Visitor, to: dict[Registration, User], *, last_day: str,
         giver.page.select_option(f"[name=to-{held.pk}]", str(successor.pk))
     giver.submit()
     made = Package.objects.get()
-    assert giver.path == f"/packages/{made.number}/"
+    assert giver.path == f"/packages/{made.number}/", giver.text
     return made
 
 

@@ -179,9 +179,12 @@ def sends_paper(visitor: Visitor, kind: str, name: str) -> None:
     assert visitor.path == "/recover/case/" and name in visitor.text
 
 
-def opens_account(visitor: Visitor, case: Case, letterbox: Letterbox) -> str:
-    """Follow the link of the last mail, choose a password, set up an authenticator app. Returns its secret."""
-    mail = letterbox.to(case.mail)[-1]
+def accepts_invitation(visitor: Visitor, address: str, letterbox: Letterbox) -> str:
+    """Follow the link of the invitation to a mail address, choose a password, set up an authenticator app.
+
+    Returns the secret of the app.
+    """
+    mail = letterbox.about("/invitation/", address)
     [link] = re.findall(rf"{re.escape(visitor.origin)}/invitation/\S+", mail.get_content())
     visitor.go(link)
     for name in ("password", "again"):

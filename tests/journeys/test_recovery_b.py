@@ -44,7 +44,7 @@ def test_who_lost_everything_gets_it_back(play: Play, newcomer: Newcomer) -> Non
     is_decided(play, case)
     claimant_gets_ready(play, case)
     is_carried_out(play, case)
-    new_custodian_uses_it(play, anybody=newcomer().speaks("en"))
+    new_custodian_uses_it(play, case, anybody=newcomer().speaks("en"))
     former_custodian_is_told(play, newcomer())
 
 
@@ -116,7 +116,7 @@ def is_proposed(play: Play, case: Case) -> None:
 
 def everybody_is_told(play: Play, case: Case) -> None:
     play.work()
-    proposed = play.letterbox.to(play.cast.taro)[-1]
+    proposed = play.letterbox.about(case.number, play.cast.taro)
     assert "2026年（令和8年）12月" in proposed.get_content()
     colleague = play.goes_to_work("colleague")
     printed = doing.prints(colleague)
@@ -160,7 +160,7 @@ def is_decided(play: Play, case: Case) -> None:
 def claimant_gets_ready(play: Play, case: Case) -> None:
     play.work()
     assert "承認されました。" in doing.looks_in(play.claimant, case)
-    doing.opens_account(play.claimant, case, play.letterbox)
+    doing.accepts_invitation(play.claimant, case.mail, play.letterbox)
     doing.says_ready(play.claimant, case)
     assert holder(play.lost) == play.cast.taro
 
@@ -175,10 +175,10 @@ def is_carried_out(play: Play, case: Case) -> None:
     assert "手続きが完了しました。" in doing.looks_in(play.claimant, case)
 
 
-def new_custodian_uses_it(play: Play, *, anybody: Visitor) -> None:
+def new_custodian_uses_it(play: Play, case: Case, *, anybody: Visitor) -> None:
     user = holder(play.lost)
     assert user
-    claimant, done = play.claimant, play.letterbox.to(user)[-1]
+    claimant, done = play.claimant, play.letterbox.about(case.number, user)
     [link] = re.findall(rf"{re.escape(claimant.origin)}/registrations/\S*", done.get_content())
     claimant.go(link)
     assert claimant.path == "/registrations/", claimant.text
@@ -197,8 +197,8 @@ def new_custodian_uses_it(play: Play, *, anybody: Visitor) -> None:
 
 
 def former_custodian_is_told(play: Play, former: Visitor) -> None:
-    told = play.letterbox.to(play.cast.taro)[-1]
-    assert "変わりました" in told["Subject"] and doing.objection_in(told)
+    told = play.letterbox.about("変わりました", play.cast.taro)
+    assert doing.objection_in(told)
     former.go(f"/registrations/{NUMBER}/")
     former.sign_in(play.cast.taro)
     assert former.go(f"/registrations/{NUMBER}/").status == 200

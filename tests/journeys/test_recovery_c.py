@@ -67,7 +67,7 @@ def test_custodian_objects_without_signing_in_and_the_claim_stands_still(
     approver.go(case.at_desk("decide/"))
     expect(approver.main.locator("form[method=post]")).to_have_count(1)  # an hour ago it could have been approved
 
-    code = doing.objection_in(letterbox.to(cast.taro)[-1])
+    code = doing.objection_in(letterbox.about(case.number, cast.taro))
     objects(custodian, code)
     assert "お手続きをただいまから止めました" in custodian.text and case.number in custodian.text
     assert custodian.go(f"/registrations/{NUMBER}/").url.startswith(f"{custodian.origin}/accounts/login/")
@@ -122,8 +122,8 @@ def test_custodian_signs_in_and_the_claim_becomes_a_handover(
     clock.ahead(minutes=1)
     work()
     assert case.status == Claim.Status.STOPPED
-    mail = letterbox.to(cast.taro)[-1]
-    assert case.number in mail.get_content() and claims.STATEMENT.name not in mail.get_content()
+    mail = letterbox.about(case.number, cast.taro)
+    assert claims.STATEMENT.name not in mail.get_content()
     [link] = re.findall(rf"{re.escape(custodian.origin)}/registrations/\S+", mail.get_content())
     custodian.go(link)
     custodian.press("a[href$='/hand-over/']")
@@ -133,5 +133,5 @@ def test_custodian_signs_in_and_the_claim_becomes_a_handover(
     assert NUMBER not in claimant.page.content() and "𠮷田" not in told
     assert "終了しました。組織の中でお手続きいただけます。" in told
     assert claimant.main.locator("a[href='/recover/case/code/']").count() == 0
-    assert case.number in letterbox.to(case.mail)[-1].get_content()
+    assert letterbox.about(case.number, case.mail)
     assert holder(lost) == cast.taro

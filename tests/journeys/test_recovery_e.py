@@ -150,7 +150,7 @@ def second_yes_approves(play: Play, case: Case) -> None:
     assert case.status == Claim.Status.APPROVED
     assert set(case.row.approvals.values_list("role", flat=True)) == {"approver", "senior"}
     play.work()
-    doing.opens_account(play.claimant, case, play.letterbox)
+    doing.accepts_invitation(play.claimant, case.mail, play.letterbox)
     doing.says_ready(play.claimant, case)
     # The senior may say yes; carrying it out is the approver's.
     assert play.staff["senior"].go(case.at_desk("execute/")).status == 403
@@ -166,5 +166,5 @@ def is_carried_out(play: Play, case: Case) -> None:
     assert claimant.go(f"/registrations/{NUMBER}/").status == 200
     expect(claimant.main.locator("#people")).to_contain_text("山本")
     for told in (play.cast.minoru, play.cast.wakako):
-        assert "変わりました" in play.letterbox.to(told)[-1]["Subject"]
+        assert play.letterbox.about("変わりました", told)
     assert "手続きが完了しました。" in doing.looks_in(claimant, case)

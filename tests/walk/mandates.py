@@ -7,8 +7,9 @@ from typing import Any
 from accounts.models import User
 from audit.record import System
 from handover import transitions
-from handover.models import Mandate
+from handover.models import Mandate, Registration
 from tests.cast import Cast, actor
+from tests.handover.paper_files import kept
 from tests.stock import NOW, TODAY
 
 POSTS: dict[str, dict[str, Any]] = {
@@ -35,11 +36,14 @@ def arguments(cast: Cast, number: str, by: User) -> dict[str, list[Any]]:
     """Let the contractor ask about registration `number`, and administrator `by` grant it two mandates of its own."""
     asked = _asked(cast, number, by)
     held, ending = _granted(number, by, days=300), _granted(number, by, days=20)
+    standing = _granted(number, by, days=250, scope=3, representative=cast.worker.email)
+    paper = kept(Registration.objects.get(number=number), by)
     own = {
         **{name: [held.number] for name in ("mandate", "end_mandate")},
         **{name: [asked.number] for name in ("approve_mandate", "decline_mandate")},
         **{name: [held.number, number] for name in ("mandated", "report_fault", "remove_registration")},
         "renew_mandate": [ending.number],
+        "mandated_paper": [standing.number, number, paper.pk, 1],
     }
     return {f"handover:{name}": found for name, found in own.items()}
 
@@ -65,12 +69,13 @@ def _asked(cast: Cast, number: str, by: User) -> Mandate:
     return transitions.deliver_mandate(mandate_pk=made.pk, actor=System("clock"), at=NOW)
 
 
-def _granted(number: str, by: User, *, days: int) -> Mandate:
+def _granted(number: str, by: User, *, days: int, scope: int = 2, representative: str = "") -> Mandate:
     return transitions.grant_mandate(
         contractor="みどり通信工事株式会社",
         registrations=[number],
-        scope=2,
+        scope=scope,
         settings=["hours"],
+        representative=representative,
         ends_on=TODAY + timedelta(days=days),
         reason="保守契約",
         token=uuid.uuid4(),

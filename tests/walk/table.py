@@ -254,6 +254,7 @@ ROWS: dict[str, tuple[str, str]] = {
         ">handover:mandate! administrator custodian contractor | 404 rest",
     ),
     "handover:mandated": ("200~ contractor | 404 rest", "405 rest"),
+    "handover:mandated_paper": ("200~ contractor | 404 rest", "405 rest"),
     "handover:report_fault": ("200 contractor | 404 rest", ">handover:mandated! contractor | 404 rest"),
     "handover:remove_registration": (
         "405 rest",

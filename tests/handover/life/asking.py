@@ -43,7 +43,7 @@ def _season(month: date) -> date:
 
 
 def months_pass(world: World, random: Random, day: datetime) -> None:
-    """One of the nearest days comes, and mostly those after it while anybody is asked: some answer, letters are sent."""
+    """One of the nearest days comes, and mostly those after it while anybody is asked: some answer, letters go out."""
     goes_to(world, day)
     for _day in range(random.choice([0, 1, 3, 4])):
         if asked(world) and random.random() < 0.12:

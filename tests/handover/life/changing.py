@@ -36,7 +36,12 @@ def _again(change: ChangeRequest) -> ChangeRequest:
 
 
 def asks_for_change(world: World, random: Random, held: Registration) -> None:
-    kind = random.choice(KINDS)
+    made = _asks(world, random, held, random.choice(KINDS))
+    if made and random.random() < GOES_ON:
+        moves_on(world, random, made)
+
+
+def _asks(world: World, random: Random, held: Registration, kind: str) -> Any:
     other = random.choice(world.registrations)
     numbers = sorted({held.number, other.number if random.random() < 0.6 else held.number})
     who = staff(world, random, world.cast.operator) if random.random() < 0.25 else _asker(world, random, held)
@@ -53,9 +58,7 @@ def asks_for_change(world: World, random: Random, held: Registration) -> None:
         receiver_name="若葉省" if receiver else "",
         proofs=tuple(Proof(one, issued, "No. 1") for one in proofs_for(ChangeRequest(kind=kind))),
     )
-    made = world.do(T.request_change, who, wish=wish, token=_token(random))
-    if made and random.random() < GOES_ON:
-        moves_on(world, random, made)
+    return world.do(T.request_change, who, wish=wish, token=_token(random))
 
 
 def asks_to_cancel(world: World, random: Random, held: Registration) -> None:
@@ -86,16 +89,8 @@ def open_changes(world: World) -> Sequence[Any]:
 
 def moves_on(world: World, random: Random, change: ChangeRequest) -> None:
     """What comes next is done, usually by the right person, and often what comes after it too."""
-    steps: dict[str, Callable[[World, Random, ChangeRequest], object]] = {
-        S.REQUESTED: _prepares,
-        S.PROPOSED: _decides,
-        S.APPROVED: _carries_out,
-        S.RELEASING: _clock_goes_on,
-        S.RELEASED: _carries_out,
-        S.EXECUTING: _clock_goes_on,
-    }
     change = _again(change)
-    while change.status in steps and steps[change.status](world, random, change) and random.random() < GOES_ON:
+    while change.status in STEPS and STEPS[change.status](world, random, change) and random.random() < GOES_ON:
         change = _again(change)
     if change.status == S.EXECUTED and random.random() < GOES_ON:
         _confirms_all(world, random, change)
@@ -170,6 +165,27 @@ def _clock_goes_on(world: World, random: Random, change: ChangeRequest) -> objec
     return True
 
 
+STEPS: dict[str, Callable[[World, Random, ChangeRequest], object]] = {
+    S.REQUESTED: _prepares,
+    S.PROPOSED: _decides,
+    S.APPROVED: _carries_out,
+    S.RELEASING: _clock_goes_on,
+    S.RELEASED: _carries_out,
+    S.EXECUTING: _clock_goes_on,
+}
+
+
+def is_under_way(world: World, random: Random, held: Registration) -> None:
+    """A beginning: a change was asked for some time ago, and has come as far as it may."""
+    _asks(world, random, held, random.choice([K.TRANSFER, K.SUCCESSION, *[K.REORGANISATION] * 3]))
+    far = random.choice([S.PROPOSED, S.APPROVED, S.APPROVED, S.RELEASED])
+    for _step in range(9):
+        change = ChangeRequest.objects.open().order_by("-pk").first()
+        if change is None or change.status == far:
+            break
+        STEPS[change.status](world, random, change)
+
+
 def refuses_change(world: World, random: Random, change: ChangeRequest) -> None:
     who = staff(world, random, world.cast.approver, world.cast.senior)
     world.do(T.refuse_change, who, change_pk=change.pk, reason="書類が足りない")
@@ -224,10 +240,11 @@ def comes_back_for_it(world: World, random: Random, held: Registration) -> None:
 RULES = [
     Rule("asks_for_change", 1.5, registrations, asks_for_change),
     Rule("asks_to_cancel", 0.7, registrations, asks_to_cancel),
-    Rule("moves_change_on", 6, open_changes, moves_on),
+    Rule("moves_change_on", 7, open_changes, moves_on),
+    Rule("is_under_way", 0, registrations, is_under_way),
     Rule("refuses_change", 2, open_changes, refuses_change),
     Rule("withdraws_change", 2, open_changes, withdraws_change),
     Rule("confirms_points", 8, to_confirm, confirms_points),
     Rule("comes_back_for_it", 2, gone, comes_back_for_it),
 ]
-BEGINNINGS = ["asks_for_change", "asks_for_change", "asks_to_cancel"]
+BEGINNINGS = ["is_under_way", "asks_to_cancel", "is_under_way"]

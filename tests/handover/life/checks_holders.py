@@ -168,6 +168,7 @@ def a_letter_opens_with_three_people(world: World, before: Now, now: Now) -> Non
             assert made.checked_by is not None and made.decided_by is not None
             ask("opened", _human(made.ordered_by) != _human(made.checked_by), f"who ordered {made} checked it")
             ask("opened", _human(made.checked_by) != _human(made.decided_by), f"who checked {made} agreed")
+            ask("opened", _human(made.ordered_by) != _human(made.decided_by), f"who ordered {made} agreed")
             ask("opened", told.actor == made.decided_by.label, f"{told.actor} is not who agreed")
 
 

@@ -118,6 +118,6 @@ FAULTS = [
     Fault(who_checked_a_letter_agrees, "opened", LETTER),
     Fault(who_ordered_a_letter_checks, "opened", LETTER),
     Fault(the_first_person_administers_nothing, "opened", LETTER),
-    Fault(a_job_never_asks_who_stands_behind_it, "bulk", ("starts_job", "works_on_job", "leaves")),
+    Fault(a_job_never_asks_who_stands_behind_it, "bulk", ("starts_job", "becomes_administrator", "leaves")),
     Fault(a_wish_to_be_called_holds_up_the_receipt, "blocked", ("drafts", "accepts_before_the_call")),
 ]

@@ -29,7 +29,7 @@ def starts_job(world: World, random: Random, nothing: None) -> None:
         arguments={"successor": world.other(random, who)} if kind == "hand_over" else {},
         token=uuid.UUID(int=random.getrandbits(128), version=4),
     )
-    if made and random.random() < 0.7:
+    if made and random.random() < 0.5:
         works(world, random, made)
 
 
@@ -42,7 +42,7 @@ def running(world: World) -> Sequence[Any]:
 def works(world: World, random: Random, job: BulkJob) -> None:
     """The worker does one registration after the other; now and then it is called away."""
     left = True
-    while left and random.random() < 0.9:
+    while left and random.random() < 0.8:
         left = _does_next(world, job)
 
 
@@ -57,9 +57,9 @@ def _does_next(world: World, job: BulkJob) -> bool:
     world.trail.append(f"the worker on {job.kind} of {item.registration_id} ({job.arguments}): {item.status}")
     world.visits["entrust"] += done and job.kind == "hand_over"
     world.visits["finish_bulk"] += job.status == BulkJob.Status.DONE
-    world.look()
     if done != alone:
         raise Broken("bulk", f"{job.kind} of {item.registration_id}: alone {alone}, in a job {done}")
+    world.look()
     return left
 
 
@@ -105,7 +105,7 @@ def takes_package(world: World, random: Random, held: Registration) -> None:
 RULES = [
     Rule("starts_job", 1.2, always, starts_job),
     Rule("works_on_job", 6, running, works),
-    Rule("stops_job", 5, running, stops_job),
+    Rule("stops_job", 9, running, stops_job),
     Rule("entrusts", 0.8, registrations, entrusts),
     Rule("takes_list", 0.5, always, takes_list),
     Rule("takes_package", 0.7, registrations, takes_package),

@@ -60,7 +60,7 @@ def _prints(world: World, random: Random, activation: Activation) -> object:
 
 
 def _answers(world: World, random: Random, activation: Activation) -> object:
-    if random.random() < 0.25:
+    if random.random() < 0.35:
         return world.do(T.return_activation, staff(world, random, world.cast.operator), number=activation.number)
     typed = world.secrets[activation.number] if random.random() < 0.9 else "22222-22222"
     stated = {"name": "筑波 明", "department": "総務課", "mail": MAIL, "language": "ja"}
