@@ -22,6 +22,7 @@ ELSEWHERE = {
     "add_document": "stores a file, which a process of its own inspects",
     "add_version": "as add_document",
     "download_document": "needs a stored file",
+    "read_by_mandate": "as download_document",
     "hold_leaving_date": "the clock says that a date cannot be kept; nothing that the invariants speak of changes",
 }
 """Transitions without a rule, and why. They have tests of their own and change nothing that the invariants speak of."""

@@ -70,7 +70,7 @@ def _next(world: World, random: Random, case: AuthorityCase) -> Act:
         waits = AuthorityProof.objects.filter(case=case, code="O3", seconded_by=None).exists()
         return seconds if waits and chance < 0.9 else approves
     objection = AuthorityObjection.objects.filter(case=case).first()
-    if objection is None and chance < 0.6:
+    if objection is None and chance < 0.7:
         return objects
     return answers if objection and objection.answered_at is None and chance < 0.9 else executes
 
@@ -118,9 +118,21 @@ def withdraws(world: World, random: Random, case: AuthorityCase) -> Any:
     return world.do(T.withdraw_reassignment, who, case_pk=case.pk, reason="取り下げます")
 
 
+def notified(world: World) -> Sequence[Any]:
+    return [one for one in cases(world) if one.status == S.NOTIFIED]
+
+
+def is_heard(world: World, random: Random, case: AuthorityCase) -> None:
+    """The predecessor says something against it, unless that was said, and is mostly answered."""
+    objects(world, random, case)
+    if random.random() < 0.8:
+        answers(world, random, case)
+
+
 RULES = [
     Rule("proposes_reassignment", 1, proposable, proposes),
     Rule("goes_on_with_authority", 6, cases, goes_on),
+    Rule("is_heard", 6, notified, is_heard),
     Rule("refuses_reassignment", 0.5, cases, refuses),
     Rule("withdraws_reassignment", 0.5, cases, withdraws),
 ]

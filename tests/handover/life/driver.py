@@ -83,7 +83,7 @@ LEAST_FAVOURED = 0.5
 """The least that is left of a rule whose acts are ahead: others build on what it does."""
 TIME = frozenset({"passes", "months_pass", "mandates_time_runs"})
 """Rules that let time pass. They are favoured little: what everybody waits for would be over before it came."""
-TIME_FAVOURED = 2
+TIME_FAVOURED = 3
 EVERYTHING = 50
 """Of so many sequences, `BRANCHES` let the clock look after everything."""
 SELDOM_DUE = ("_bounced", "_attestation", "_absence", "_season")
