@@ -182,5 +182,9 @@ def take_into_care(*, registration_pk: int, actor: Actor, at: datetime) -> Regis
         )
         if is_new:
             _record_opened(package, [registration], actor=actor, at=at)
+        # The contact points of record may all have failed: somebody is told in any case.
+        people = custody.administrators(registration.organisation)
+        context = {"taker": taker.user, "registration": registration, "package": package}
+        notices.tell("custody_taken_into_care", people, event=written, at=at, **context)
         notices.tell_record("custody_in_care_record", [registration], event=written, at=at)
         return registration

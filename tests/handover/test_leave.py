@@ -139,10 +139,21 @@ def test_administrator_takes_a_kept_registration_into_care(cast: Cast) -> None:
     transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)
     assert holder(kept) == cast.hanako
     assert seen.verbs(before) == ["custody.taken_into_care", "package.opened"]
-    assert seen.notices(before) == [("custody_in_care_record", f"contact_point:{kept.contact_points.get().pk}")]
+    assert seen.notices(before) == [
+        ("custody_in_care_record", f"contact_point:{kept.contact_points.get().pk}"),
+        ("custody_taken_into_care", cast.hanako.label),
+    ]
     assert GapAlert.objects.filter(registration=kept, closed_at=None).count() == 1
     with pytest.raises(WrongState):
         transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)
+
+
+def test_taking_into_care_tells_somebody_though_every_address_of_record_failed(cast: Cast) -> None:
+    kept = registration(cast.aoba, "R-3", custodian=None)
+    ContactPoint.objects.filter(registration=kept).update(health="bounced")
+    before = seen.mark()
+    transitions.take_into_care(registration_pk=kept.pk, actor=actor(cast.hanako), at=NOW)
+    assert seen.notices(before) == [("custody_taken_into_care", cast.hanako.label)]
 
 
 def test_predecessor_died_and_nothing_goes_to_the_private_mailbox(cast: Cast, held: Registration) -> None:

@@ -90,6 +90,14 @@ SELDOM_DUE = ("_bounced", "_attestation", "_absence", "_season")
 """Parts of the clock that only sequences about them need: looking for what is due takes them half of the time."""
 COLLECTED = 5
 """Of so many beginnings, one is preceded by looking for garbage."""
+WAYS = 4
+"""So many ways to each act are kept, the shortest."""
+WAYS_EACH = 4
+"""Of so many beginnings, one is drawn; the others go back to where something seldom is possible."""
+AFTER_WAY = 5
+"""How many steps follow what a way leads to."""
+FOR_NEGLECTED = 0.4
+"""The share of steps after a beginning for which what is furthest behind is taken, if it is possible just now."""
 OFTEN = 15
 TRIES = 40
 """How often a rule is drawn for one step before it is taken that nothing can happen."""
@@ -116,6 +124,15 @@ class Trouble:
         return self.error.which if isinstance(self.error, Broken) else type(self.error).__name__
 
 
+@dataclass
+class Way:
+    """Acts that led to a state in which `last` did something that is seldom done."""
+
+    steps: list[Step]
+    last: Step
+    looks_after_all: bool
+
+
 class Stage:
     """A world with the database at its beginning; give it one test's transaction."""
 
@@ -128,9 +145,12 @@ class Stage:
         self.names = list(RULES)
         self.basic = {name: rule.weight * (OFTEN if name in often else 1) for name, rule in RULES.items()}
         self.weights = list(self.basic.values())
+        self.neglected: list[str] = []
         # Which acts came of which rule so far and how often, and in how many sequences.
         self.gives: dict[str, Counter[str]] = {name: Counter() for name in RULES}
         self.done: Counter[str] = Counter()
+        # By which ways each act was reached, the shortest first.
+        self.ways: dict[str, list[Way]] = {}
         self.played = 0
 
     def run(self, seeds: Iterable[int]) -> Counter[str]:
@@ -164,6 +184,12 @@ class Stage:
             weights.append(weight * favour * (THEMED if name in mine else 1))
         return weights
 
+    def _neglected(self) -> list[str]:
+        """Return the rules that are behind, the furthest first; none where some are wanted more often."""
+        due = self.played * AIM
+        behind = {name: visits for name, visits in self._behind().items() if visits < due and name not in TIME}
+        return [] if self.often else sorted(behind, key=lambda name: (behind[name], name))
+
     def _theme(self, tree: int) -> Sequence[ModuleType]:
         """One theme after the other; and every other time the one of which most is behind."""
         if self.often or tree % 2 or self.played < len(THEMES) * BRANCHES:
@@ -189,38 +215,67 @@ class Stage:
             behind[name] = min(behind.get(name, self.world.visits[act]), self.world.visits[act])
         return behind
 
+    def _way(self, tree: int) -> Way | None:
+        """Return a way to what was done the fewest times, in turn one of those known; None where nothing is behind.
+
+        A state that is hard to reach is returned to, and left in other directions, instead of hoping for it again.
+        """
+        due = self.played * AIM
+        behind = [(self.world.visits[act], act) for act in self.ways if self.world.visits[act] < due]
+        if self.often or tree % WAYS_EACH == 0 or not behind:
+            return None
+        ways = self.ways[min(behind)[1]]
+        return ways[tree % len(ways)]
+
     def _play_together(self, seeds: list[int]) -> Trouble | None:
         world = self.world
         tree = seeds[0] // BRANCHES
-        theme = self._theme(tree)
+        theme, way = self._theme(tree), self._way(tree)
         asks = asking in theme or any(rule.name in self.often for rule in asking.RULES)
-        world.looks_after_all = asks or seeds[0] % EVERYTHING < BRANCHES
-        self.weights = self._weigh(theme)
+        world.looks_after_all = way.looks_after_all if way else asks or seeds[0] % EVERYTHING < BRANCHES
+        self.weights, self.neglected = self._weigh(theme), self._neglected()
         world.begin()
         first = BEGINNINGS[tree % len(BEGINNINGS)]
         with _undisturbed(world), rolled_back():
-            beginning = self._drawn(Random(f"beginning {tree}"), TOGETHER, first)
+            beginning = way.steps if way else self._drawn(Random(f"beginning {tree}"), TOGETHER, first)
             steps, error = self._go_on(beginning)
             kept = world.keep()
             for seed in seeds if error is None else []:
                 with rolled_back():
-                    more, error = self._go_on(self._drawn(Random(seed), STEPS - TOGETHER), ends=True)
+                    more, error = self._go_on(self._branch(seed, way), before=steps, ends=True)
                 self.played += 1
                 if error:
                     return Trouble(seed, [*steps, *more], error, list(world.trail))
                 world.put(kept)
             return Trouble(seeds[0], steps, error, list(world.trail)) if error else None
 
-    def _drawn(self, random: Random, number: int, first: str = "") -> Iterator[Step]:
+    def _branch(self, seed: int, way: Way | None) -> Iterator[Step]:
+        """What follows a beginning; after a way its last act, every other time with another outcome."""
+        random = Random(seed)
+        if way:
+            yield Step(way.last.rule, random.getrandbits(32)) if seed % 2 else way.last
+        number = AFTER_WAY if way else STEPS - TOGETHER
+        yield from self._drawn(random, number, for_neglected=FOR_NEGLECTED)
+
+    def _drawn(self, random: Random, number: int, first: str = "", for_neglected: float = 0) -> Iterator[Step]:
         if first:
             yield Step(first, random.getrandbits(32))
             number -= 1
         for _step in range(number):
-            for _try in range(TRIES):
-                name = random.choices(self.names, self.weights)[0]
+            if name := self._next(random, for_neglected):
+                yield Step(name, random.getrandbits(32))
+
+    def _next(self, random: Random, share: float) -> str:
+        """Return a rule by which something can happen now, "" for none: of a `share` of steps one that is behind."""
+        if share and random.random() < share:
+            for name in self.neglected:
                 if RULES[name].find(self.world):
-                    yield Step(name, random.getrandbits(32))
-                    break
+                    return name
+        for _try in range(TRIES):
+            name = random.choices(self.names, self.weights)[0]
+            if RULES[name].find(self.world):
+                return name
+        return ""
 
     def play(self, steps: Iterable[Step], seed: int = 0) -> Trouble | None:
         """Play `steps` from the beginning, and leave everything as it was."""
@@ -230,25 +285,38 @@ class Stage:
             played, error = self._go_on(steps, ends=True)
             return Trouble(seed, played, error, list(self.world.trail)) if error else None
 
-    def _go_on(self, steps: Iterable[Step], *, ends: bool = False) -> tuple[list[Step], Exception | None]:
+    def _go_on(
+        self, steps: Iterable[Step], *, before: Sequence[Step] = (), ends: bool = False
+    ) -> tuple[list[Step], Exception | None]:
         played: list[Step] = []
         try:
             for step in steps:
                 played.append(step)
-                self._do(step)
+                for act in self._do(step):
+                    self._keep_way(act, [*before, *played])
             if ends:
                 checks.ask_at_the_end(self.world)
         except Exception as error:
             return played, error
         return played, None
 
-    def _do(self, step: Step) -> None:
+    def _keep_way(self, act: str, steps: list[Step]) -> None:
+        ways = self.ways.setdefault(act, [])
+        ways.append(Way(steps[:-1], steps[-1], self.world.looks_after_all))
+        ways.sort(key=lambda way: len(way.steps))
+        del ways[WAYS:]
+
+    def _do(self, step: Step) -> Iterable[str]:
+        """Do one step; returns which acts came of it."""
         rule, random = RULES[step.rule], Random(step.seed)
         if things := rule.find(self.world):
             before = self.world.visits.copy()
             rule.act(self.world, random, random.choice(things))
-            self.gives[step.rule] += self.world.visits - before
+            acts = self.world.visits - before
+            self.gives[step.rule] += acts
             self.done[step.rule] += 1
+            return acts
+        return ()
 
     def shorten(self, trouble: Trouble) -> Trouble:
         """Leave out one step after the other, as long as the same goes wrong."""
