@@ -92,10 +92,8 @@ COLLECTED = 5
 """Of so many beginnings, one is preceded by looking for garbage."""
 WAYS = 4
 """So many ways to each act are kept, the shortest."""
-WAYS_EACH = 4
+WAYS_EACH = 3
 """Of so many beginnings, one is drawn; the others go back to where something seldom is possible."""
-AFTER_WAY = 5
-"""How many steps follow what a way leads to."""
 FOR_NEGLECTED = 0.4
 """The share of steps after a beginning for which what is furthest behind is taken, if it is possible just now."""
 OFTEN = 15
@@ -254,8 +252,7 @@ class Stage:
         random = Random(seed)
         if way:
             yield Step(way.last.rule, random.getrandbits(32)) if seed % 2 else way.last
-        number = AFTER_WAY if way else STEPS - TOGETHER
-        yield from self._drawn(random, number, for_neglected=FOR_NEGLECTED)
+        yield from self._drawn(random, STEPS - TOGETHER - bool(way), for_neglected=FOR_NEGLECTED)
 
     def _drawn(self, random: Random, number: int, first: str = "", for_neglected: float = 0) -> Iterator[Step]:
         if first:
