@@ -53,6 +53,10 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):
             entries.insert(1, ("recovery:letters", _("Letters")))
+        if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR):
+            entries.insert(-1, ("recovery:exceptions", _("Exceptions")))
+        if actor.has(Role.EDITOR):
+            entries.insert(-1, ("recovery:rule_reviews", _("Reviews of rules")))
     elif actor.kind == OrganisationKind.AGENCY:
         entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
     elif actor.kind == OrganisationKind.CONTRACTOR:
