@@ -1,4 +1,4 @@
-"""Exceptions: ask, decide, end, the list; and the reviews of rules that are bent often. Nobody outside sees any of it."""
+"""Exceptions: ask, decide, end, the list; and the reviews of rules that are bent often. For the provider alone."""
 
 from typing import Any
 
