@@ -474,8 +474,8 @@ def test_three_nearest_are_shown_the_latest_first_among_equals(cast: Cast) -> No
     assert [one.distance for one in shown] == [0, 0, 8]
     assert len(shown[0].why) == 5 and len(shown[2].why) == 4
     # Fixed when it was asked: what comes later is not slipped in below what was compared.
-    later = lacking(cast, claims.held(cast, "R-9"))
-    granted(cast, later, at=claims.READY + timedelta(hours=2))
+    later = lacking(cast, claims.held(cast, "R-9"), at=NOW + timedelta(days=1))
+    granted(cast, later, at=claims.READY + timedelta(days=1, hours=2))
     assert [one.pk for one in reads.precedents_of(asked)] == asked.precedents
 
 
