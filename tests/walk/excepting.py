@@ -41,8 +41,8 @@ def paths(cast: Cast, collecting: str) -> tuple[Arguments, Posts]:
     review = RuleReview.objects.create(
         reason_code="disaster", rules=[["category:O", 3]], count=3, opened_at=NOW - timedelta(days=1)
     )
-    done = _executed(cast, "C-21", "done@new.example", 0)
-    undone = _executed(cast, "C-22", "undone@new.example", 1)
+    done = _executed(cast, "C-21", "done@new.example", 1)
+    undone = _executed(cast, "C-22", "undone@new.example", 0)
     transitions.ask_rollback(undone.pk, reason="本人ではなかった", actor=actor(cast.operator), at=NOW)
     own: Arguments = {
         "ask_exception": [collecting],
