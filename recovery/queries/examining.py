@@ -150,16 +150,20 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
-        may=may(claim, actor) - _undone(claim, case),
+        may=may(claim, actor) - _undone(claim, case, at),
         exceptions=[_bent(one, procedure, at) for one in case.exceptions],
         undoing=_undoing(case, actor),
     )
 
 
-def _undone(claim: Claim, case: Case) -> frozenset[str]:
-    """Return what is no longer to be asked for, because it was or is being put back."""
+def _undone(claim: Claim, case: Case, at: datetime) -> frozenset[str]:
+    """Return what is not to be asked for: it was or is being put back, or the time for it is over."""
     asked = any(row["status"] == Rollback.Status.ASKED for row in case.rollbacks)
-    return frozenset({"ask_rollback"}) if asked or claim.rolled_back_at else frozenset()
+    doubted = any(row["status"] in (Objection.Status.OPEN, Objection.Status.UPHELD) for row in case.objections)
+    until = claim.cooling_off_until
+    is_protected = claim.cooled_off_at is None and until is not None and at < until
+    is_closed = asked or claim.rolled_back_at or not (is_protected or doubted)
+    return frozenset({"ask_rollback"}) if is_closed else frozenset()
 
 
 def _bent(one: CaseException, procedure: Procedure, at: datetime) -> Bent:

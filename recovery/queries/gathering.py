@@ -119,16 +119,7 @@ def case_of(claim: Claim, record: Record) -> Case:
             Submission.objects.filter(claim=this).order_by("at", "pk"),
             **{name: name for name in ("pk", "code", "file_name", "came_by", "at")},
         ),
-        exceptions=Rows(
-            CaseException.objects.filter(claim=this).order_by("asked_at", "pk"),
-            **{name: name for name in _EXCEPTION},
-            **_named("asked_by"),
-        ),
-        rollbacks=Rows(
-            Rollback.objects.filter(claim=this).order_by("asked_at", "pk"),
-            **{name: name for name in ("pk", "status", "asked_by_id", "asked_at", "decided_by_id", "decided_at")},
-            **_named("asked_by", "decided_by"),
-        ),
+        **_beside_the_rules(this),
     )
     names = _names_in(found)
     points = {point.pk: point for point in record.points}
@@ -143,6 +134,22 @@ def case_of(claim: Claim, record: Record) -> Case:
         rollbacks=tuple(_timed(row) for row in found["rollbacks"]),
         names=names,
     )
+
+
+def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
+    """Return the rows of exceptions, and of requests to put back what was carried out."""
+    return {
+        "exceptions": Rows(
+            CaseException.objects.filter(claim=this).order_by("asked_at", "pk"),
+            **{name: name for name in _EXCEPTION},
+            **_named("asked_by"),
+        ),
+        "rollbacks": Rows(
+            Rollback.objects.filter(claim=this).order_by("asked_at", "pk"),
+            **{name: name for name in ("pk", "status", "asked_by_id", "asked_at", "decided_by_id", "decided_at")},
+            **_named("asked_by", "decided_by"),
+        ),
+    }
 
 
 def _nested(one: QuerySet[Any, Any], **rows: Rows) -> dict[str, list[dict[str, Any]]]:

@@ -48,7 +48,7 @@ def ask_rollback(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> R
             raise WrongState(_("This has been put back already. Nothing was changed."))
         if Rollback.objects.open().filter(claim=claim).exists():
             raise WrongState(_("Somebody asked for this already: another person decides now. Nothing was changed."))
-        if not may_begin(claim, at):
+        if not _may_begin(claim, at):
             raise WrongState(
                 _("The protected time is over and no objection was upheld: this cannot be put back in one step.")
             )
@@ -62,7 +62,7 @@ def ask_rollback(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> R
         return made
 
 
-def may_begin(claim: Claim, at: datetime) -> bool:
+def _may_begin(claim: Claim, at: datetime) -> bool:
     """Whether `claim` can be put back at `at`: while it is protected, or once an objection to it was upheld."""
     upheld = Objection.objects.filter(claim=claim, status=Objection.Status.UPHELD)
     return protecting.lasts(claim, at) or upheld.exists()
