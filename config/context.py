@@ -82,6 +82,8 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),
         (actor.has(Role.OPERATOR), "handover:products", _("Products")),
+        (actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR), "recovery:exceptions", _("Exceptions")),
+        (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]

@@ -38,6 +38,13 @@ def tell_settled(ended: Iterable[str], registrations: Iterable[Registration], *,
         tell("mandate_not_kept", mandate, registrations, event=event, at=at)
 
 
+def tell_back(back: Iterable[str], registrations: Iterable[Registration], *, event: Event, at: datetime) -> None:
+    """Tell both sides of each mandate, by its number, that it goes on for `registrations` as before."""
+    rows = Mandate.objects.filter(number__in=set(back)).select_related("customer", "contractor")
+    for mandate in rows.order_by("pk"):
+        tell("mandate_goes_on", mandate, registrations, event=event, at=at)
+
+
 def about(mandate: Mandate, registrations: Iterable[Registration]) -> list[str]:
     """Return the labels in whose history an event of `mandate` appears."""
     sides = [f"organisation:{pk}" for pk in (mandate.customer_id, mandate.contractor_id) if pk]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
@@ -130,3 +131,23 @@ def state_of(registration: Registration) -> list[int]:
     """Return the rows granted on `registration` now, for a snapshot from which they can be put back."""
     rows = MandateRegistration.objects.granted().filter(registration=registration)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def put_back(registration: Registration, rows: Collection[int], *, ended_at: datetime, at: datetime) -> tuple[str, ...]:
+    """Let the mandates of a snapshot (`state_of`) go on that were ended on a locked `registration` at `ended_at`.
+
+    Only what that one act ended, and only what has not run out by the day of `at`: what somebody ended in person stays
+    ended. Each goes on as the row it was, with its number, scope and days. Returns the numbers.
+    """
+    ended = MandateRegistration.objects.filter(pk__in=list(rows), registration=registration, until=ended_at)
+    found = list(ended.filter(mandate__ends_on__gte=timezone.localdate(at)).order_by("mandate_id"))
+    mandates = Mandate.objects.select_for_update(no_key=True).filter(pk__in=[row.mandate_id for row in found])
+    numbers = []
+    for mandate in mandates.order_by("pk"):
+        if mandate.status == Mandate.Status.ENDED and mandate.ended_at == ended_at and mandate.ended_by_id is None:
+            mandate.status, mandate.ended_at = Mandate.Status.ACTIVE, None
+            mandate.save(update_fields=["status", "ended_at"])
+        if mandate.status == Mandate.Status.ACTIVE:
+            MandateRegistration.objects.filter(mandate=mandate, pk__in=[row.pk for row in found]).update(until=None)
+            numbers.append(mandate.number)
+    return tuple(sorted(numbers))

@@ -10,6 +10,7 @@ from accounts.errors import Refused, WrongState
 from handover.printing.era import era_date
 from recovery.models import Claim
 from recovery.procedure import Window, is_over
+from recovery.procedure.bending import WINDOW
 from recovery.queries import weighing
 from recovery.queries.weighing import Standing, words_of
 
@@ -38,8 +39,8 @@ def window_of(claim: Claim) -> Window:
 
 
 def is_shortened(claim: Claim, standing: Standing) -> bool:
-    """Whether the evidence shortens the window."""
-    return window_of(claim).is_shortened_by(standing.assessment.codes)
+    """Whether the evidence shortens the window, or an exception does."""
+    return WINDOW in standing.waived or window_of(claim).is_shortened_by(standing.assessment.codes)
 
 
 def refuse_open_window(claim: Claim, at: datetime) -> None:

@@ -90,6 +90,26 @@ class Case:
         )
         return self
 
+    def asks_exception(self, days_ago: int) -> "Case":
+        """An operator asks that the contact point be waived after a flood; an approver and a senior have to decide."""
+        self._goes_to(days_ago, 15)
+        words = {
+            "text": "大雨の被害で営業所が閉鎖され、登録住所の郵便も登録電話も使えない状態です。",
+            "control": "本店の総務に、公表されている代表電話で2日に分けて2回確認しました。",
+            "risk": "本店の総務が退職者を在籍者と取り違えている場合。通知と異議申立期間は残ります。",
+            "compared": "同じ理由の前例はありません。今後の災害の件は、本店での2回の確認があるかを比べます。",
+        }
+        self._act(
+            transitions.ask_exception,
+            "operator",
+            rule="category:C",
+            reason_code="disaster",
+            missing_proof="C1",
+            words=words,
+            expires_on=self.told.today + timedelta(days=30),
+        )
+        return self
+
     def confirms_mailbox(self) -> "Case":
         def enter(at: datetime) -> None:
             codes = _CODE.findall(_body(Notice.objects.filter(recipient=self.label)))

@@ -63,6 +63,7 @@ def some_are_being_examined(told: Story) -> None:
     case = Case(told, 5, holdings.COLLECTING).comes_in(6, asked).is_accepted()
     case.is_proven(5, "O2", "P1").is_tried(5, "mail").gets_letter(2, typed=False)
     case.is_held(1, "agent", "operator", Hold.Reason.WAITING_POST, days=1, wish="郵便がいつ届くか知りたい")
+    case.asks_exception(1)
     case.is_called("collecting")
     asked = _asks("桜井 幹", "サクライ ミキ", "miki@new.example", unit="日本橋の倉庫", organisation="青葉物産")
     case = Case(told, 6, holdings.NOBODYS, hard=True).comes_in(16, asked).is_accepted().is_proven(15, "O5", "O4", "P1")

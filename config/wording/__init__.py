@@ -8,6 +8,7 @@ from config.wording.bulk import BULK
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
 from config.wording.deputies import DEPUTIES
+from config.wording.excepting import EXCEPTING
 from config.wording.explanations import EXPLANATIONS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
@@ -23,6 +24,7 @@ WORDING: dict[str, Words] = {
     **ACTIVATIONS,
     **CERTIFICATES,
     **DEPUTIES,
+    **EXCEPTING,
     **CHANGES,
     **BULK,
     **CERTIFICATES,

@@ -10,7 +10,7 @@ from handover.printing.facts import SHORT, UNIT, check_code, check_text
 
 CODE, OBJECTION = 10, 14  # characters of the two codes
 
-KINDS = frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended"})
+KINDS = frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended", "notice_undone"})
 ENDS = frozenset({"notice_proposed", "notice_executed", "notice_ended"})
 """The kinds that may name a day: the last one for an objection, or the last one of the 30 days."""
 

@@ -18,6 +18,7 @@ from audit.models import Event
 from audit.record import System, event
 from handover import notices
 from handover.models import BulkItem, BulkJob, Registration
+from handover.queries import listing
 from handover.rules import TABLE
 
 PIECE = 500
@@ -106,7 +107,7 @@ def export_list(*, registrations: Sequence[str], left_out: int, actor: Actor, at
 
     One event for every `PIECE`, each in the history of the registrations it names. `left_out` are those that are
     protected after a recovery (procedure.md A9). Returns how many are named. Raises `NotAllowed`, `Refused` when
-    nothing is chosen.
+    nothing is chosen, `WrongState` when one of them is protected.
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "export_list", None, actor)
@@ -114,6 +115,9 @@ def export_list(*, registrations: Sequence[str], left_out: int, actor: Actor, at
             raise Refused(_("Choose at least one registration."))
         for first in range(0, len(registrations), PIECE):
             piece = registrations[first : first + PIECE]
+            numbers = [label.removeprefix("registration:") for label in piece]
+            if listing.protected(Registration.objects.filter(number__in=numbers), "export_package", at):
+                raise WrongState(_("One of these is protected after a recovery by now. Please choose again."))
             facts = {"registrations": len(registrations), "from": first + 1, "left_out": left_out}
             event(rule.event, actor=actor, at=at, subject=actor.organisation.label, about=piece, facts=facts)
         return len(registrations)

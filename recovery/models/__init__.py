@@ -3,16 +3,22 @@
 from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
+from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
 from recovery.models.procedures import ProcedureVersion
+from recovery.models.rollbacks import Rollback
 
 __all__ = [
     "Approval",
+    "CaseException",
     "Claim",
     "ContactAttempt",
     "Dispatch",
     "Evidence",
+    "ExceptionApproval",
     "Objection",
     "ProcedureVersion",
+    "Rollback",
+    "RuleReview",
     "Snapshot",
     "Submission",
 ]

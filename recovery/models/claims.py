@@ -103,6 +103,8 @@ class Claim(models.Model):
     executed_at = models.DateTimeField(null=True, blank=True)
     cooling_off_until = models.DateTimeField(null=True, blank=True)
     cooled_off_at = models.DateTimeField(null=True, blank=True)
+    # Carried out, and put back afterwards by two people.
+    rolled_back_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=16, choices=EndReason, blank=True)
 

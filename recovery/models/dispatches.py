@@ -33,6 +33,7 @@ class Dispatch(models.Model):
         PROPOSED = "proposed", _("Notice that approval is proposed")
         EXECUTED = "executed", _("Notice that it was carried out")
         ENDED = "ended", _("Notice that the protected time is over")
+        UNDONE = "undone", _("Notice that it was put back")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("Mail")

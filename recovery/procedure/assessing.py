@@ -57,19 +57,26 @@ class Assessment:
 
 
 def assess(
-    procedure: Procedure, tier_number: int, items: Iterable[Item], *, on: date, no_live_channel: bool = False
+    procedure: Procedure,
+    tier_number: int,
+    items: Iterable[Item],
+    *,
+    on: date,
+    no_live_channel: bool = False,
+    waived: Collection[str] = (),
 ) -> Assessment:
     """Return what `items` amount to at the tier if it were decided on the day `on`.
 
     Each code counts once and each endpoint once; among the ways to choose, the one that is best for the claimant is
     taken, whatever the order of `items`. `no_live_channel`: the address of record is dead, so that a letter to the
-    head office may stand for it below tier 4. KeyError for a tier or code that this version does not know.
+    head office may stand for it below tier 4. `waived`: keys of `missing` that an exception lets go, and nothing else.
+    KeyError for a tier or code that this version does not know.
     """
     tier = procedure.tier(tier_number)
     known = frozenset({"no_live_channel"}) if no_live_channel else frozenset()
     usable = [item for item in items if _is_usable(item, procedure, tier, on, known)]
     without, by_endpoint = _by_code(usable, procedure)
-    ways = (_weigh(procedure, tier, {**without, **way}) for way in _ways(by_endpoint))
+    ways = (_weigh(procedure, tier, {**without, **way}, waived) for way in _ways(by_endpoint))
     # The first of equals wins, and `_ways` goes by the order of the catalogue.
     return max(ways, key=lambda one: (-len(one.missing), one.points, one.channels))
 
@@ -197,7 +204,7 @@ def _match(codes: Sequence[str], by_endpoint: Mapping[str, Mapping[str, Item]]) 
     return {code: by_endpoint[code][endpoint] for endpoint, code in holder.items()}
 
 
-def _weigh(procedure: Procedure, tier: Tier, chosen: Mapping[str, Item]) -> Assessment:
+def _weigh(procedure: Procedure, tier: Tier, chosen: Mapping[str, Item], waived: Collection[str]) -> Assessment:
     kinds = [kind for kind in procedure.kinds if kind.code in chosen]
     kinds = [kind for kind in kinds if kind.stands_alone or _has_company(kind, kinds)]
     points = sum(kind.points for kind in kinds)
@@ -210,7 +217,11 @@ def _weigh(procedure: Procedure, tier: Tier, chosen: Mapping[str, Item]) -> Asse
         counted=tuple(chosen[kind.code] for kind in kinds),
         categories=frozenset(categories),
         channels=channels,
-        missing=tuple(_missing(tier, points, categories, {kind.code for kind in kinds}, channels)),
+        missing=tuple(
+            key
+            for key in _missing(tier, points, categories, {kind.code for kind in kinds}, channels)
+            if key not in waived
+        ),
     )
 
 

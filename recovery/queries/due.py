@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from recovery.models import Claim, Objection
+from recovery.models import Claim, Objection, Rollback
 from recovery.queries import weighing
 
 
@@ -30,4 +30,5 @@ def for_cooling_off(at: datetime) -> list[int]:
     """Return the executed claims whose protected time is over."""
     rows = Claim.objects.filter(status=Claim.Status.EXECUTED, cooled_off_at=None, cooling_off_until__lte=at)
     waiting = Objection.objects.standing().values("claim")
-    return list(rows.exclude(pk__in=waiting).order_by("pk").values_list("pk", flat=True))
+    asked = Rollback.objects.open().values("claim")
+    return list(rows.exclude(pk__in=waiting).exclude(pk__in=asked).order_by("pk").values_list("pk", flat=True))

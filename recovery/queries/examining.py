@@ -1,8 +1,8 @@
 """What the provider's people see of a claim: the evidence, what is missing by type, what is next and by whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -14,18 +14,20 @@ from accounts.rulebook import available
 from audit import queries as log
 from handover.models import ContactPoint, Custody
 from recovery import dispatching
-from recovery.models import Claim, Evidence, Objection, Submission
+from recovery.models import CaseException, Claim, Evidence, Objection, Rollback, Submission
 from recovery.models.claims import STAFF_ROLES
-from recovery.procedure import is_over
+from recovery.procedure import Procedure, bending, is_over
 from recovery.queries import exhibits, gathering, weighing
 from recovery.queries.exhibits import Exit, Group, Paper, Sent, Try
 from recovery.queries.gathering import Case
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
-from recovery.rules.people import works_at_provider
+from recovery.rules.people import is_deciding, works_at_provider
 
 # Acts that a frozen claim refuses though its status would allow them.
-HELD_UP = frozenset({"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute"})
+HELD_UP = frozenset(
+    {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,28 @@ class Yes:
 
 
 @dataclass(frozen=True)
+class Bent:
+    """One exception of the case."""
+
+    pk: int
+    rule: str
+    status: str
+    key: str
+    is_in_force: bool
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """A request to put back what was carried out, that waits for another person."""
+
+    by: str
+    at: datetime
+    may_decide: bool
+    is_own: bool
+
+
+@dataclass(frozen=True)
 class Examination:
     """The provider's part of a claim's page. Before it is linked only `next`, `who`, `may` say anything."""
 
@@ -78,6 +102,8 @@ class Examination:
     who: str
     held_up: str
     may: frozenset[str]
+    exceptions: list[Bent] = field(default_factory=list)
+    undoing: Undoing | None = None
 
     @property
     def waits_for(self) -> list[str]:
@@ -124,8 +150,37 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
-        may=may(claim, actor),
+        may=may(claim, actor) - _undone(claim, case, at),
+        exceptions=[_bent(one, procedure, at) for one in case.exceptions],
+        undoing=_undoing(case, actor),
     )
+
+
+def _undone(claim: Claim, case: Case, at: datetime) -> frozenset[str]:
+    """Return what is not to be asked for: it was or is being put back, or the time for it is over."""
+    asked = any(row["status"] == Rollback.Status.ASKED for row in case.rollbacks)
+    doubted = any(row["status"] in (Objection.Status.OPEN, Objection.Status.UPHELD) for row in case.objections)
+    until = claim.cooling_off_until
+    is_protected = claim.cooled_off_at is None and until is not None and at < until
+    is_closed = asked or claim.rolled_back_at or not (is_protected or doubted)
+    return frozenset({"ask_rollback"}) if is_closed else frozenset()
+
+
+def _bent(one: CaseException, procedure: Procedure, at: datetime) -> Bent:
+    is_valid = one.status == CaseException.Status.VALID
+    is_in_force = is_valid and one.expires_on >= timezone.localdate(at)
+    status = str(one.get_status_display())
+    words = _("has run out") if is_valid and not is_in_force else status
+    return Bent(one.pk, bending.words_of(procedure, one.rule), words, one.status, is_in_force, one.expires_on)
+
+
+def _undoing(case: Case, actor: Actor) -> Undoing | None:
+    for row in case.rollbacks:
+        if row["status"] == Rollback.Status.ASKED:
+            is_own = row["asked_by_id"] == actor.user.pk
+            may_decide = is_deciding(actor) and not is_own
+            return Undoing(exhibits.name_in(case, row["asked_by_id"]), row["asked_at"], may_decide, is_own)
+    return None
 
 
 def _before_link(claim: Claim, actor: Actor) -> Examination:
@@ -157,6 +212,8 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     """Return the acts on `claim` that are open to `actor` now; what a frozen claim refuses is left out."""
     # Objections have states of their own and are asked one by one; letters and objecting have pages of their own.
     apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
+    apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
+    apart |= {"confirm_rollback", "decline_rollback"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP

@@ -12,7 +12,17 @@ from django.db.models import OuterRef, QuerySet
 from accounts.models import Membership, Role
 from handover.models import ContactPoint, Custody, Deputy, RecoveryKit, Registration
 from handover.queries.nested import Rows, day, listed, moment
-from recovery.models import Approval, Claim, ContactAttempt, Dispatch, Evidence, Objection, Submission
+from recovery.models import (
+    Approval,
+    CaseException,
+    Claim,
+    ContactAttempt,
+    Dispatch,
+    Evidence,
+    Objection,
+    Rollback,
+    Submission,
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,8 @@ class Case:
     approvals: tuple[dict[str, Any], ...]
     objections: tuple[dict[str, Any], ...]
     papers: tuple[dict[str, Any], ...]
+    exceptions: tuple[CaseException, ...]
+    rollbacks: tuple[dict[str, Any], ...]
     names: dict[int, str]
     """Display names of the staff in it, by key."""
 
@@ -107,6 +119,7 @@ def case_of(claim: Claim, record: Record) -> Case:
             Submission.objects.filter(claim=this).order_by("at", "pk"),
             **{name: name for name in ("pk", "code", "file_name", "came_by", "at")},
         ),
+        **_beside_the_rules(this),
     )
     names = _names_in(found)
     points = {point.pk: point for point in record.points}
@@ -117,8 +130,26 @@ def case_of(claim: Claim, record: Record) -> Case:
         approvals=tuple(_timed(row) for row in found["approvals"]),
         objections=tuple(_timed(row) for row in found["objections"]),
         papers=tuple(_timed(row) for row in found["papers"]),
+        exceptions=tuple(CaseException.read_back(_timed(row)) for row in found["exceptions"]),
+        rollbacks=tuple(_timed(row) for row in found["rollbacks"]),
         names=names,
     )
+
+
+def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
+    """Return the rows of exceptions, and of requests to put back what was carried out."""
+    return {
+        "exceptions": Rows(
+            CaseException.objects.filter(claim=this).order_by("asked_at", "pk"),
+            **{name: name for name in _EXCEPTION},
+            **_named("asked_by"),
+        ),
+        "rollbacks": Rows(
+            Rollback.objects.filter(claim=this).order_by("asked_at", "pk"),
+            **{name: name for name in ("pk", "status", "asked_by_id", "asked_at", "decided_by_id", "decided_at")},
+            **_named("asked_by", "decided_by"),
+        ),
+    }
 
 
 def _nested(one: QuerySet[Any, Any], **rows: Rows) -> dict[str, list[dict[str, Any]]]:
@@ -141,6 +172,10 @@ _DISPATCH = (
 _OBJECTION = (
     *("pk", "status", "at", "told", "identify_by", "identified_at", "recommendation", "reviewed_by_id"),
     *("decided_by_id", "decided_at", "reason"),
+)
+_EXCEPTION = (
+    *("pk", "rule", "reason_code", "status", "expires_on", "facts_hash"),
+    *("asked_by_id", "asked_at", "decided_at"),
 )
 _NAME = "name_of_"
 

@@ -1,7 +1,7 @@
 """The text that is signed: the facts of a proposal in words, all of them and nothing else."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import queries as log
 from handover.printing import era
-from recovery.models import Claim, ContactAttempt, Evidence
+from recovery.models import CaseException, Claim, ContactAttempt, Evidence
+from recovery.procedure.bending import words_of
 
 
 def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
@@ -30,6 +31,7 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         f"{ContactAttempt.Medium(medium).label}: {ContactAttempt.Result(result).label} ({_moment(at)})"
         for medium, result, at in facts["attempts"]
     ]
+    bent = [(_("Exceptions"), list(_exceptions(claim, facts["exceptions"])))] if facts.get("exceptions") else []
     return [
         (_("Claim"), [facts["claim"]]),
         (_("Registration"), [facts["registration"] or ""]),
@@ -41,7 +43,22 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         (_("Attempts to reach the predecessor"), _or_none(attempts)),
         (_("The claimant's mail address, as confirmed"), _mailbox(claim)),
         (_("The head office, as taken from the registry"), _or_none(_head_office(claim))),
+        *bent,
     ]
+
+
+def _exceptions(claim: Claim, facts: Iterable[list[str]]) -> Iterator[str]:
+    """Say each need that is not met, until when, for which reason, and what stands in for it."""
+    rows = {row.pk: row for row in CaseException.objects.filter(claim=claim)}
+    for pk, rule, _hash, until in facts:
+        one = rows[int(pk)]
+        words = {
+            "rule": words_of(claim.procedure.procedure, rule),
+            "reason": one.get_reason_code_display(),
+            "control": one.words["control"],
+            "until": era.era_date(date.fromisoformat(until), get_language() or "ja"),
+        }
+        yield _("%(rule)s: waived until %(until)s (%(reason)s). Instead: %(control)s") % words
 
 
 def _mailbox(claim: Claim) -> list[str]:

@@ -113,7 +113,8 @@ def rung_of(claim: Claim, at: datetime) -> int:
     point. 4: approved. 5: carried out. Whoever is a contractor, or says so, stays at 0 (procedure.md B4).
     """
     if claim.status == Claim.Status.EXECUTED:
-        return 5
+        # Put back again: nothing of the registration is theirs to read.
+        return 1 if claim.rolled_back_at else 5
     if claim.status == Claim.Status.APPROVED and claim.frozen_at is None:
         return 4
     inquiry = claim.inquiry
@@ -131,7 +132,9 @@ def _weighed(claim: Claim, at: datetime) -> Assessment | None:
         return None
     is_dead = "no_live_channel" in claim.circumstances
     rules: Procedure = claim.procedure.procedure
-    return assess(rules, claim.tier, weighing.items_of(claim), on=timezone.localdate(at), no_live_channel=is_dead)
+    waived = weighing.waived_of(claim, claim.tier, at)
+    items, today = weighing.items_of(claim), timezone.localdate(at)
+    return assess(rules, claim.tier, items, on=today, no_live_channel=is_dead, waived=waived)
 
 
 def facts_for(claim: Claim, rung: int, at: datetime, papers: Iterable[Submission] = ()) -> Told:

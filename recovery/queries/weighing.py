@@ -14,9 +14,10 @@ from accounts.models import Role
 from audit import queries as log
 from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
-from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Objection
+from recovery.models import CaseException, Claim, ContactAttempt, Dispatch, Evidence, Objection, Rollback
 from recovery.models.evidence import UNHEALTHY
 from recovery.procedure import Assessment, Attempts, Item, Procedure, assess, tier_for, windows, words_for
+from recovery.procedure.bending import bendable
 from recovery.queries import gathering
 from recovery.queries.gathering import Case, Record
 
@@ -29,6 +30,8 @@ class Standing:
     circumstances: tuple[str, ...]
     assessment: Assessment
     missing: tuple[str, ...]
+    waived: tuple[str, ...] = ()
+    """Keys of needs that exceptions in force let go; none of them is in `missing`."""
 
 
 def circumstances_of(claim: Claim, registration: Registration, procedure: Procedure, at: datetime) -> list[str]:
@@ -93,7 +96,9 @@ def standing_by(
     number = tier_for(procedure, circumstances)
     standing = [one for one in case.evidence if one.taken_back_at is None]
     items = [one.item(timezone.localdate(one.checked_at)) for one in standing]
-    weighed = assess(procedure, number, items, on=today, no_live_channel="no_live_channel" in circumstances)
+    waived = waived_in(case.exceptions, procedure, number, today)
+    is_dead = "no_live_channel" in circumstances
+    weighed = assess(procedure, number, items, on=today, no_live_channel=is_dead, waived=waived)
     tier = procedure.tier(number)
     missing = list(weighed.missing)
     if tier.attempts and not _tried_enough(record, case, tier.attempts, today):
@@ -108,7 +113,21 @@ def standing_by(
         missing.append("mailbox")
     if number >= 4 and not claim.head_office:
         missing.append("head_office")
-    return Standing(number, tuple(circumstances), weighed, tuple(missing))
+    return Standing(number, tuple(circumstances), weighed, tuple(key for key in missing if key not in waived), waived)
+
+
+def waived_in(exceptions: Iterable[CaseException], procedure: Procedure, tier: int, today: date) -> tuple[str, ...]:
+    """Return the needs that exceptions in force on `today` waive: of this tier, and never one that is never waived."""
+    valid = CaseException.Status.VALID
+    given = {one.rule for one in exceptions if one.status == valid and one.expires_on >= today}
+    return tuple(key for key in bendable(procedure, tier) if key in given)
+
+
+def waived_of(claim: Claim, tier: int, at: datetime) -> tuple[str, ...]:
+    """Return the same for `claim` as it is stored."""
+    today = timezone.localdate(at)
+    rows = CaseException.objects.in_force(today).filter(claim=claim)
+    return waived_in(rows, claim.procedure.procedure, tier, today)
 
 
 def _tried_enough(record: Record, case: Case, wanted: Attempts, today: date) -> bool:
@@ -140,8 +159,19 @@ def custodian_was_here(claim: Claim) -> bool:
 
 
 def open_objection(claim: Claim) -> bool:
-    """Whether somebody's objection stands: it waits for a decision, or was upheld after the claim was carried out."""
-    return Objection.objects.standing().filter(claim=claim).exists()
+    """Whether somebody's objection stands: it waits for a decision, or was upheld after the claim was carried out.
+
+    What was upheld stands no more once the claim is rolled back: that was its remedy.
+    """
+    rows = Objection.objects.standing().filter(claim=claim)
+    if claim.rolled_back_at:
+        rows = rows.filter(status=Objection.Status.OPEN)
+    return rows.exists()
+
+
+def open_rollback(claim: Claim) -> bool:
+    """Whether somebody asked to put back what `claim` changed and nobody has decided yet."""
+    return Rollback.objects.open().filter(claim=claim).exists()
 
 
 def competitors(claim: Claim) -> Iterable[Claim]:
@@ -182,7 +212,7 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
         raise ValueError("what is decided is fixed by a proposal")
     evidence = Evidence.objects.standing().filter(claim=claim).order_by("pk")
     attempts = ContactAttempt.objects.filter(claim=claim, at__lte=claim.proposed_at).order_by("pk")
-    return {
+    facts = {
         "claim": claim.number,
         "registration": claim.registration.number if claim.registration else None,
         "procedure": claim.procedure.version,
@@ -194,6 +224,12 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
         "mailbox": hashlib.sha256(claim.mailbox.encode()).hexdigest(),
         "head_office": hashlib.sha256(json.dumps(claim.head_office, sort_keys=True).encode()).hexdigest(),
     }
+    if standing.waived:
+        # Only where there is one: what was proposed before there were exceptions keeps its hash.
+        rows = CaseException.objects.filter(claim=claim, status=CaseException.Status.VALID, rule__in=standing.waived)
+        found = rows.order_by("pk").values_list("pk", "rule", "facts_hash", "expires_on")
+        facts["exceptions"] = [[pk, rule, signed, until.isoformat()] for pk, rule, signed, until in found]
+    return facts
 
 
 def hash_of(facts: dict[str, Any]) -> str:

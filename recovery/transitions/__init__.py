@@ -2,6 +2,13 @@
 
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
+from recovery.transitions.excepting import (
+    approve_exception,
+    ask_exception,
+    close_rule_review,
+    end_exception,
+    refuse_exception,
+)
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
 from recovery.transitions.intake import (
@@ -23,15 +30,23 @@ from recovery.transitions.proving import (
     second_evidence,
     take_back_evidence,
 )
+from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
 
 __all__ = [
     "accept",
     "approve",
+    "approve_exception",
+    "ask_exception",
     "ask_for_code",
+    "ask_rollback",
     "begin_window",
     "change_mailbox",
+    "close_rule_review",
+    "confirm_rollback",
     "decide_objection",
+    "decline_rollback",
     "end_cooling_off",
+    "end_exception",
     "enter_code",
     "enter_mailbox_code",
     "execute",
@@ -52,6 +67,7 @@ __all__ = [
     "record_evidence",
     "record_return",
     "refuse",
+    "refuse_exception",
     "resume",
     "review_objection",
     "second_evidence",

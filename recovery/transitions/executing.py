@@ -198,6 +198,8 @@ def end_cooling_off(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
             raise WrongState(_("The protected time is not over, or ended already. Nothing was changed."))
         if weighing.open_objection(claim):
             raise WrongState(_("An objection stands. The protection stays as long as it does."))
+        if weighing.open_rollback(claim):
+            raise WrongState(_("Somebody asked to put this back. The protection stays until that is decided."))
         claim.cooled_off_at = at
         claim.save(update_fields=["cooled_off_at"])
         restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.COOLING_OFF])

@@ -16,7 +16,7 @@ from desk.models import Inquiry
 from handover import restricting
 from handover.models import Restriction
 from outbox import cipher
-from recovery import steps
+from recovery import protecting, steps
 from recovery.models import Claim, Objection
 from recovery.queries import weighing
 from recovery.rules import TABLE
@@ -48,7 +48,9 @@ def object_to(*, typed: str, words: str, actor: Actor, at: datetime) -> Claim:
             at=at,
             identify_by=at + timedelta(days=days),
         )
-        if claim.status != Claim.Status.EXECUTED:
+        if claim.status == Claim.Status.EXECUTED:
+            protecting.keep(claim)
+        else:
             steps.freeze(claim, Claim.Frozen.OBJECTION, at=at)
         kind = Restriction.Kind.CONTESTED
         open_marks = Restriction.objects.filter(registration=claim.registration, kind=kind, ended_at=None)
@@ -150,6 +152,7 @@ def _thaw(claim: Claim, *, at: datetime) -> None:
 def _settle(claim: Claim, *, at: datetime) -> None:
     if not weighing.open_objection(claim):
         restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.CONTESTED])
+        protecting.let_run(claim)
 
 
 def resume(claim_pk: int, *, reason: str, actor: Person, at: datetime) -> Claim:

@@ -17,7 +17,7 @@ from accounts.rulebook import check
 from audit.record import event
 from handover.models import ContactPoint
 from handover.printing.errors import FactRefused
-from handover.printing.letter_facts import LetterFacts
+from handover.printing.letter_facts import ENDS, LetterFacts
 from handover.printing.letters import letters_pdf
 from handover.receipts import issuer
 from outbox import letters as office
@@ -99,7 +99,7 @@ def _facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
         code=content["code"].replace("-", ""),
         code_until=until,
         object_code=content["object_code"].replace("-", ""),
-        window_until=day("window_until") if content["kind"] != "notice_accepted" else None,
+        window_until=day("window_until") if content["kind"] in ENDS else None,
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

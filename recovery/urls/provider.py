@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import deciding, finding, objections, posting, proving
+from recovery.views.provider import deciding, excepting, finding, objections, posting, proving, rolling_back
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -28,6 +28,16 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}resume/", deciding.resume, name="resume"),
     path(f"{CLAIM}objections/<int:pk>/review/", objections.review_objection, name="review_objection"),
     path(f"{CLAIM}objections/<int:pk>/decide/", objections.decide_objection, name="decide_objection"),
+    path(f"{CLAIM}exception/", excepting.ask_exception, name="ask_exception"),
+    path(f"{CLAIM}exceptions/<int:pk>/", excepting.exception, name="exception"),
+    path(f"{CLAIM}exceptions/<int:pk>/refuse/", excepting.refuse_exception, name="refuse_exception"),
+    path(f"{CLAIM}exceptions/<int:pk>/end/", excepting.end_exception, name="end_exception"),
+    path(f"{CLAIM}rollback/", rolling_back.ask_rollback, name="ask_rollback"),
+    path(f"{CLAIM}rollback/confirm/", rolling_back.confirm_rollback, name="confirm_rollback"),
+    path(f"{CLAIM}rollback/decline/", rolling_back.decline_rollback, name="decline_rollback"),
+    path("desk/exceptions/", excepting.exceptions, name="exceptions"),
+    path("desk/rule-reviews/", excepting.rule_reviews, name="rule_reviews"),
+    path("desk/rule-reviews/<int:pk>/close/", excepting.close_rule_review, name="close_rule_review"),
     path("desk/letters/", posting.letters, name="letters"),
     path("desk/letters/print/", posting.print_letters, name="print_letters"),
     path("desk/letters/<int:pk>/delivered/", posting.record_delivery, name="record_delivery"),

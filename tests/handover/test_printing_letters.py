@@ -31,6 +31,7 @@ DAYS: dict[str, dict[str, Any]] = {
     "notice_proposed": {"window_until": date(2026, 12, 11)},
     "notice_executed": {"window_until": date(2026, 12, 27)},
     "notice_ended": {},
+    "notice_undone": {},
 }
 LONG_NAMES: dict[str, Any] = {
     "addressee": (
@@ -225,6 +226,7 @@ def test_english_code_letter_says_the_same() -> None:
         ("notice_proposed", ["承認する予定", "2026年（令和8年）12月11日までに"]),
         ("notice_executed", ["登録復旧を実施しました", "30日間（2026年（令和8年）12月27日まで）", "係2名がすぐに"]),
         ("notice_ended", ["登録復旧後の30日間が終わりました", "係2名がすぐに"]),
+        ("notice_undone", ["登録復旧を取り消し、元に戻しました", "係2名がすぐに"]),
     ],
 )
 def test_notice_says_its_stage_and_carries_no_confirmation_code(kind: str, words: list[str]) -> None:

@@ -53,6 +53,7 @@ OPENED_BY = {
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
+    | {"recovery:ask_exception"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
     | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
@@ -63,7 +64,10 @@ OPENED_BY = {
     | {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
     | {"handover:execute_change"}
     | {"handover:approve_activation"},
-    "senior": {"recovery:resume", "handover:answer_objection"},
+    "senior": {"recovery:resume", "handover:answer_objection"}
+    | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
+    | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"},
+    "editor": {"recovery:rule_reviews", "recovery:close_rule_review"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
@@ -151,6 +155,8 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
     yield "approver", reverse("recovery:claim", args=[case])
     yield "operator", reverse("recovery:claim", args=[collecting])
     yield "operator", reverse("recovery:record_evidence", args=[collecting]) + "?code=A2"
+    chosen = "?rule=category%3AC&reason_code=disaster"
+    yield "operator", reverse("recovery:ask_exception", args=[collecting]) + chosen
     yield "administrator", "/registrations/R-2/"
     yield "former", reverse("handover:open_package")
     yield "administrator", "/registrations/R-1/custody/?on=2026-11-20"

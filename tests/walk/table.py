@@ -573,6 +573,37 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 senior | 403 casework | 404 rest",
         ">recovery:claim! senior | 403 casework | 404 rest",
     ),
+    "recovery:ask_exception": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:exception": (
+        "200 operator approver senior auditor | 403 agent supervisor | 404 rest",
+        ">recovery:exception! approving | 403 undeciding | 404 rest",
+    ),
+    "recovery:refuse_exception": (
+        "200 approving | 403 undeciding | 404 rest",
+        ">recovery:exception! approving | 403 undeciding | 404 rest",
+    ),
+    "recovery:end_exception": (
+        "200 deciding | 403 agent supervisor auditor | 404 rest",
+        ">recovery:exception! deciding | 403 agent supervisor auditor | 404 rest",
+    ),
+    "recovery:exceptions": ("200 operator approver senior auditor | 403 rest", "405 rest"),
+    "recovery:rule_reviews": ("200 provider | 403 rest", "405 rest"),
+    "recovery:close_rule_review": ("200 editor | 403 rest", ">recovery:rule_reviews! editor | 403 rest"),
+    "recovery:ask_rollback": (
+        "200 operator senior | 403 casework | 404 rest",
+        ">recovery:claim! operator senior | 403 casework | 404 rest",
+    ),
+    "recovery:confirm_rollback": (
+        "200 senior | 403 casework | 404 rest",
+        ">recovery:claim! senior | 403 casework | 404 rest",
+    ),
+    "recovery:decline_rollback": (
+        "200 operator senior | 403 casework | 404 rest",
+        ">recovery:claim! operator senior | 403 casework | 404 rest",
+    ),
     "recovery:letters": ("200 operator | 403 rest", "405 rest"),
     "recovery:print_letters": ("405 rest", "200! operator | 403 rest"),
     "recovery:record_delivery": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),
