@@ -4,6 +4,7 @@ from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.procedures import ProcedureVersion
+from recovery.models.replays import ProcedureReplay, ReplayedClaim
 
 __all__ = [
     "Approval",
@@ -12,7 +13,9 @@ __all__ = [
     "Dispatch",
     "Evidence",
     "Objection",
+    "ProcedureReplay",
     "ProcedureVersion",
+    "ReplayedClaim",
     "Snapshot",
     "Submission",
 ]

@@ -2,6 +2,15 @@
 
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
+from recovery.transitions.drafting import (
+    begin_draft,
+    begin_replay,
+    change_draft,
+    discard_draft,
+    finish_replay,
+    propose_publication,
+    publish,
+)
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
 from recovery.transitions.intake import (
@@ -23,18 +32,24 @@ from recovery.transitions.proving import (
     second_evidence,
     take_back_evidence,
 )
+from recovery.transitions.rule_changes import reopen_by_rule
 
 __all__ = [
     "accept",
     "approve",
     "ask_for_code",
+    "begin_draft",
+    "begin_replay",
     "begin_window",
+    "change_draft",
     "change_mailbox",
     "decide_objection",
+    "discard_draft",
     "end_cooling_off",
     "enter_code",
     "enter_mailbox_code",
     "execute",
+    "finish_replay",
     "get_ready",
     "invite_claimant",
     "lapse_objection",
@@ -47,11 +62,14 @@ __all__ = [
     "order_mail_code",
     "print_letters",
     "propose",
+    "propose_publication",
+    "publish",
     "record_attempt",
     "record_delivery",
     "record_evidence",
     "record_return",
     "refuse",
+    "reopen_by_rule",
     "resume",
     "review_objection",
     "second_evidence",
