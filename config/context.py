@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OrganisationKind, Role
 from desk.rules import sees_queue
 from handover.models.changes import SEES_CHANGES
+from recovery.rules.editor import sees_procedures
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -53,6 +54,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entries.insert(0, ("desk:queue", _("Queue")))
         if actor.has(Role.OPERATOR):
             entries.insert(1, ("recovery:letters", _("Letters")))
+        if sees_procedures(actor):
+            entries.insert(-1, ("recovery:procedures", _("Procedure")))
     elif actor.kind == OrganisationKind.AGENCY:
         entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
     elif actor.kind == OrganisationKind.CONTRACTOR:
