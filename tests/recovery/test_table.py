@@ -17,9 +17,9 @@ from audit.record import Public, System
 from handover.models import Restriction
 from outbox.models import Notice
 from recovery import transitions
-from recovery.models import Claim, Dispatch, Evidence, Objection, Submission
+from recovery.models import Claim, Dispatch, Evidence, Objection, ProcedureReplay, ProcedureVersion, Submission
 from recovery.rules import TABLE
-from tests import claims
+from tests import claims, drafts
 from tests.cast import PASSWORD, Cast, actor
 from tests.handover.paper_files import incoming
 from tests.stock import NOW
@@ -72,6 +72,14 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "stop": ("clock", LINKED),
     "lapse_objection": ("clock", "open"),
     "end_cooling_off": ("clock", "executed"),
+    "begin_draft": ("editor", ""),
+    "change_draft": ("editor", "draft"),
+    "discard_draft": ("editor", "draft"),
+    "begin_replay": ("editor", "draft"),
+    "finish_replay": ("clock", ""),
+    "propose_publication": ("editor", "draft"),
+    "publish": ("senior", "draft"),
+    "reopen_by_rule": ("operator colleague senior", "refused"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -85,6 +93,8 @@ class World:
     evidence: Evidence
     submission: Submission
     letter: Dispatch
+    draft: ProcedureVersion
+    replay: ProcedureReplay
     people: dict[str, Any]
 
 
@@ -127,7 +137,10 @@ def world(cast: Cast) -> World:
     # Any state can follow on any other here, and none finds the marks of the one before.
     Restriction.objects.update(ended_at=AT)
     claim = Claim.objects.select_related("invitation").get(pk=claim.pk)
-    return World(claim, Objection.objects.get(), evidence, submission, letter, people)
+    # Proposed by the editor, so that another person publishes it.
+    draft = drafts.proposed(cast)
+    replay = ProcedureReplay.objects.get()
+    return World(claim, Objection.objects.get(), evidence, submission, letter, draft, replay, people)
 
 
 _numbers = count()
@@ -197,14 +210,41 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "stop": on(transitions.stop),
         "lapse_objection": on(transitions.lapse_objection, world.objection.pk),
         "end_cooling_off": on(transitions.end_cooling_off),
+        "begin_draft": lambda who: transitions.begin_draft(actor=who, at=AT),
+        "change_draft": on(transitions.change_draft, world.draft.pk, data=world.draft.data, seen_hash=""),
+        "discard_draft": on(transitions.discard_draft, world.draft.pk),
+        "begin_replay": on(transitions.begin_replay, world.draft.pk),
+        "finish_replay": on(transitions.finish_replay, world.replay.pk),
+        "propose_publication": on(transitions.propose_publication, world.draft.pk, seen_hash="", reason=""),
+        "publish": on(transitions.publish, world.draft.pk, signed_hash="", reason=""),
+        "reopen_by_rule": on(transitions.reopen_by_rule),
     }
 
 
 ON_OBJECTION = {"review_objection", "decide_objection", "lapse_objection"}
 
 
-def thing_of(world: World, action: str) -> Claim | Objection:
+ON_DRAFT = {"begin_draft", "change_draft", "discard_draft", "begin_replay", "finish_replay"}
+ON_DRAFT |= {"propose_publication", "publish"}
+
+
+def thing_of(world: World, action: str) -> Claim | Objection | ProcedureVersion:
+    if action in ON_DRAFT:
+        return world.draft
     return world.objection if action in ON_OBJECTION else world.claim
+
+
+def states_of(action: str) -> Any:
+    if action in ON_DRAFT:
+        # The tables let one version be in force at a time.
+        return [state for state in ProcedureVersion.Status if state != ProcedureVersion.Status.LIVE]
+    return Objection.Status if action in ON_OBJECTION else Claim.Status
+
+
+def resting(action: str) -> str:
+    if action in ON_DRAFT:
+        return "draft"
+    return "open" if action in ON_OBJECTION else "collecting"
 
 
 def stand(world: World, action: str, state: str) -> None:
@@ -242,7 +282,7 @@ def answer(world: World, action: str, who: str) -> str:
 def test_table_has_not_changed_silently(world: World) -> None:
     found = {}
     for action, rule in TABLE.items():
-        states = [str(state) for state in (Objection if action in ON_OBJECTION else Claim).Status]
+        states = [str(state) for state in states_of(action)]
         found[action] = (
             {who for who, actor in world.people.items() if rule.who(actor, thing_of(world, action))},
             {state for state in states if state in rule.states},
@@ -257,12 +297,12 @@ def test_table_and_transitions_name_the_same_actions(world: World) -> None:
 def test_everybody_calls_every_action_and_gets_the_tables_answer(world: World) -> None:
     got, expected = {}, {}
     for action, (who_may, states) in SNAPSHOT.items():
-        state = states.split()[-1] if states else "collecting"
+        state = states.split()[-1] if states else resting(action)
         stand(world, action, state)
         for who in world.people:
             got[action, who] = answer(world, action, who)
             expected[action, who] = "let through" if who in who_may.split() else "not allowed"
-        stand(world, action, "open" if action in ON_OBJECTION else "collecting")
+        stand(world, action, resting(action))
     assert len(got) == len(TABLE) * 18
     assert got == expected
 
@@ -271,7 +311,7 @@ def test_every_action_in_every_state_gets_the_tables_answer(world: World) -> Non
     got, expected = {}, {}
     for action, (who_may, states) in SNAPSHOT.items():
         wrong = next(who for who in ("auditor", "clock") if who not in who_may.split())
-        for state in (Objection if action in ON_OBJECTION else Claim).Status:
+        for state in states_of(action):
             stand(world, action, state)
             right = who_may.split()[-1]
             got[action, state.value] = answer(world, action, right)
@@ -279,7 +319,7 @@ def test_every_action_in_every_state_gets_the_tables_answer(world: World) -> Non
             # Somebody who may not act learns nothing of the state.
             got[action, state.value, wrong] = answer(world, action, wrong)
             expected[action, state.value, wrong] = "not allowed"
-        stand(world, action, "open" if action in ON_OBJECTION else "collecting")
+        stand(world, action, resting(action))
     assert got == expected
 
 

@@ -21,7 +21,7 @@ HELD = NOW - timedelta(days=60)
 """When the claims came in that are decided now."""
 
 
-def _lost(cast: Cast, number: str) -> Registration:
+def lost(cast: Cast, number: str) -> Registration:
     made = registration(cast.aoba, number, custodian=None)
     points = [("phone", "03-9876-5432", ""), ("post", "東京都千代田区千代田1-1", "1000001")]
     for kind, value, postal_code in points:
@@ -44,7 +44,7 @@ def _point(claim: Claim, kind: str) -> ContactPoint:
 
 def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
     """Somebody's claim with a paper, a seal that waits for the second person, and letters printed and not printed."""
-    claim = claims.accepted(cast, _lost(cast, "C-1"), at=NOW - timedelta(days=1))
+    claim = claims.accepted(cast, lost(cast, "C-1"), at=NOW - timedelta(days=1))
     seal = claims.prove(cast, claim, "O3", by=cast.colleague)
     paper = transitions.submit_paper(
         claim.pk, code="O3", paper=incoming(), token=uuid.uuid4(), actor=claims.PUBLIC, at=NOW
@@ -65,7 +65,7 @@ def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
 
 
 def _objected(cast: Cast, number: str, at: datetime, *, reviewed: bool) -> list[Any]:
-    claim = claims.accepted(cast, _lost(cast, number), at=at)
+    claim = claims.accepted(cast, lost(cast, number), at=at)
     letter = claim.dispatches.get(channel=Dispatch.Channel.LETTER)
     typed = claims.objection_sent(letter)
     transitions.object_to(typed=typed, words="心当たりがありません", actor=claims.PUBLIC, at=at)
@@ -78,9 +78,9 @@ def _objected(cast: Cast, number: str, at: datetime, *, reviewed: bool) -> list[
 
 
 def _last_of_two(cast: Cast) -> Claim:
-    lost, at = _lost(cast, "C-9"), NOW - timedelta(days=4)
-    claim = claims.accepted(cast, lost, at=at)
-    other = claims.linked(cast, lost, at=at + timedelta(days=1))
+    contested, at = lost(cast, "C-9"), NOW - timedelta(days=4)
+    claim = claims.accepted(cast, contested, at=at)
+    other = claims.linked(cast, contested, at=at + timedelta(days=1))
     transitions.withdraw(other.pk, actor=claims.PUBLIC, at=at + timedelta(days=1))
     return claim
 
@@ -89,14 +89,14 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
     """Make the claims; return the arguments of the provider's paths and what is posted to them."""
     found, own = _collecting(cast)
     asked = claims.received(at=NOW - timedelta(days=7))
-    matched = claims.linked(cast, _lost(cast, "C-2"), at=NOW - timedelta(days=8))
-    proven = claims.proven(cast, _lost(cast, "C-3"), at=HELD)
+    matched = claims.linked(cast, lost(cast, "C-2"), at=NOW - timedelta(days=8))
+    proven = claims.proven(cast, lost(cast, "C-3"), at=HELD)
     # Whose account is open has an address of their own: it could not be invited again.
     came = HELD - timedelta(days=4)
     said = claims.received(at=came, statement={"mail": "ready@new.example"})
-    ready = claims.ready(cast, _lost(cast, "C-5"), at=came, claim=said)
-    notified = claims.notified(cast, _lost(cast, "C-4"), at=HELD - timedelta(days=1))
-    approved = claims.approved(cast, _lost(cast, "C-6"), at=HELD - timedelta(days=2))
+    ready = claims.ready(cast, lost(cast, "C-5"), at=came, claim=said)
+    notified = claims.notified(cast, lost(cast, "C-4"), at=HELD - timedelta(days=1))
+    approved = claims.approved(cast, lost(cast, "C-6"), at=HELD - timedelta(days=2))
     own |= {
         **{name: [asked.number] for name in ("candidates", "link")},
         "accept": [matched.number],
@@ -111,7 +111,7 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
     waiting = Dispatch.objects.to_print().get(claim=found, purpose=Dispatch.Purpose.CODE)
     mail, post = (_point(found, kind) for kind in ("mail", "post"))
     posts: Posts = {
-        "link": {"registration_number": _lost(cast, "C-10").number},
+        "link": {"registration_number": lost(cast, "C-10").number},
         "take_head_office": {"source": "registry", "postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1"},
         "record_evidence": {"code": "P1", "note": "書類番号 1"},
         "order_letter": {"to": f"contact_point:{post.pk}"},

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.asking import Request
 from accounts.errors import NotAllowed, WrongState
 from accounts.rulebook import available
+from desk.rules import sees_queue
 from recovery import transitions
 from recovery.models import ProcedureVersion
 from recovery.queries import drafting as queries
@@ -74,6 +75,7 @@ def replay(request: Request) -> HttpResponse:
     rows = Paginator(queries.rows_of(played.replay), PAGE).get_page(request.GET.get("page"))
     listed = [(row, queries.why(row)) for row in rows.object_list]
     context = {"version": draft, "played": played, "rows": listed, "page": rows}
+    context |= {"sees_claims": sees_queue(request.actor)}
     return render(request, "recovery/procedure_replay.html", context)
 
 
@@ -84,6 +86,7 @@ def rule_changes(request: Request) -> HttpResponse:
     rows = Paginator(queries.to_reopen(), PAGE).get_page(request.GET.get("page"))
     listed = [(row, queries.why(row)) for row in rows.object_list]
     context = {"rows": listed, "page": rows, "reopens": reopens(request.actor)}
+    context |= {"sees_claims": sees_queue(request.actor)}
     return render(request, "recovery/procedure_reopen.html", context)
 
 
