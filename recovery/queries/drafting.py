@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recovery.models import Claim, ProcedureReplay, ProcedureVersion, ReplayedClaim
@@ -153,5 +154,6 @@ def _named(data: dict[str, Any], section: str) -> Sequence[tuple[str, dict[str, 
 
 
 def _own(entry: dict[str, Any]) -> str:
-    procedure_words = [entry.get(f"{key}_ja", "") for key in ("name", "who", "reached")]
-    return next((words for words in procedure_words if words), "")
+    language = "en" if (get_language() or "ja").startswith("en") else "ja"
+    own = (entry.get(f"{key}_{language}", "") for key in ("name", "who", "reached"))
+    return next((words for words in own if words), "")
