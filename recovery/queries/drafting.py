@@ -32,6 +32,8 @@ class Played:
 
     replay: ProcedureReplay
     counts: dict[str, int]
+    is_whole: bool
+    """Under way, or no decided claim is left: there is nothing to begin."""
 
     @property
     def total(self) -> int:
@@ -98,7 +100,8 @@ def played(version: ProcedureVersion) -> Played | None:
     if replay is None:
         return None
     rows = ReplayedClaim.objects.filter(replay=replay).values("outcome").annotate(many=Count("pk")).order_by()
-    return Played(replay, dict.fromkeys(Outcome.values, 0) | {row["outcome"]: row["many"] for row in rows})
+    counts = dict.fromkeys(Outcome.values, 0) | {row["outcome"]: row["many"] for row in rows}
+    return Played(replay, counts, replay.finished_at is None or not left_of(replay).exists())
 
 
 def rows_of(replay: ProcedureReplay) -> QuerySet[ReplayedClaim]:
