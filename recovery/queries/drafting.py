@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from recovery.models import Claim, ProcedureReplay, ProcedureVersion, ReplayedClaim
+from recovery.models.replays import left_of
 from recovery.procedure import contents, differences, findings, read
 from recovery.procedure.differences import SECTIONS, Section
 from recovery.queries.weighing import words_of
