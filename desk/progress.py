@@ -93,6 +93,13 @@ def close(inquiry_pk: int, *, stage: str, at: datetime, by: User | None = None) 
     )
 
 
+def reopen(inquiry_pk: int, *, stage: str, turn: str, next_on: date) -> None:
+    """Take an ended matter up again under its number."""
+    Inquiry.objects.filter(pk=inquiry_pk).update(
+        stage=stage, turn=turn, next_on=next_on, status=Inquiry.Status.OPEN, closed_at=None
+    )
+
+
 def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
     """Write down one contact: `facts` are direction, channel, party, by and minutes."""
     return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)

@@ -15,6 +15,7 @@ from config.wording.labels import LABELS
 from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
+from config.wording.procedures import PROCEDURES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
@@ -34,6 +35,7 @@ WORDING: dict[str, Words] = {
     **MANDATES,
     **PAPERS,
     **PEOPLE,
+    **PROCEDURES,
     **RECOVERY,
     **REGISTER,
 }

@@ -5,6 +5,7 @@ from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
 from recovery.models.procedures import ProcedureVersion
+from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
 
 __all__ = [
@@ -16,7 +17,9 @@ __all__ = [
     "Evidence",
     "ExceptionApproval",
     "Objection",
+    "ProcedureReplay",
     "ProcedureVersion",
+    "ReplayedClaim",
     "Rollback",
     "RuleReview",
     "Snapshot",

@@ -71,6 +71,8 @@ class Claim(models.Model):
     number = models.CharField(max_length=20, unique=True)
     inquiry = models.OneToOneField(Inquiry, models.PROTECT, related_name="claim")
     procedure = models.ForeignKey(ProcedureVersion, models.PROTECT, related_name="claims")
+    # Of a claim that a changed rule reopened: the version that it came in under. None: still that one.
+    began_with = models.ForeignKey(ProcedureVersion, models.PROTECT, null=True, related_name="claims_begun")
     status = models.CharField(max_length=10, choices=Status, default=Status.RECEIVED)
     received_at = models.DateTimeField()
     # The claimant's own mailbox, encrypted. What was verified is what the invitation goes to.

@@ -1,6 +1,8 @@
 """The documented procedure as data, and what follows from it. No database, no clock: pure functions."""
 
 from recovery.procedure.assessing import Assessment, Item, assess, last_valid_day, tier_for, words_for
+from recovery.procedure.checking import check_version
+from recovery.procedure.differences import contents, differences, digest, sections_changed
 from recovery.procedure.entries import Text
 from recovery.procedure.reading import load, read
 from recovery.procedure.shapes import (
@@ -45,11 +47,16 @@ __all__ = [
     "Window",
     "assess",
     "business_days_between",
+    "check_version",
+    "contents",
+    "differences",
+    "digest",
     "ends_on",
     "is_over",
     "last_valid_day",
     "load",
     "read",
+    "sections_changed",
     "tier_for",
     "words_for",
 ]

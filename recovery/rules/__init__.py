@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rulebook import Rule
 from recovery.models import Claim, Objection
 from recovery.rules import people
+from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
 
 S = Claim.Status
@@ -22,6 +23,7 @@ _UNTOUCHED = _(
 
 TABLE: dict[str, Rule] = {
     **EXCEPTING,
+    **PROCEDURES,
     # The inquirer and the desk
     "open_claim": Rule("claim.received", _("Send"), people.takes_in, _("The desk and the inquirer open a claim.")),
     "enter_mailbox_code": Rule(

@@ -2,6 +2,15 @@
 
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
+from recovery.transitions.drafting import (
+    begin_draft,
+    begin_replay,
+    change_draft,
+    discard_draft,
+    finish_replay,
+    propose_publication,
+    publish,
+)
 from recovery.transitions.excepting import (
     approve_exception,
     ask_exception,
@@ -31,6 +40,7 @@ from recovery.transitions.proving import (
     take_back_evidence,
 )
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
+from recovery.transitions.rule_changes import reopen_by_rule
 
 __all__ = [
     "accept",
@@ -39,17 +49,22 @@ __all__ = [
     "ask_exception",
     "ask_for_code",
     "ask_rollback",
+    "begin_draft",
+    "begin_replay",
     "begin_window",
+    "change_draft",
     "change_mailbox",
     "close_rule_review",
     "confirm_rollback",
     "decide_objection",
     "decline_rollback",
+    "discard_draft",
     "end_cooling_off",
     "end_exception",
     "enter_code",
     "enter_mailbox_code",
     "execute",
+    "finish_replay",
     "get_ready",
     "invite_claimant",
     "lapse_objection",
@@ -62,12 +77,15 @@ __all__ = [
     "order_mail_code",
     "print_letters",
     "propose",
+    "propose_publication",
+    "publish",
     "record_attempt",
     "record_delivery",
     "record_evidence",
     "record_return",
     "refuse",
     "refuse_exception",
+    "reopen_by_rule",
     "resume",
     "review_objection",
     "second_evidence",

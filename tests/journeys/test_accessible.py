@@ -66,8 +66,11 @@ OPENED_BY = {
     | {"handover:approve_activation"},
     "senior": {"recovery:resume", "handover:answer_objection"}
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
-    | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"},
-    "editor": {"recovery:rule_reviews", "recovery:close_rule_review"},
+    | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
+    | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"},
+    "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
+    | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
+    | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
@@ -108,6 +111,7 @@ NO_PAGES = {
     *("handover:drop_item", "handover:reopen_overlap"),
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
+    *("recovery:begin_draft", "recovery:begin_replay"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),

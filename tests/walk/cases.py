@@ -82,6 +82,9 @@ def _last_of_two(cast: Cast) -> Claim:
     held, at = lost(cast, "C-9"), NOW - timedelta(days=4)
     claim = claims.accepted(cast, held, at=at)
     other = claims.linked(cast, held, at=at + timedelta(days=1))
+    contested, at = lost(cast, "C-9"), NOW - timedelta(days=4)
+    claim = claims.accepted(cast, contested, at=at)
+    other = claims.linked(cast, contested, at=at + timedelta(days=1))
     transitions.withdraw(other.pk, actor=claims.PUBLIC, at=at + timedelta(days=1))
     return claim
 

@@ -39,6 +39,7 @@ from tests.walk import excepting, mandates
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
+from tests.walk.procedures import procedures
 from tests.walk.standing_in import authority_cases, deputy_addresses
 
 Data = dict[str, Any]
@@ -213,8 +214,11 @@ def build_world() -> World:
     asking, answers = ask_everything(cast, ours.main)
     openings, opening_posts = opening.paths(cast)
     addresses |= asking | openings
+    versions, version_posts = procedures(cast)
+    addresses |= versions
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
     posts |= bending
+    posts |= version_posts
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
