@@ -79,9 +79,6 @@ def _objected(cast: Cast, number: str, at: datetime, *, reviewed: bool) -> list[
 
 
 def _last_of_two(cast: Cast) -> Claim:
-    held, at = lost(cast, "C-9"), NOW - timedelta(days=4)
-    claim = claims.accepted(cast, held, at=at)
-    other = claims.linked(cast, held, at=at + timedelta(days=1))
     contested, at = lost(cast, "C-9"), NOW - timedelta(days=4)
     claim = claims.accepted(cast, contested, at=at)
     other = claims.linked(cast, contested, at=at + timedelta(days=1))
