@@ -9,7 +9,7 @@ from django.utils.translation import override
 from handover.printing.era import era_date
 from handover.printing.errors import FactRefused, MissingCharacter
 from handover.printing.facts import grouped
-from handover.printing.letter_facts import LetterFacts
+from handover.printing.letter_facts import TO_CLAIMANT, LetterFacts
 from handover.printing.names import postal_code
 from handover.printing.pictures import qr_url
 from handover.printing.press import render
@@ -38,6 +38,8 @@ def objection_groups(code: str) -> str:
 
 
 def _pictures(letter: LetterFacts) -> dict[str, str]:
+    if letter.kind in TO_CLAIMANT:
+        return {"status_qr": qr_url(status_address(letter))}
     found = {"object_qr": qr_url(object_address(letter))}
     return found | ({"status_qr": qr_url(status_address(letter))} if letter.kind == "code" else {})
 
@@ -58,15 +60,18 @@ def _section(letter: LetterFacts) -> str:
         "asked_on": era_date(letter.asked_on, language),
         "code_until": letter.code_until and era_date(letter.code_until, language),
         "window_until": letter.window_until and era_date(letter.window_until, language),
+        "appeal_until": letter.appeal_until and era_date(letter.appeal_until, language),
+        "reopen_until": letter.reopen_until and era_date(letter.reopen_until, language),
         "code": grouped(letter.code, 5),
-        "object_code": objection_groups(letter.object_code),
+        "object_code": objection_groups(letter.object_code) if letter.object_code else "",
         "status_page": status_address(letter),
         "object_page": object_address(letter),
         "dense": _is_dense(letter),
         **_pictures(letter),
     }
     with override(language):
-        return render_to_string("print/_letter.html", context)
+        name = "print/_letter_claimant.html" if letter.kind in TO_CLAIMANT else "print/_letter.html"
+        return render_to_string(name, context)
 
 
 def letters_html(letters: Sequence[LetterFacts]) -> str:

@@ -100,7 +100,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
     acts = log.last_acts(filter(None, [record.holder, *record.deputies, *record.administrators]))
     seen_at = acts.get(record.holder or "")
     standing = weighing.standing_by(record, case, claim, at, acts=acts)
-    was_here = seen_at is not None and seen_at >= claim.received_at
+    was_here = seen_at is not None and seen_at >= claim.since
     procedure = claim.procedure.procedure
     missing = [words_of(key) for key in standing.missing]
     doubts = [_doubt(row, case, actor) for row in case.objections]
@@ -157,6 +157,7 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     """Return the acts on `claim` that are open to `actor` now; what a frozen claim refuses is left out."""
     # Objections have states of their own and are asked one by one; letters and objecting have pages of their own.
     apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
+    apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP

@@ -1,9 +1,11 @@
 """Everything that can happen to a claim: each function is one transition."""
 
+from recovery.transitions.appealing import appeal, decide_appeal, reopen
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
+from recovery.transitions.identifying import find_capacity, identify_objector, tell_of_posing
 from recovery.transitions.intake import (
     change_mailbox,
     enter_mailbox_code,
@@ -23,35 +25,58 @@ from recovery.transitions.proving import (
     second_evidence,
     take_back_evidence,
 )
+from recovery.transitions.waiting import (
+    answer_holding,
+    climb_appeal,
+    finish_duty,
+    notice_silence,
+    pass_on,
+    point_out_last,
+    propose_reminder,
+    remind,
+)
 
 __all__ = [
     "accept",
+    "answer_holding",
+    "appeal",
     "approve",
     "ask_for_code",
     "begin_window",
     "change_mailbox",
+    "climb_appeal",
+    "decide_appeal",
     "decide_objection",
     "end_cooling_off",
     "enter_code",
     "enter_mailbox_code",
     "execute",
+    "find_capacity",
+    "finish_duty",
     "get_ready",
+    "identify_objector",
     "invite_claimant",
     "lapse_objection",
     "link",
     "look_for",
+    "notice_silence",
     "object_to",
     "open_claim",
     "open_record",
     "order_letter",
     "order_mail_code",
+    "pass_on",
+    "point_out_last",
     "print_letters",
     "propose",
+    "propose_reminder",
     "record_attempt",
     "record_delivery",
     "record_evidence",
     "record_return",
     "refuse",
+    "remind",
+    "reopen",
     "resume",
     "review_objection",
     "second_evidence",
@@ -60,6 +85,7 @@ __all__ = [
     "submit_paper",
     "take_back_evidence",
     "take_head_office",
+    "tell_of_posing",
     "view_submission",
     "withdraw",
 ]
