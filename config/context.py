@@ -51,6 +51,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             entries.insert(1, ("handover:changes", _("Changes and cancellations")))
         if sees_queue(actor):
             entries.insert(0, ("desk:queue", _("Queue")))
+        if actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR):
+            entries.insert(1, ("recovery:duties", _("Due")))
         if actor.has(Role.OPERATOR):
             entries.insert(1, ("recovery:letters", _("Letters")))
     elif actor.kind == OrganisationKind.AGENCY:

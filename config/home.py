@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.asking import Request
 from handover.queries import gaps
 from handover.queries import home as queries
+from recovery.queries import waiting
 
 
 @login_not_required
@@ -34,6 +35,7 @@ def _waiting(actor: Actor) -> dict[str, Any]:
         "tasks": queries.tasks_waiting_for(actor),
         "counts": queries.counts_for(actor, at),
         "gaps": gaps.own_gaps(actor),
+        "due": waiting.count_for(actor),
     }
 
 

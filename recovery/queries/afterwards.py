@@ -11,6 +11,7 @@ from accounts.errors import Words
 from handover.calendar import business_days_after
 from recovery.models import Appeal, Claim, Ending
 from recovery.procedure import Procedure
+from recovery.queries import tracking
 from recovery.queries.tracking import PROVEN
 
 R = Claim.EndReason
@@ -54,6 +55,12 @@ def asked_for(rules: Procedure) -> tuple[str, ...]:
     """Return the codes of the categories of proofs that a recovery asks of everybody, in the procedure's order."""
     wanted = {category for group in rules.tier(rules.default_tier).categories for category in group}
     return tuple(category.code for category in rules.categories if category.code in wanted)
+
+
+def lacking(claim: Claim, at: datetime) -> list[str]:
+    """Return the categories of proofs that are not satisfied at `at`, as a beginning for who refuses."""
+    proven = tracking.proven_in(claim, at)
+    return [code for code in asked_for(claim.procedure.procedure) if code not in proven]
 
 
 def reasons_of(claim: Claim, ending: Ending) -> tuple[Words, ...]:

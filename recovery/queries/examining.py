@@ -186,8 +186,10 @@ def _yes(row: dict[str, Any], case: Case) -> Yes:
 
 def _doubt(row: dict[str, Any], case: Case, actor: Actor) -> Doubt:
     objection = Objection(status=row["status"])
-    table = {name: TABLE[name] for name in ("review_objection", "decide_objection")}
+    table = {name: TABLE[name] for name in ("identify_objector", "review_objection", "decide_objection")}
     may = available(table, objection, actor)
+    if row["identified_at"]:
+        may.discard("identify_objector")
     if row["reviewed_by_id"]:
         may.discard("review_objection")
     else:

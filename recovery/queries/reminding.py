@@ -35,7 +35,11 @@ def last_sign(claim: Claim) -> datetime:
         inquiry=claim.inquiry_id, party=Contact.Party.CLAIMANT, direction=Contact.Direction.IN
     )
     papers = Submission.objects.filter(claim=claim)
-    times = (own, talks.aggregate(last=Max("at"))["last"], papers.aggregate(last=Max("at"))["last"])
+    times: tuple[datetime | None, ...] = (
+        own,
+        talks.aggregate(last=Max("at"))["last"],
+        papers.aggregate(last=Max("at"))["last"],
+    )
     return max(filter(None, (claim.since, *times)))
 
 

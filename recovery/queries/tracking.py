@@ -134,6 +134,12 @@ def _weighed(claim: Claim, at: datetime) -> Assessment | None:
     return assess(rules, claim.tier, weighing.items_of(claim), on=timezone.localdate(at), no_live_channel=is_dead)
 
 
+def proven_in(claim: Claim, at: datetime) -> frozenset[str]:
+    """Return the categories of proofs that the evidence of `claim` satisfies at `at`."""
+    weighed = _weighed(claim, at)
+    return weighed.categories if weighed else frozenset()
+
+
 def facts_for(claim: Claim, rung: int, at: datetime, papers: Iterable[Submission] = ()) -> Told:
     """Return what may be told about `claim` at `rung`; `papers` are the claimant's own."""
     if rung < PROVEN:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.errors import Words
 from accounts.models import Role
+from accounts.rulebook import available
 from desk.models import Inquiry
 from handover.calendar import business_days_after
 from recovery.models import Appeal, Claim, Duty, ProcedureVersion
@@ -195,6 +196,12 @@ def find_duty(actor: Actor, pk: int) -> Duty | None:
     return _duties(actor).filter(pk=pk).select_related("claim").first() if sees(actor) else None
 
 
-def open_appeal(claim: Claim) -> Appeal | None:
-    """Return the appeal that waits in `claim`."""
-    return Appeal.objects.filter(claim=claim, status=Appeal.Status.OPEN).select_related("ending", "claim").first()
+def duties_of(claim: Claim) -> list[Duty]:
+    """Return what the clock has opened about `claim` and nobody has done."""
+    return list(Duty.objects.open().filter(claim=claim).order_by("due_on", "pk"))
+
+
+def may_judge(claim: Claim, appeal: Appeal, actor: Actor) -> bool:
+    """Whether `actor` may decide on `appeal` now, for the button of a page."""
+    appeal.claim = claim
+    return "decide_appeal" in available({"decide_appeal": TABLE["decide_appeal"]}, appeal, actor)

@@ -21,6 +21,9 @@ def may_judge(actor: Any, appeal: Appeal) -> bool:
 
     Neither decided, prepared, reviewed, spoke with anybody nor held a code of it, under any account of this human.
     """
+    if appeal.status != Appeal.Status.OPEN:
+        # It is too late for everybody, and a second press reads so.
+        return people.is_deciding(actor)
     claim = appeal.claim
     if not people.is_untouched(actor, claim):
         return False

@@ -1,5 +1,6 @@
 """Who is who: the objector shows to be who was told, and an operator finds what the claimant is (A7, B5)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -65,7 +66,7 @@ def identify_objector(
         return found
 
 
-def _refuse_point(claim: Claim, pk: int | None, at: datetime, *, kinds: list[str], field: str) -> None:
+def _refuse_point(claim: Claim, pk: int | None, at: datetime, *, kinds: Sequence[str], field: str) -> None:
     """Raise `Refused` unless it is a live contact point of this registration, long enough on record."""
     long_enough = timezone.localdate(at) - timedelta(days=claim.procedure.procedure.tenure_days)
     points = ContactPoint.objects.filter(registration=claim.registration, kind__in=kinds, pk=pk or 0, until=None)
@@ -87,7 +88,7 @@ def people_on_record(claim: Claim) -> list[User]:
         return []
     held = Custody.objects.current().filter(registration=registration, user__isnull=False).select_related("user")
     deputies = Deputy.objects.current().filter(registration=registration).select_related("user").order_by("pk")
-    people = [one.user for one in (*held, *deputies) if one.user]
+    people = [one.user for one in held if one.user] + [one.user for one in deputies]
     return list({one.pk: one for one in (*people, *custody.administrators(registration.organisation))}.values())
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import deciding, finding, objections, posting, proving
+from recovery.views.provider import afterwards, deciding, finding, objections, posting, proving
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -28,6 +28,12 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}resume/", deciding.resume, name="resume"),
     path(f"{CLAIM}objections/<int:pk>/review/", objections.review_objection, name="review_objection"),
     path(f"{CLAIM}objections/<int:pk>/decide/", objections.decide_objection, name="decide_objection"),
+    path(f"{CLAIM}appeal/decide/", afterwards.decide_appeal, name="decide_appeal"),
+    path(f"{CLAIM}remind/", afterwards.remind, name="remind"),
+    path(f"{CLAIM}capacity/", afterwards.find_capacity, name="find_capacity"),
+    path(f"{CLAIM}objections/<int:pk>/identify/", afterwards.identify_objector, name="identify_objector"),
+    path("desk/duties/", afterwards.duties, name="duties"),
+    path("desk/duties/<int:pk>/finish/", afterwards.finish_duty, name="finish_duty"),
     path("desk/letters/", posting.letters, name="letters"),
     path("desk/letters/print/", posting.print_letters, name="print_letters"),
     path("desk/letters/<int:pk>/delivered/", posting.record_delivery, name="record_delivery"),
