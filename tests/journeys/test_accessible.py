@@ -53,6 +53,7 @@ OPENED_BY = {
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
+    | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
     | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
@@ -63,10 +64,11 @@ OPENED_BY = {
     | {"handover:approve_change", "handover:refuse_change", "handover:release_for_change"}
     | {"handover:execute_change"}
     | {"handover:approve_activation"},
-    "senior": {"recovery:resume", "handover:answer_objection"},
+    "senior": {"recovery:resume", "handover:answer_objection", "recovery:decide_appeal", "recovery:finish_duty"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
-    | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
+    | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
+    | {"recovery:take_appeal"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
@@ -106,6 +108,7 @@ NO_PAGES = {
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
+    *("recovery:appeal", "recovery:reopen"),
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),
     # Only on the way, in the middle of something else.
     *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),
