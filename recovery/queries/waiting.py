@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.errors import Words
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.rulebook import available
 from desk.models import Inquiry
+from handover import custody
 from handover.calendar import business_days_after
+from handover.models import Custody, Deputy
+from handover.queries.nested import listed
 from recovery.models import Appeal, Claim, Duty, ProcedureVersion
 from recovery.queries import reminding
 from recovery.rules import TABLE
@@ -196,12 +200,23 @@ def find_duty(actor: Actor, pk: int) -> Duty | None:
     return _duties(actor).filter(pk=pk).select_related("claim").first() if sees(actor) else None
 
 
-def duties_of(claim: Claim) -> list[Duty]:
-    """Return what the clock has opened about `claim` and nobody has done."""
-    return list(Duty.objects.open().filter(claim=claim).order_by("due_on", "pk"))
+def duties_in(claim: Any) -> list[Duty]:
+    """Return what the clock has opened about `claim` and nobody has done, as it came along: `queries.desk.find`."""
+    return [Duty(kind=row["kind"], due_on=date.fromisoformat(row["due_on"])) for row in listed(claim.duty_rows)]
 
 
 def may_judge(claim: Claim, appeal: Appeal, actor: Actor) -> bool:
     """Whether `actor` may decide on `appeal` now, for the button of a page."""
     appeal.claim = claim
     return "decide_appeal" in available({"decide_appeal": TABLE["decide_appeal"]}, appeal, actor)
+
+
+def people_on_record(claim: Claim) -> list[User]:
+    """Return who can show to be the organisation by signing in: custodian, deputies, administrators, once each."""
+    registration = claim.registration
+    if registration is None:
+        return []
+    held = Custody.objects.current().filter(registration=registration, user__isnull=False).select_related("user")
+    deputies = Deputy.objects.current().filter(registration=registration).select_related("user").order_by("pk")
+    people = [one.user for one in held if one.user] + [one.user for one in deputies]
+    return list({one.pk: one for one in (*people, *custody.administrators(registration.organisation))}.values())

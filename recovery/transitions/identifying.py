@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor as Person
 from accounts.errors import Refused, WrongState
-from accounts.models import User
 from accounts.rulebook import check
 from audit import queries as log
 from audit.record import Actor
 from desk import progress
 from desk.models import Contact, Inquiry
 from handover import custody, notices
-from handover.models import ContactPoint, Custody, Deputy
+from handover.models import ContactPoint, Custody
 from recovery import steps
 from recovery.models import Claim, Objection
 from recovery.models.evidence import UNHEALTHY
@@ -81,19 +80,8 @@ def _point_told(objection: Objection) -> int | None:
     return int(parts[2]) if len(parts) > 2 and parts[1] == "contact_point" and parts[2].isdecimal() else None
 
 
-def people_on_record(claim: Claim) -> list[User]:
-    """Return who can show to be the organisation by signing in: custodian, deputies, administrators, once each."""
-    registration = claim.registration
-    if registration is None:
-        return []
-    held = Custody.objects.current().filter(registration=registration, user__isnull=False).select_related("user")
-    deputies = Deputy.objects.current().filter(registration=registration).select_related("user").order_by("pk")
-    people = [one.user for one in held if one.user] + [one.user for one in deputies]
-    return list({one.pk: one for one in (*people, *custody.administrators(registration.organisation))}.values())
-
-
 def _refuse_absent(claim: Claim, objection: Objection, person_pk: int | None) -> None:
-    person = next((one for one in people_on_record(claim) if one.pk == person_pk), None)
+    person = next((one for one in waiting.people_on_record(claim) if one.pk == person_pk), None)
     if person is None or not log.acted_since(person.label, objection.at):
         words = _("This person has not signed in since the objection came in.")
         raise Refused(words, {"person": words})

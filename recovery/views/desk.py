@@ -98,7 +98,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         return page | {
             "examination": examining.panel(found, actor, at),
             "may_judge": appeal is not None and waiting.may_judge(found, appeal, actor),
-            "duties": waiting.duties_of(found),
+            "duties": waiting.duties_in(found),
         }
     return page | {
         "words": queries.words_for(found, hold, stand, at),

@@ -15,7 +15,6 @@ from recovery.forms.afterwards import CapacityFoundForm, DecideAppealForm, DutyF
 from recovery.models import Appeal
 from recovery.queries import afterwards, examining, waiting
 from recovery.rules import TABLE
-from recovery.transitions.identifying import people_on_record
 from recovery.views.desk import visible
 from recovery.views.provider.common import open_case, page, went_through
 
@@ -85,7 +84,7 @@ def identify_objector(request: Request, number: str, pk: int) -> HttpResponse:
     if objection is None:
         raise Http404
     check(TABLE, "identify_objector", objection, request.actor)
-    points, people = examining.points_of(found), people_on_record(found)
+    points, people = examining.points_of(found), waiting.people_on_record(found)
     form = IdentifyForm(request.POST or None, points=points, people=people)
     if form.is_valid() and went_through(
         form, lambda: transitions.identify_objector(pk, **form.given, actor=request.actor, at=request.at)
