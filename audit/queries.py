@@ -39,3 +39,14 @@ def last_by(subject: str, verbs: Iterable[str]) -> str:
     """Return who (a label) did the last of `verbs` to `subject`, "" when nobody did."""
     rows = Event.objects.filter(subject=subject, verb__in=list(verbs)).order_by("-sequence")
     return rows.values_list("actor", flat=True).first() or ""
+
+
+def last_at(subject: str, *, actor: str, but: Iterable[str] = ()) -> datetime | None:
+    """Return when `actor` (a label) did something to `subject` last, other than the verbs in `but`."""
+    rows = Event.objects.filter(subject=subject, actor=actor).exclude(verb__in=list(but))
+    return rows.order_by("-sequence").values_list("at", flat=True).first()
+
+
+def acted_on(subject: str, actors: Iterable[str]) -> bool:
+    """Tell whether one of `actors` (labels) ever did anything to `subject`."""
+    return Event.objects.filter(subject=subject, actor__in=list(actors)).exists()

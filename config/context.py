@@ -76,6 +76,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
     sees_cases = actor.has(Role.APPROVER, Role.SENIOR, Role.AUDITOR) and not actor.has(Role.OPERATOR)
     entries: list[tuple[bool, str, str]] = [
         (sees_queue(actor), "desk:queue", _("Queue")),
+        (decides, "recovery:duties", _("Due")),
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),

@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.asking import Request
 from handover.queries import awaiting, gaps
 from handover.queries import home as queries
+from recovery.queries import waiting
 
 
 @login_not_required
@@ -39,6 +40,7 @@ def _waiting(actor: Actor) -> dict[str, Any]:
         "leads_elsewhere": bool(handovers or tasks or counts.get("asked")),
         "counts": counts,
         "gaps": gaps.own_gaps(actor),
+        "due": waiting.count_for(actor),
     }
 
 

@@ -47,6 +47,8 @@ PUBLIC_PATHS = frozenset(
         "recovery:ask_for_code",
         "recovery:add_paper",
         "recovery:withdraw",
+        "recovery:appeal",
+        "recovery:reopen",
         "recovery:object_to",
     }
 )

@@ -71,16 +71,25 @@ def stand(inquiry_pk: int, *, stage: str, turn: str, next_on: date) -> None:
 def by_calendar(inquiry: Inquiry, at: datetime, *, silence: int = SILENCE) -> tuple[Inquiry.Stage, Inquiry.Turn, date]:
     """Return stage, turn and next date of an open inquiry as they would be if nothing were on record about anybody.
 
-    It follows from the calendar alone: what inquirer and desk read before the proofs (invariant 21). `silence` is the
-    business days after which the inquirer hears from us at the latest.
+    It follows from the calendar alone: what inquirer and desk read before the proofs (invariant 21). An appeal is the
+    inquirer's own act, so it shows as well. `silence` is the business days after which the inquirer hears from us at
+    the latest.
     """
     today = timezone.localdate(at)
-    next_on = business_days_after(timezone.localdate(inquiry.received_at), ANSWER_WITHIN)
+    if inquiry.stage == Inquiry.Stage.APPEAL and inquiry.next_on:
+        return Inquiry.Stage.APPEAL, Inquiry.Turn.PROVIDER, inquiry.next_on
+    next_on = business_days_after(timezone.localdate(inquiry.reopened_at or inquiry.received_at), ANSWER_WITHIN)
     if today <= next_on:
         return Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, next_on
+    return Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, ahead(next_on, at, silence=silence)
+
+
+def ahead(next_on: date, at: datetime, *, silence: int = SILENCE) -> date:
+    """Return the next date as an inquirer reads it: where it is over, the next one after it by the calendar."""
+    today = timezone.localdate(at)
     while next_on < today:
         next_on = business_days_after(next_on, silence)
-    return Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, next_on
+    return next_on
 
 
 def close(inquiry_pk: int, *, stage: str, at: datetime, by: User | None = None) -> None:
@@ -93,11 +102,22 @@ def close(inquiry_pk: int, *, stage: str, at: datetime, by: User | None = None) 
     )
 
 
-def reopen(inquiry_pk: int, *, stage: str, turn: str, next_on: date) -> None:
-    """Take an ended matter up again under its number."""
+def reopen(inquiry_pk: int, *, stage: str, turn: str, next_on: date, at: datetime | None = None) -> None:
+    """Take an ended matter up again. With `at` its calendar begins anew; without, it is only looked at once more."""
+    again = {} if at is None else {"reopened_at": at}
     Inquiry.objects.filter(pk=inquiry_pk).update(
-        stage=stage, turn=turn, next_on=next_on, status=Inquiry.Status.OPEN, closed_at=None
+        stage=stage, turn=turn, next_on=next_on, status=Inquiry.Status.OPEN, closed_at=None, **again
     )
+
+
+def put_off(inquiry_pk: int, *, next_on: date) -> None:
+    """Name the next date anew; stage and turn stay."""
+    Inquiry.objects.filter(pk=inquiry_pk, closed_at=None).update(next_on=next_on)
+
+
+def find_capacity(inquiry_pk: int, *, capacity: str) -> None:
+    """Keep what an operator found the inquirer to be, beside what was stated."""
+    Inquiry.objects.filter(pk=inquiry_pk).update(capacity_found=capacity)
 
 
 def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:

@@ -9,7 +9,7 @@ import structlog
 from accounts.errors import DomainError
 from audit.record import System
 from recovery import transitions
-from recovery.queries import due
+from recovery.queries import due, waiting
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -21,6 +21,13 @@ def run(*, at: datetime) -> dict[str, int]:
         "claims_stopped": sum(_one(transitions.stop, pk, at) for pk in due.for_stop()),
         "windows_begun": sum(_one(transitions.begin_window, pk, at) for pk in due.for_window()),
         "objections_lapsed": sum(_one(transitions.lapse_objection, pk, at) for pk in due.for_lapse(at)),
+        "appeals_climbed": sum(_one(transitions.climb_appeal, pk, at) for pk in waiting.for_climbing(at)),
+        "holding_answered": sum(_one(transitions.answer_holding, pk, at) for pk in waiting.for_holding(at)),
+        "passed_on": sum(_one(transitions.pass_on, pk, at) for pk in waiting.for_passing_on(at)),
+        "silences_noticed": sum(_one(transitions.notice_silence, pk, at) for pk in waiting.for_noticing_silence(at)),
+        "reminders_proposed": sum(_one(transitions.propose_reminder, pk, at) for pk in waiting.for_reminding(at)),
+        "pointed_out": sum(_one(transitions.point_out_last, pk, at) for pk in waiting.for_pointing_out()),
+        "posing_told": sum(_one(transitions.tell_of_posing, pk, at) for pk in waiting.for_posing(at)),
         "cooled_off": sum(_one(transitions.end_cooling_off, pk, at) for pk in due.for_cooling_off(at)),
     }
 

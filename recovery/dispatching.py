@@ -246,7 +246,7 @@ def _letter(
         "address": to.address,
         "issued_at": at.isoformat(),
         "asked_on": timezone.localdate(claim.received_at).isoformat(),
-        "claimant": " ".join(filter(None, map(_name_only, (asking.department, *asking.name.split()[:1])))),
+        "claimant": " ".join(filter(None, map(name_only, (asking.department, *asking.name.split()[:1])))),
         "code": secret,
         "code_until": timezone.localdate(code.expires_at).isoformat() if code and secret else None,
         "object_code": objection,
@@ -255,7 +255,7 @@ def _letter(
     return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)
 
 
-def _name_only(stated: str) -> str:
+def name_only(stated: str) -> str:
     """Return what of a stated name can stand in a letter of ours: a stranger typed it, and its reader trusts us.
 
     Letters, and a few digits; nothing that makes an address or a number to call, nothing hidden, nothing long.

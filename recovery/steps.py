@@ -1,5 +1,6 @@
 """Steps that several transitions share. Plain functions: they run inside a transition; only `note` writes an event."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +20,8 @@ from handover import custody, notices, restricting
 from handover.calendar import business_days_after
 from handover.models import Custody, Registration, Restriction
 from outbox import post
-from recovery.models import Approval, Claim
+from recovery import endings
+from recovery.models import Approval, Claim, Duty
 
 COLLECT_WITHIN = 5
 """Business days until the inquirer hears from us at the latest (procedure.md A11)."""
@@ -91,6 +93,20 @@ def freeze(claim: Claim, why: str, *, at: datetime) -> None:
     stand(claim, Inquiry.Stage.FROZEN, Inquiry.Turn.PROVIDER, soon(at, REVIEW_WITHIN))
 
 
+def freeze_competing(claim: Claim, registration: Registration, *, at: datetime) -> None:
+    """Hold `claim` up because of another one on the same registration, which is marked as contested."""
+    freeze(claim, Claim.Frozen.COMPETING, at=at)
+    kind = Restriction.Kind.CONTESTED
+    if not Restriction.objects.filter(registration=registration, kind=kind, case=claim.number, ended_at=None).exists():
+        restricting.restrict(registration, kind, case=claim.number, at=at, blocks=restricting.CONTESTED_BLOCKS)
+
+
+def linked_to(registration: Registration, *, but: Claim) -> list[Claim]:
+    """Return the other open claims on `registration`, in one order."""
+    rows = Claim.objects.select_related("inquiry").filter(registration=registration, status__in=Claim.LINKED)
+    return list(rows.exclude(pk=but.pk).order_by("pk"))
+
+
 def void_approvals(claim: Claim, *, at: datetime) -> int:
     """Make the approvals of `claim` void: what was signed has changed. Returns how many there were."""
     return Approval.objects.filter(claim=claim, void_at=None).update(void_at=at)
@@ -112,8 +128,21 @@ def back_to_collecting(claim: Claim, *, at: datetime) -> None:
     stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, soon(at, COLLECT_WITHIN))
 
 
-def end(claim: Claim, status: str, reason: str, *, stage: str, at: datetime, by: User | None = None) -> None:
-    """End an open claim without a change of custody: codes, approvals, marks and looks end with it."""
+def end(
+    claim: Claim,
+    status: str,
+    reason: str,
+    *,
+    stage: str,
+    at: datetime,
+    by: User | None = None,
+    missing: Iterable[str] = (),
+) -> None:
+    """End an open claim without a change of custody: codes, approvals, marks and looks end with it.
+
+    `missing` are codes of the categories of proofs that were missing. See `endings.tell` for who is told.
+    """
+    endings.keep(claim, reason, missing=missing, at=at, by=by)
     claim.status, claim.end_reason, claim.ended_at = status, reason, at
     claim.frozen_at, claim.frozen_by = None, ""
     claim.save(update_fields=["status", "end_reason", "ended_at", "frozen_at", "frozen_by"])
@@ -146,6 +175,7 @@ def close_case(claim: Claim, *, stage: str, at: datetime, by: User | None = None
     claim.dispatches.filter(channel="letter", printed_at=None, purpose="code", void_at=None).update(void_at=at)
     restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.CLAIM_OPEN, Restriction.Kind.CONTESTED])
     restricting.end_looks(claim.number, at=at)
+    Duty.objects.open().filter(claim=claim).update(closed_at=at, closed_by=by)
     progress.close(claim.inquiry_id, stage=stage, at=at, by=by)
 
 
@@ -174,4 +204,4 @@ def stop(claim: Claim, *, event: Event, at: datetime, by: User | None = None) ->
         held = Custody.objects.current().filter(registration=registration).select_related("user").first()
         people = [held.user if held else None, *custody.administrators(registration.organisation)]
         notices.tell("claim_stopped", people, event=event, at=at, claim=claim, registration=registration)
-    tell_claimant("claim_closed", claim, event=event, at=at)
+    endings.tell(claim, event=event, at=at)

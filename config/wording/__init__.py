@@ -2,6 +2,7 @@
 
 from accounts.errors import Words
 from config.wording.activations import ACTIVATIONS
+from config.wording.afterwards import AFTERWARDS
 from config.wording.attestation import ATTESTATION
 from config.wording.authority import AUTHORITY
 from config.wording.bulk import BULK
@@ -20,6 +21,7 @@ from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 
 WORDING: dict[str, Words] = {
+    **AFTERWARDS,
     **AUTHORITY,
     **ATTESTATION,
     **ACTIVATIONS,

@@ -108,6 +108,7 @@ class Inquiry(models.Model):
         STOPPED = "stopped", _("Ended: the matter can be settled inside the organisation.")
         CALLING = "calling", _("We call at the time promised.")
         EXPLAINED = "explained", _("Explained.")
+        APPEAL = "appeal", _("Other people than before look at it again.")
 
     class Turn(models.TextChoices):
         INQUIRER = "inquirer", _("It is your turn")
@@ -130,6 +131,8 @@ class Inquiry(models.Model):
     turn = models.CharField(max_length=8, choices=Turn, default=Turn.PROVIDER)
     next_on = models.DateField(null=True, blank=True)
     received_at = models.DateTimeField()
+    # Taken up again under the same number: the calendar counts from here on.
+    reopened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = InquiryQuerySet.as_manager()

@@ -6,11 +6,18 @@ from typing import ClassVar
 
 from handover.printing.envelope import NUMBER, Enveloped
 from handover.printing.errors import FactRefused
-from handover.printing.facts import SHORT, UNIT, check_code, check_text
+from handover.printing.facts import NAME, SHORT, UNIT, check_code, check_text
 
 CODE, OBJECTION = 10, 14  # characters of the two codes
 
-KINDS = frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended", "notice_undone"})
+MOST_REASONS = 6
+
+TO_CLAIMANT = frozenset({"refusal", "reminder"})
+"""The kinds that go to who asked: they name no code, and only days until which something can be done."""
+KINDS = (
+    frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended", "notice_undone"})
+    | TO_CLAIMANT
+)
 ENDS = frozenset({"notice_proposed", "notice_executed", "notice_ended"})
 """The kinds that may name a day: the last one for an objection, or the last one of the 30 days."""
 
@@ -23,7 +30,8 @@ class LetterFacts(Enveloped):
     stated, or empty. `code` and `code_until` belong to the kind "code" alone. `object_code` lets the reader object
     without signing in. `window_until` is the last day on which an objection is asked for (needed for
     "notice_proposed") or the last of the 30 days in which risky acts are blocked (may be given for "notice_executed"
-    and "notice_ended"). Raises FactRefused.
+    and "notice_ended"). A letter to the claimant has no `object_code`; a refusal has `reasons`, fixed words, and the
+    last days to appeal and to reopen. Raises FactRefused.
     """
 
     NAMES: ClassVar[str] = "claimant"
@@ -36,6 +44,9 @@ class LetterFacts(Enveloped):
     code_until: date | None = None
     object_code: str
     window_until: date | None = None
+    reasons: tuple[str, ...] = ()
+    appeal_until: date | None = None
+    reopen_until: date | None = None
 
     def __post_init__(self) -> None:
         # Not super(): with slots the class is made anew, and its methods still know the first one.
@@ -47,7 +58,10 @@ class LetterFacts(Enveloped):
     def _check_kind(self) -> None:
         if self.kind not in KINDS:
             raise FactRefused("kind", "malformed")
-        check_code("object_code", self.object_code, OBJECTION)
+        if self.kind in TO_CLAIMANT:
+            self._check_claimants()
+        else:
+            check_code("object_code", self.object_code, OBJECTION)
         if self.kind == "code":
             check_code("code", self.code, CODE)
         elif self.code:
@@ -58,3 +72,13 @@ class LetterFacts(Enveloped):
             raise FactRefused("window_until", "empty")
         if self.window_until is not None and self.kind not in ENDS:
             raise FactRefused("window_until", "malformed")
+
+    def _check_claimants(self) -> None:
+        if self.object_code:
+            raise FactRefused("object_code", "malformed")
+        if (self.kind == "refusal") != bool(self.reasons):
+            raise FactRefused("reasons", "malformed")
+        if len(self.reasons) > MOST_REASONS:
+            raise FactRefused("reasons", "too_long")
+        for reason in self.reasons:
+            check_text("reasons", reason, NAME, required=True)

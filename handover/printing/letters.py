@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handover.printing.envelope import run_pdf, section, together
 from handover.printing.era import era_date
 from handover.printing.facts import grouped
-from handover.printing.letter_facts import LetterFacts
+from handover.printing.letter_facts import TO_CLAIMANT, LetterFacts
 from handover.printing.pictures import qr_url
 
 
@@ -26,6 +26,8 @@ def objection_groups(code: str) -> str:
 
 
 def _pictures(letter: LetterFacts) -> dict[str, str]:
+    if letter.kind in TO_CLAIMANT:
+        return {"status_qr": qr_url(status_address(letter))}
     found = {"object_qr": qr_url(object_address(letter))}
     return found | ({"status_qr": qr_url(status_address(letter))} if letter.kind == "code" else {})
 
@@ -33,13 +35,15 @@ def _pictures(letter: LetterFacts) -> dict[str, str]:
 def _section(letter: LetterFacts) -> str:
     language = letter.language
     return section(
-        "print/_letter.html",
+        "print/_letter_claimant.html" if letter.kind in TO_CLAIMANT else "print/_letter.html",
         letter,
         asked_on=era_date(letter.asked_on, language),
         code_until=letter.code_until and era_date(letter.code_until, language),
         window_until=letter.window_until and era_date(letter.window_until, language),
+        appeal_until=letter.appeal_until and era_date(letter.appeal_until, language),
+        reopen_until=letter.reopen_until and era_date(letter.reopen_until, language),
         code=grouped(letter.code, 5),
-        object_code=objection_groups(letter.object_code),
+        object_code=objection_groups(letter.object_code) if letter.object_code else "",
         status_page=status_address(letter),
         object_page=object_address(letter),
         **_pictures(letter),

@@ -12,7 +12,8 @@ from handover.folding import find_phone
 from handover.forms.choices import offer
 from handover.models import ContactPoint
 from recovery.models import Claim, ContactAttempt, Evidence, Objection
-from recovery.procedure import Kind
+from recovery.procedure import Kind, Procedure
+from recovery.queries import afterwards
 from recovery.queries.exhibits import masked
 from recovery.queries.printing import Waiting
 
@@ -211,20 +212,40 @@ class BackForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    """Why a claim is refused."""
+    """Why a claim is refused, and which types of proofs were missing."""
 
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=[
             (one.value, one.label)
-            for one in (Claim.EndReason.NOT_CONFIRMED, Claim.EndReason.NO_REGISTRATION, Claim.EndReason.ABUSE)
+            for one in (
+                Claim.EndReason.NOT_CONFIRMED,
+                Claim.EndReason.NO_REGISTRATION,
+                Claim.EndReason.NO_RESPONSE,
+                Claim.EndReason.ABUSE,
+            )
         ],
         widget=forms.RadioSelect,
     )
+    missing = forms.MultipleChoiceField(
+        label=_("Types of proofs that were missing"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "The claimant reads these in fixed words once organisation and person are proven; before that everybody"
+            " reads all of them."
+        ),
+    )
     words = _reason(
-        _("For the case only. The claimant reads one fixed sentence that does not tell which item failed."),
+        _("For the case only. The claimant reads fixed words that do not tell what is on record."),
         label=_("In your own words"),
     )
+
+    def __init__(self, *args: Any, rules: Procedure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        missing, asked = self.fields["missing"], afterwards.asked_for(rules)
+        if isinstance(missing, forms.MultipleChoiceField):
+            missing.choices = [(one.code, one.name) for one in rules.categories if one.code in asked]
 
 
 OUTCOMES: Choices = [

@@ -1,5 +1,6 @@
 """The documented procedure by which a lost registration comes back. One file per aggregate."""
 
+from recovery.models.afterwards import Appeal, Duty, Ending, Reminder
 from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
@@ -9,16 +10,20 @@ from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
 
 __all__ = [
+    "Appeal",
     "Approval",
     "CaseException",
     "Claim",
     "ContactAttempt",
     "Dispatch",
+    "Duty",
+    "Ending",
     "Evidence",
     "ExceptionApproval",
     "Objection",
     "ProcedureReplay",
     "ProcedureVersion",
+    "Reminder",
     "ReplayedClaim",
     "Rollback",
     "RuleReview",

@@ -1,7 +1,9 @@
 """A claim on a lost registration, and what people decided about it."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -63,6 +65,7 @@ class Claim(models.Model):
         CUSTODIAN_ACTIVE = "custodian_active", _("The person in charge can be reached")
         BY_CLAIMANT = "by_claimant", _("Withdrawn by the claimant")
         ABUSE = "abuse", _("Signs of abuse")
+        NO_RESPONSE = "no_response", _("No answer to our reminders")
 
     class Frozen(models.TextChoices):
         OBJECTION = "objection", _("Somebody objected")
@@ -109,6 +112,14 @@ class Claim(models.Model):
     rolled_back_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=16, choices=EndReason, blank=True)
+    # Under the same number again: what counts since the claim came in counts from here on.
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopenings = models.PositiveSmallIntegerField(default=0)
+    holding_answered_at = models.DateTimeField(null=True, blank=True)
+    passed_on_at = models.DateTimeField(null=True, blank=True)
+    # When a contractor was found behind it who had said to be the customer; when the custodian was told of several.
+    posed_at = models.DateTimeField(null=True, blank=True)
+    posing_told_at = models.DateTimeField(null=True, blank=True)
 
     objects = ClaimQuerySet.as_manager()
 
@@ -156,6 +167,11 @@ class Claim(models.Model):
         return self.status in self.OPEN
 
     @property
+    def since(self) -> datetime:
+        """When it came in, or was reopened last."""
+        return self.reopened_at or self.received_at
+
+    @property
     def mailbox(self) -> str:
         """The claimant's mail address, "" when none was given."""
         return cipher.decrypt(self.sealed_mailbox) if self.sealed_mailbox else ""
@@ -193,8 +209,12 @@ class Approval(models.Model):
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def standing(self) -> "ObjectionQuerySet":
-        """Those that wait for a decision, and those upheld: neither lets anything end that protects."""
-        return self.filter(status__in=[Objection.Status.OPEN, Objection.Status.UPHELD])
+        """Those that wait for a decision, and those upheld: neither lets anything end that protects.
+
+        One that was upheld ended its claim; where the claim was reopened since, that has been answered anew.
+        """
+        rows = self.filter(status__in=[Objection.Status.OPEN, Objection.Status.UPHELD])
+        return rows.exclude(status=Objection.Status.UPHELD, claim__reopened_at__gt=F("at"))
 
 
 class Objection(models.Model):
@@ -206,6 +226,13 @@ class Objection(models.Model):
         DISMISSED = "dismissed", _("Dismissed")
         LAPSED = "lapsed", _("Lapsed")
 
+    class How(models.TextChoices):
+        """By what an objector showed to be who was told: as much as a proof through a contact point asks for."""
+
+        CALLBACK = "callback", _("Answered our call to the phone of record")
+        CODE = "code", _("Objected with the code that went to the contact point of record")
+        SIGN_IN = "sign_in", _("Signed in since")
+
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="objections")
     # Whose notice carried the code: a contact point, an account or the head office, as a label.
     told = models.CharField(max_length=80)
@@ -214,6 +241,8 @@ class Objection(models.Model):
     at = models.DateTimeField()
     identify_by = models.DateTimeField()
     identified_at = models.DateTimeField(null=True, blank=True)
+    identified_how = models.CharField(max_length=8, choices=How, blank=True)
+    identified_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="objections_identified")
     reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="objections_reviewed")
     recommendation = models.CharField(max_length=9, choices=Status, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="objections_decided")

@@ -23,8 +23,8 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 class Dispatch(models.Model):
     """One mail or letter of a claim to one recipient. Its content is in the outbox, encrypted, until it is on its way.
 
-    `to` is a label: `contact_point:5`, `user:3`, `head_office`, `holder`. Times of a letter: printed once, posted the
-    same day, delivered as the post tells, or returned.
+    `to` is a label: `contact_point:5`, `user:3`, `head_office`, `holder`, `claimant`. Times of a letter: printed once,
+    posted the same day, delivered as the post tells, or returned.
     """
 
     class Purpose(models.TextChoices):
@@ -34,6 +34,8 @@ class Dispatch(models.Model):
         EXECUTED = "executed", _("Notice that it was carried out")
         ENDED = "ended", _("Notice that the protected time is over")
         UNDONE = "undone", _("Notice that it was put back")
+        REFUSED = "refused", _("Letter to the claimant that it has ended")
+        REMINDER = "reminder", _("Reminder to the claimant")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("Mail")

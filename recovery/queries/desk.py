@@ -16,7 +16,7 @@ from desk import queries as desk
 from desk.models import Hold
 from handover.printing.era import era_date
 from handover.queries.nested import Rows, listed, moment
-from recovery.models import Claim, Submission
+from recovery.models import Claim, Duty, Submission
 from recovery.procedure import Kind, Procedure
 from recovery.queries import tracking
 
@@ -60,13 +60,17 @@ class Paper:
 def find(actor: Actor, number: str) -> Claim | None:
     """Return the claim with this receipt number if the actor is of the staff and may see it.
 
-    Its promises and papers come along in the same query: `desk.queries.holds_in`, `papers_in`.
+    Its promises, papers and duties come along in the same query: `desk.queries.holds_in`, `papers_in`,
+    `waiting.duties_in`.
     """
     if not actor.organisation.is_staff:
         return None
     papers = Submission.objects.filter(claim=OuterRef("pk")).order_by("-at", "-pk")
+    duties = Duty.objects.open().filter(claim=OuterRef("pk")).order_by("due_on", "pk")
     rows = Claim.objects.visible_to(actor).annotate(
-        paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"), **desk.with_holds("inquiry")
+        duty_rows=Rows(duties, kind="kind", due_on="due_on"),
+        paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
+        **desk.with_holds("inquiry"),
     )
     whole = ("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
     people = ("proposed_by", "executed_by", "claimant")

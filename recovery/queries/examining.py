@@ -126,7 +126,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
     acts = log.last_acts(filter(None, [record.holder, *record.deputies, *record.administrators]))
     seen_at = acts.get(record.holder or "")
     standing = weighing.standing_by(record, case, claim, at, acts=acts)
-    was_here = seen_at is not None and seen_at >= claim.received_at
+    was_here = seen_at is not None and seen_at >= claim.since
     procedure = claim.procedure.procedure
     missing = [words_of(key) for key in standing.missing]
     doubts = [_doubt(row, case, actor) for row in case.objections]
@@ -214,6 +214,7 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
+    apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP
@@ -242,8 +243,10 @@ def _yes(row: dict[str, Any], case: Case) -> Yes:
 
 def _doubt(row: dict[str, Any], case: Case, actor: Actor) -> Doubt:
     objection = Objection(status=row["status"])
-    table = {name: TABLE[name] for name in ("review_objection", "decide_objection")}
+    table = {name: TABLE[name] for name in ("identify_objector", "review_objection", "decide_objection")}
     may = available(table, objection, actor)
+    if row["identified_at"]:
+        may.discard("identify_objector")
     if row["reviewed_by_id"]:
         may.discard("review_objection")
     else:

@@ -256,6 +256,8 @@ def _told(label: str, record: Record, contact_point: int | None) -> str:
         return _("the head office")
     if label == "holder":
         return _("the registered address")
+    if label == "claimant":
+        return _("the claimant")
     if label == record.holder:
         return _("the person in charge")
     return _("a deputy") if label in record.deputies else _("an administrator of the organisation")
@@ -274,7 +276,7 @@ def exits(record: Record, acts: dict[str, datetime], claim: Claim) -> list[Exit]
         found.append(Exit(_("The person in charge has never signed in."), False))
     else:
         words = _("The person in charge was last here on %(day)s.") % {"day": _day(seen)}
-        found.append(Exit(words, seen >= claim.received_at))
+        found.append(Exit(words, seen >= claim.since))
     for people, name in ((record.deputies, _("deputy")), (record.administrators, _("administrator"))):
         last = max((acts[label] for label in people if label in acts), default=None)
         if not people:

@@ -137,6 +137,12 @@ def _weighed(claim: Claim, at: datetime) -> Assessment | None:
     return assess(rules, claim.tier, items, on=today, no_live_channel=is_dead, waived=waived)
 
 
+def proven_in(claim: Claim, at: datetime) -> frozenset[str]:
+    """Return the categories of proofs that the evidence of `claim` satisfies at `at`."""
+    weighed = _weighed(claim, at)
+    return weighed.categories if weighed else frozenset()
+
+
 def facts_for(claim: Claim, rung: int, at: datetime, papers: Iterable[Submission] = ()) -> Told:
     """Return what may be told about `claim` at `rung`; `papers` are the claimant's own."""
     if rung < PROVEN:
@@ -149,7 +155,7 @@ def facts_for(claim: Claim, rung: int, at: datetime, papers: Iterable[Submission
         rung=rung,
         stage=Inquiry.Stage(inquiry.stage),
         turn=Inquiry.Turn(inquiry.turn),
-        next_on=inquiry.next_on,
+        next_on=inquiry.next_on and progress.ahead(inquiry.next_on, at, silence=_silence(claim)),
         is_open=claim.is_open,
         needs=_needs(claim, papers, weighed.categories if weighed else frozenset()) if weighed else (),
         missing=tuple(dict.fromkeys(words_for(key) for key in weighed.missing)) if weighed else (),
@@ -167,10 +173,14 @@ _ENDED = (Claim.Status.REFUSED, Claim.Status.STOPPED)
 
 def _told_to_anybody(claim: Claim, rung: int, at: datetime, papers: Iterable[Submission]) -> Told:
     """Say what would be said as well if there were no registration at all: the calendar decides, no act of ours."""
+    silence = _silence(claim)
+    if claim.inquiry.stage == Inquiry.Stage.APPEAL and claim.inquiry.next_on:
+        # The inquirer's own act, and the calendar from there on.
+        next_on = progress.ahead(claim.inquiry.next_on, at, silence=silence)
+        return Told(rung, Inquiry.Stage.APPEAL, Inquiry.Turn.PROVIDER, next_on, is_open=False)
     if not claim.is_open:
         stage = Inquiry.Stage.NOT_CONFIRMED if claim.status in _ENDED else Inquiry.Stage.WITHDRAWN
         return Told(rung, stage, Inquiry.Turn.NOBODY, None, is_open=False)
-    silence = claim.procedure.procedure.holding["silence_business_days"]
     stage, turn, next_on = progress.by_calendar(claim.inquiry, at, silence=silence)
     return Told(
         rung=rung,
@@ -180,6 +190,10 @@ def _told_to_anybody(claim: Claim, rung: int, at: datetime, papers: Iterable[Sub
         is_open=True,
         needs=_needs(claim, papers, frozenset()),
     )
+
+
+def _silence(claim: Claim) -> int:
+    return claim.procedure.procedure.holding["silence_business_days"]
 
 
 def _needs(claim: Claim, papers: Iterable[Submission], proven: frozenset[str]) -> tuple[Need, ...]:

@@ -155,7 +155,7 @@ def holder_of(claim: Claim) -> str | None:
 def custodian_was_here(claim: Claim) -> bool:
     """Whether the current custodian did anything signed in since the claim was received (invariant 17)."""
     holder = holder_of(claim)
-    return holder is not None and log.acted_since(holder, claim.received_at)
+    return holder is not None and log.acted_since(holder, claim.since)
 
 
 def open_objection(claim: Claim) -> bool:

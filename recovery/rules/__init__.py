@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rulebook import Rule
 from recovery.models import Claim, Objection
 from recovery.rules import people
+from recovery.rules.afterwards import AFTERWARDS
 from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
 
@@ -158,4 +159,5 @@ TABLE: dict[str, Rule] = {
     "end_cooling_off": Rule(
         "claim.cooled_off", _("End the protected time"), people.is_clock, _ONLY_CLOCK, frozenset({S.EXECUTED})
     ),
+    **AFTERWARDS,
 }

@@ -1,5 +1,6 @@
 """Everything that can happen to a claim: each function is one transition."""
 
+from recovery.transitions.appealing import appeal, decide_appeal, reopen
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
 from recovery.transitions.drafting import (
@@ -20,6 +21,7 @@ from recovery.transitions.excepting import (
 )
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
+from recovery.transitions.identifying import find_capacity, identify_objector, tell_of_posing
 from recovery.transitions.intake import (
     change_mailbox,
     enter_mailbox_code,
@@ -41,9 +43,21 @@ from recovery.transitions.proving import (
 )
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
 from recovery.transitions.rule_changes import reopen_by_rule
+from recovery.transitions.waiting import (
+    answer_holding,
+    climb_appeal,
+    finish_duty,
+    notice_silence,
+    pass_on,
+    point_out_last,
+    propose_reminder,
+    remind,
+)
 
 __all__ = [
     "accept",
+    "answer_holding",
+    "appeal",
     "approve",
     "approve_exception",
     "ask_exception",
@@ -54,8 +68,10 @@ __all__ = [
     "begin_window",
     "change_draft",
     "change_mailbox",
+    "climb_appeal",
     "close_rule_review",
     "confirm_rollback",
+    "decide_appeal",
     "decide_objection",
     "decline_rollback",
     "discard_draft",
@@ -64,20 +80,27 @@ __all__ = [
     "enter_code",
     "enter_mailbox_code",
     "execute",
+    "find_capacity",
+    "finish_duty",
     "finish_replay",
     "get_ready",
+    "identify_objector",
     "invite_claimant",
     "lapse_objection",
     "link",
     "look_for",
+    "notice_silence",
     "object_to",
     "open_claim",
     "open_record",
     "order_letter",
     "order_mail_code",
+    "pass_on",
+    "point_out_last",
     "print_letters",
     "propose",
     "propose_publication",
+    "propose_reminder",
     "publish",
     "record_attempt",
     "record_delivery",
@@ -85,6 +108,8 @@ __all__ = [
     "record_return",
     "refuse",
     "refuse_exception",
+    "remind",
+    "reopen",
     "reopen_by_rule",
     "resume",
     "review_objection",
@@ -94,6 +119,7 @@ __all__ = [
     "submit_paper",
     "take_back_evidence",
     "take_head_office",
+    "tell_of_posing",
     "view_submission",
     "withdraw",
 ]

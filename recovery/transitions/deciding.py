@@ -1,5 +1,6 @@
 """Proposal, approval, refusal: an operator proposes, other natural persons decide, and nothing happens by silence."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from accounts.rulebook import check
 from audit.models import Event
 from desk.models import Inquiry
 from outbox import cipher, post
-from recovery import dispatching, steps
+from recovery import dispatching, endings, steps
 from recovery.deciding import (
     is_shortened,
     refuse_active_custodian,
@@ -27,7 +28,7 @@ from recovery.deciding import (
 )
 from recovery.models import Approval, Claim, Dispatch
 from recovery.procedure import ends_on
-from recovery.queries import weighing
+from recovery.queries import afterwards, reminding, weighing
 from recovery.rules import TABLE
 
 
@@ -175,22 +176,39 @@ def send_back(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Clai
         return claim
 
 
-def refuse(claim_pk: int, *, reason: str, words: str, actor: Actor, at: datetime) -> Claim:
-    """Refuse a claim. The claimant reads the fixed sentence only; `words` are for the case.
+REFUSALS = (
+    Claim.EndReason.NOT_CONFIRMED,
+    Claim.EndReason.NO_REGISTRATION,
+    Claim.EndReason.ABUSE,
+    Claim.EndReason.NO_RESPONSE,
+)
+"""What an approver may give as the reason of a refusal."""
 
-    `reason` is one of `Claim.EndReason`. Raises `NotAllowed`, `WrongState`, `Refused` (unknown reason).
+
+def refuse(claim_pk: int, *, reason: str, words: str, actor: Actor, at: datetime, missing: Iterable[str] = ()) -> Claim:
+    """Refuse a claim. The claimant reads fixed words about the types of proofs in `missing`; `words` are for the case.
+
+    `reason` is one of `REFUSALS`; `missing` are codes of categories that the procedure asks for. Without an answer of
+    the claimant a claim is refused only after the procedure's reminders and days. Raises `NotAllowed`, `WrongState`,
+    `Refused` (unknown reason or category; not reminded enough).
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "refuse", claim, actor)
-        allowed = (Claim.EndReason.NOT_CONFIRMED, Claim.EndReason.NO_REGISTRATION, Claim.EndReason.ABUSE)
-        if reason not in allowed:
+        if reason not in REFUSALS:
             choose = _("Choose a reason from the list.")
             raise Refused(choose, {"reason": choose})
-        written = steps.note(rule, claim, actor=actor, at=at, reason=reason)
+        lacks = sorted(set(missing))
+        if not set(lacks) <= set(afterwards.asked_for(claim.procedure.procedure)):
+            choose = _("Choose from the types of proofs that the procedure asks for.")
+            raise Refused(choose, {"missing": choose})
+        if reason == Claim.EndReason.NO_RESPONSE and not reminding.may_end_unanswered(claim, at):
+            early = _("Only after two reminders in two ways, and thirty days without any answer since.")
+            raise Refused(early, {"reason": early})
+        written = steps.note(rule, claim, actor=actor, at=at, reason=reason, missing=lacks)
         claim.sealed_decision = cipher.encrypt(words)
         claim.save(update_fields=["sealed_decision"])
         stage = Inquiry.Stage.NOT_CONFIRMED
-        steps.end(claim, Claim.Status.REFUSED, reason, stage=stage, at=at, by=actor.user)
-        steps.tell_claimant("claim_closed", claim, event=written, at=at)
+        steps.end(claim, Claim.Status.REFUSED, reason, stage=stage, at=at, by=actor.user, missing=lacks)
+        endings.tell(claim, event=written, at=at)
         return claim

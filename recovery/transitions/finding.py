@@ -49,10 +49,10 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         registration = Registration.objects.select_related("organisation").get(number=registration_number)
         if registration.status != Registration.Status.ACTIVE:
             raise Refused(_("This registration is closed. There is nothing to recover."))
-        linked = Claim.objects.select_related("inquiry").filter(registration=registration, status__in=Claim.LINKED)
-        others = list(linked.exclude(pk=claim.pk).order_by("pk"))
+        _refuse_others_proofs(claim, registration)
+        others = steps.linked_to(registration, but=claim)
         for other in others:
-            _freeze_competing(other, registration, at=at)
+            steps.freeze_competing(other, registration, at=at)
         # Whoever looked at another one for this case looks no longer: one case is no tour of the register.
         restricting.end_looks(claim.number, at=at)
         claim.registration = registration
@@ -65,18 +65,19 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         claim.save()
         steps.stand(claim, Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, steps.soon(at))
         if others:
-            _freeze_competing(claim, registration, at=at)
+            steps.freeze_competing(claim, registration, at=at)
         # The registration is named in the case's own history only: nothing is accepted yet.
         facts = {"registration": registration.number, "tier": claim.tier, "competing": [one.number for one in others]}
         steps.note(rule, claim, actor=actor, at=at, **facts)
         return claim
 
 
-def _freeze_competing(claim: Claim, registration: Registration, *, at: datetime) -> None:
-    steps.freeze(claim, Claim.Frozen.COMPETING, at=at)
-    kind = Restriction.Kind.CONTESTED
-    if not Restriction.objects.filter(registration=registration, kind=kind, case=claim.number, ended_at=None).exists():
-        restricting.restrict(registration, kind, case=claim.number, at=at, blocks=restricting.CONTESTED_BLOCKS)
+def _refuse_others_proofs(claim: Claim, registration: Registration) -> None:
+    """A claim that was reopened brings its proofs along: what they proved is about the one registration."""
+    if claim.registration_id in (None, registration.pk):
+        return
+    if Evidence.objects.standing().filter(claim=claim).exists():
+        raise WrongState(_("There is evidence about the registration that was linked. Take this in as a new claim."))
 
 
 def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:

@@ -16,8 +16,8 @@ from desk.models import Inquiry
 from handover import restricting
 from handover.models import Restriction
 from outbox import cipher
-from recovery import protecting, steps
-from recovery.models import Claim, Objection
+from recovery import endings, protecting, steps
+from recovery.models import Claim, Duty, Objection
 from recovery.queries import weighing
 from recovery.rules import TABLE
 from recovery.rules.people import prepared
@@ -89,6 +89,8 @@ def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Per
             raise WrongState(_("Somebody else has to review this objection first."))
         if is_same_human(User.objects.get(pk=found.reviewed_by_id), actor.user):
             raise NotAllowed(_("Another person than the one who reviewed it has to decide."))
+        if found.identified_by_id and is_same_human(User.objects.get(pk=found.identified_by_id), actor.user):
+            raise NotAllowed(_("Whoever spoke with the objector does not decide on the objection."))
         if prepared(actor.user, claim):
             raise NotAllowed(_("Whoever prepared a case does not decide on an objection to it."))
         found.status, found.decided_by, found.decided_at, found.reason = outcome, actor.user, at, reason
@@ -100,7 +102,7 @@ def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Per
             reasons = Claim.EndReason.OBJECTION_UPHELD
             stage = Inquiry.Stage.NOT_CONFIRMED
             steps.end(claim, Claim.Status.REFUSED, reasons, stage=stage, at=at, by=actor.user)
-            steps.tell_claimant("claim_closed", claim, event=written, at=at)
+            endings.tell(claim, event=written, at=at)
         else:
             _let_go(claim, at=at)
         return found
@@ -168,6 +170,8 @@ def resume(claim_pk: int, *, reason: str, actor: Person, at: datetime) -> Claim:
         if any(True for _one in weighing.competitors(claim)):
             raise WrongState(_("Another claim on this registration is still open. Decide that one first."))
         steps.note(rule, claim, actor=actor, at=at)
+        duties = Duty.objects.open().filter(claim=claim, kind=Duty.Kind.COMPETING)
+        duties.update(closed_at=at, closed_by=actor.user)
         claim.sealed_decision = cipher.encrypt(reason)
         claim.save(update_fields=["sealed_decision"])
         if weighing.open_objection(claim):

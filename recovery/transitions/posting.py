@@ -22,7 +22,7 @@ from handover.printing.letters import letters_pdf
 from handover.receipts import issuer
 from outbox import letters as office
 from outbox.models import Notice
-from recovery import steps
+from recovery import claimant_post, steps
 from recovery.models import Claim, Dispatch
 from recovery.procedure import tier_for
 from recovery.queries import weighing
@@ -80,6 +80,9 @@ def _checked_facts(content: dict[str, Any], one: Dispatch, at: datetime) -> Lett
 
 
 def _facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
+    if one.to == claimant_post.TO:
+        return claimant_post.facts(content, at)
+
     def day(name: str) -> Any:
         return datetime.fromisoformat(content[name]).date() if content.get(name) else None
 

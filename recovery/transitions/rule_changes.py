@@ -14,7 +14,7 @@ from handover import restricting
 from handover.models import Registration, Restriction
 from recovery import dispatching, steps
 from recovery.deciding import refuse_active_custodian
-from recovery.models import Claim, Dispatch, ProcedureVersion, ReplayedClaim
+from recovery.models import Appeal, Claim, Dispatch, ProcedureVersion, ReplayedClaim
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
@@ -31,6 +31,8 @@ def reopen_by_rule(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "reopen_by_rule", claim, actor)
+        if Appeal.objects.filter(claim=claim, status=Appeal.Status.OPEN).exists():
+            raise WrongState(_("An appeal is open. Decide that one first."))
         if not ReplayedClaim.objects.reopenable().filter(claim=claim).exists():
             raise WrongState(_("No rule that changed since would have decided this claim otherwise."))
         registration = _free_registration(claim)
@@ -42,11 +44,13 @@ def reopen_by_rule(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         claim.circumstances = weighing.circumstances_of(claim, registration, rules, at)
         claim.tier = tier_for(rules, claim.circumstances)
         claim.ended_at, claim.end_reason = None, ""
+        claim.reopened_at, claim.holding_answered_at, claim.passed_on_at = at, None, None
         progress.reopen(
             claim.inquiry_id,
             stage=Inquiry.Stage.COLLECTING,
             turn=Inquiry.Turn.INQUIRER,
             next_on=steps.soon(at, steps.COLLECT_WITHIN),
+            at=at,
         )
         try:
             with transaction.atomic():

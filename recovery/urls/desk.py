@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from recovery.views import desk
+from recovery.views import desk, desk_afterwards
 
 paths = [
     path("desk/calls/new/", desk.take_call, name="take_call"),
     path("desk/claims/<str:number>/", desk.claim, name="claim"),
     path("desk/claims/<str:number>/papers/", desk.collect, name="collect"),
+    path("desk/claims/<str:number>/appeal/", desk_afterwards.take_appeal, name="take_appeal"),
     path("desk/claims/<str:number>/mail/", desk.correct_mail, name="correct_mail"),
 ]

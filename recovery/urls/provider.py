@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import deciding, excepting, finding, objections, posting, proving, rolling_back
+from recovery.views.provider import afterwards, deciding, excepting, finding, objections, posting, proving, rolling_back
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -38,6 +38,12 @@ paths: list[URLPattern] = [
     path("desk/exceptions/", excepting.exceptions, name="exceptions"),
     path("desk/rule-reviews/", excepting.rule_reviews, name="rule_reviews"),
     path("desk/rule-reviews/<int:pk>/close/", excepting.close_rule_review, name="close_rule_review"),
+    path(f"{CLAIM}appeal/decide/", afterwards.decide_appeal, name="decide_appeal"),
+    path(f"{CLAIM}remind/", afterwards.remind, name="remind"),
+    path(f"{CLAIM}capacity/", afterwards.find_capacity, name="find_capacity"),
+    path(f"{CLAIM}objections/<int:pk>/identify/", afterwards.identify_objector, name="identify_objector"),
+    path("desk/duties/", afterwards.duties, name="duties"),
+    path("desk/duties/<int:pk>/finish/", afterwards.finish_duty, name="finish_duty"),
     path("desk/letters/", posting.letters, name="letters"),
     path("desk/letters/print/", posting.print_letters, name="print_letters"),
     path("desk/letters/<int:pk>/delivered/", posting.record_delivery, name="record_delivery"),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views import public_case, public_objection, public_takeover, public_wizard
+from recovery.views import public_afterwards, public_case, public_objection, public_takeover, public_wizard
 
 paths: list[URLPattern] = [
     path("recover/", public_wizard.begin, name="begin"),
@@ -16,6 +16,8 @@ paths: list[URLPattern] = [
     path("recover/case/no-code/", public_case.ask_for_code, name="ask_for_code"),
     path("recover/case/papers/", public_case.add_paper, name="add_paper"),
     path("recover/case/withdraw/", public_case.withdraw, name="withdraw"),
+    path("recover/case/appeal/", public_afterwards.appeal, name="appeal"),
+    path("recover/case/reopen/", public_afterwards.reopen, name="reopen"),
     path("recover/object/", public_objection.object_to, name="object_to"),
     path("takeover/", public_takeover.takeover, name="takeover"),
 ]

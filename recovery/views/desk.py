@@ -23,12 +23,12 @@ from desk.views import is_first_press
 from recovery import transitions
 from recovery.forms.desk import CAPACITIES, LABELS, CallForm, CollectForm, MailForm
 from recovery.models import Claim
+from recovery.queries import afterwards, examining, procedures, waiting
 from recovery.queries import desk as queries
-from recovery.queries import examining, procedures
 from recovery.rules import TABLE
 
 # What the desk does with a claim; the provider's acts have a panel of their own.
-COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailbox")}
+COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailbox", "appeal")}
 
 
 def visible(request: Request, number: str) -> Claim:
@@ -77,7 +77,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
     holds = desk.holds_in(found)
     hold = holds[0] if holds and holds[0].closed_at is None else None
     may = available(DESK_TABLE, inquiry, actor) | available(COLLECTING, found, actor)
-    page = {
+    page: dict[str, Any] = {
         "claim": found,
         "inquiry": inquiry,
         "is_provider": is_provider,
@@ -91,9 +91,15 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],
         "may": may,
+        "after": None if found.is_open else afterwards.after_of(found, at),
     }
     if is_provider:
-        return page | {"examination": examining.panel(found, actor, at)}
+        appeal = page["after"].appeal if page["after"] else None
+        return page | {
+            "examination": examining.panel(found, actor, at),
+            "may_judge": appeal is not None and waiting.may_judge(found, appeal, actor),
+            "duties": waiting.duties_in(found),
+        }
     return page | {
         "words": queries.words_for(found, hold, stand, at),
         "papers": papers,

@@ -21,7 +21,7 @@ from accounts.rulebook import available
 from recovery import marks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
-from recovery.queries import tracking
+from recovery.queries import afterwards, tracking
 from recovery.rules import TABLE
 from recovery.views.public_wizard import PUBLIC
 
@@ -36,6 +36,7 @@ MOST_CODES = 20
 MOST_FILES = 40
 """Files looked at for one case in an hour: looking takes a process of its own."""
 ACTS = {"enter_mailbox_code", "change_mailbox", "enter_code", "ask_for_code", "submit_paper", "withdraw"}
+ACTS |= {"appeal", "reopen"}
 MINE = {action: TABLE[action] for action in ACTS}
 
 View = Callable[[Request, Claim], HttpResponse]
@@ -105,24 +106,24 @@ def of_case(view: View) -> Callable[[Request], HttpResponse]:
     return guarded
 
 
-def _not_now(request: Request) -> HttpResponse:
+def not_now(request: Request) -> HttpResponse:
     """Say in fixed words that an act is not possible; a rule's own words would tell where the claim stands inside."""
     messages.warning(request, _("This is not possible at this stage. Nothing was changed."))
     return redirect("recovery:case")
 
 
-def _act(
+def act_on_case(
     request: Request, claim: Claim, action: str, form: Any, template: str, act: Callable[[Any], str], **context: Any
 ) -> HttpResponse:
     """Show the form of one act; when it is valid, act and go back to the case with the words of `act`."""
     if action not in available(MINE, claim, PUBLIC):
-        return _not_now(request)
+        return not_now(request)
     if request.method == "POST" and form.is_valid():
         try:
             messages.success(request, act(form.cleaned_data))
             return redirect("recovery:case")
         except WrongState:
-            return _not_now(request)
+            return not_now(request)
         except Refused as refused:
             refusal.put(form, refused)
     return render(request, template, {"claim": claim, "form": form, **context})
@@ -144,6 +145,8 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "told": tracking.facts_for(claim, rung, request.at, papers),
         "papers": papers,
         "hold": tracking.open_hold(claim),
+        "after": afterwards.after_of(claim, request.at),
+        "delay": afterwards.delay_of(claim),
         "may": available(MINE, claim, PUBLIC),
     }
     return render(request, "recovery/public_case.html", context)
@@ -162,7 +165,7 @@ def mailbox(request: Request, claim: Claim) -> HttpResponse:
         return _("Thank you. Your mail address is confirmed.")
 
     form = MailboxForm(request.POST or None)
-    return _act(request, claim, "enter_mailbox_code", form, "recovery/public_mailbox.html", act)
+    return act_on_case(request, claim, "enter_mailbox_code", form, "recovery/public_mailbox.html", act)
 
 
 @of_case
@@ -177,7 +180,7 @@ def change_mail(request: Request, claim: Claim) -> HttpResponse:
         return _("A new code is on its way. It is good for 24 hours; earlier ones no longer work.")
 
     form = ChangeMailForm(request.POST or None, initial={"mail": claim.mailbox})
-    return _act(request, claim, "change_mailbox", form, "recovery/public_change_mail.html", act)
+    return act_on_case(request, claim, "change_mailbox", form, "recovery/public_change_mail.html", act)
 
 
 @of_case
@@ -190,7 +193,7 @@ def enter_code(request: Request, claim: Claim) -> HttpResponse:
         return _("Thank you. The code is right.")
 
     form = CodeForm(request.POST or None, initial={"purpose": "letter"})
-    return _act(request, claim, "enter_code", form, "recovery/public_enter_code.html", act)
+    return act_on_case(request, claim, "enter_code", form, "recovery/public_enter_code.html", act)
 
 
 @of_case
@@ -202,7 +205,7 @@ def ask_for_code(request: Request, claim: Claim) -> HttpResponse:
         return _("We have taken this down and see what can be sent. You need not call us.")
 
     form = WishForm(request.POST or None)
-    return _act(request, claim, "ask_for_code", form, "recovery/public_ask_for_code.html", act)
+    return act_on_case(request, claim, "ask_for_code", form, "recovery/public_ask_for_code.html", act)
 
 
 @of_case
@@ -223,19 +226,19 @@ def add_paper(request: Request, claim: Claim) -> HttpResponse:
         transitions.submit_paper(claim.pk, **given, actor=PUBLIC, at=request.at)
         return _("Kept. The paper is encrypted, and we look at it.")
 
-    return _act(request, claim, "submit_paper", form, "recovery/public_add_paper.html", act)
+    return act_on_case(request, claim, "submit_paper", form, "recovery/public_add_paper.html", act)
 
 
 @of_case
 def withdraw(request: Request, claim: Claim) -> HttpResponse:
     """Ask once more, then end the case."""
     if "withdraw" not in available(MINE, claim, PUBLIC):
-        return _not_now(request)
+        return not_now(request)
     if request.method == "POST":
         try:
             transitions.withdraw(claim.pk, actor=PUBLIC, at=request.at)
         except DomainError:
-            return _not_now(request)
+            return not_now(request)
         messages.success(request, _("You withdrew this. Nothing has changed hands."))
         return redirect("recovery:case")
     return render(request, "recovery/public_withdraw.html", {"claim": claim})

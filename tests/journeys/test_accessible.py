@@ -54,6 +54,7 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:ask_exception"}
+    | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
     | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
@@ -67,13 +68,15 @@ OPENED_BY = {
     "senior": {"recovery:resume", "handover:answer_objection"}
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
-    | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"},
+    | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
+    | {"recovery:decide_appeal", "recovery:finish_duty"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
     | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
-    | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"},
+    | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
+    | {"recovery:take_appeal"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
@@ -114,6 +117,7 @@ NO_PAGES = {
     *("recovery:begin_draft", "recovery:begin_replay"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
+    *("recovery:appeal", "recovery:reopen"),
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),
     # Only on the way, in the middle of something else.
     *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),

@@ -9,7 +9,8 @@ from typing import Any
 
 from handover.models import ContactPoint, Registration
 from recovery import transitions
-from recovery.models import Claim, Dispatch
+from recovery.clock import CLOCK
+from recovery.models import Claim, Dispatch, Duty
 from tests import claims
 from tests.cast import Cast, actor
 from tests.handover.paper_files import incoming
@@ -86,6 +87,21 @@ def _last_of_two(cast: Cast) -> Claim:
     return claim
 
 
+def _refused(cast: Cast, at: datetime, *, appealed: bool) -> Claim:
+    claim = claims.received(at=at, sender="walk")
+    transitions.refuse(claim.pk, reason="not_confirmed", words="足りない", actor=actor(cast.approver), at=at)
+    if appealed:
+        transitions.appeal(claim.pk, words="もう一度", actor=claims.PUBLIC, at=at)
+    return claim
+
+
+def _overdue() -> Duty:
+    """A claim that was not decided in time, passed to the seniors."""
+    claim = claims.received(at=NOW - timedelta(days=70), sender="walk")
+    transitions.pass_on(claim.pk, actor=CLOCK, at=NOW)
+    return claim.duties.get()
+
+
 def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
     """Make the claims; return the arguments of the provider's paths and what is posted to them."""
     found, own = _collecting(cast)
@@ -109,6 +125,14 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "review_objection": _objected(cast, "C-7", NOW - timedelta(days=5), reviewed=False),
         "decide_objection": _objected(cast, "C-8", NOW - timedelta(days=6), reviewed=True),
     }
+    own |= {
+        "take_appeal": [_refused(cast, NOW - timedelta(days=9), appealed=False).number],
+        "decide_appeal": [_refused(cast, NOW - timedelta(days=10), appealed=True).number],
+        **{name: [found.number] for name in ("remind", "find_capacity")},
+        "identify_objector": own["review_objection"],
+        "finish_duty": [_overdue().pk],
+    }
+    objected = ContactPoint.objects.get(registration__number="C-7", kind="phone")
     waiting = Dispatch.objects.to_print().get(claim=found, purpose=Dispatch.Purpose.CODE)
     mail, post = (_point(found, kind) for kind in ("mail", "post"))
     posts: Posts = {
@@ -127,6 +151,12 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "review_objection": {"recommendation": "dismissed"},
         "decide_objection": {"outcome": "dismissed", "reason": "確認済み"},
         "print_letters": {"letters": waiting.pk},
+        "take_appeal": {"words": "もう一度", "token": str(uuid.uuid4())},
+        "decide_appeal": {"outcome": "dismissed", "findings": ["rules_kept"], "words": "規則どおりです"},
+        "remind": {"medium": "phone", "note": "伝言を残した", "token": str(uuid.uuid4())},
+        "find_capacity": {"capacity": "affiliate"},
+        "identify_objector": {"how": "callback", "contact_point": objected.pk, "note": "総務の方"},
+        "finish_duty": {"words": "済み"},
         "record_delivery": {"delivered_on": NOW.date().isoformat()},
     }
 

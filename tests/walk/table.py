@@ -624,6 +624,31 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:print_letters": ("405 rest", "200! operator | 403 rest"),
     "recovery:record_delivery": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),
     "recovery:record_return": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),
+    "recovery:take_appeal": (
+        "200 callers | 403 lookers | 404 rest",
+        ">recovery:claim! callers | 403 lookers | 404 rest",
+    ),
+    "recovery:decide_appeal": (
+        "200 senior | 403 casework | 404 rest",
+        ">recovery:claim! senior | 403 casework | 404 rest",
+    ),
+    "recovery:remind": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:find_capacity": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:identify_objector": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:duties": ("200 deciding | 403 rest", "405 rest"),
+    "recovery:finish_duty": (
+        "200 senior | 404 operator approver | 403 rest",
+        ">recovery:duties! senior | 404 operator approver | 403 rest",
+    ),
     # Open to everybody. Without an open case in the browser its pages lead to the codes, whoever is signed in.
     "recovery:begin": ("200 rest", "405 rest"),
     "recovery:question": ("200 rest", ">recovery:question rest"),
@@ -636,6 +661,8 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:ask_for_code": (">recovery:status rest", ">recovery:status rest"),
     "recovery:add_paper": (">recovery:status rest", ">recovery:status rest"),
     "recovery:withdraw": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:appeal": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:reopen": (">recovery:status rest", ">recovery:status rest"),
     "recovery:object_to": ("200 rest", "200 rest"),
     "recovery:takeover": ("404 rest", "404 rest"),
     "handover:finish_task": ("405 rest", ">handover:registration! custodian | 404 rest"),

@@ -13,7 +13,7 @@ from handover.forms.fresh import fresh_check
 from recovery import obstacles, transitions
 from recovery.forms.provider import BackForm, DecideForm, ExecuteForm, ProposeForm, RefuseForm
 from recovery.models import Claim
-from recovery.queries import examining, signing
+from recovery.queries import afterwards, examining, signing
 from recovery.rules import TABLE
 from recovery.views.provider.common import open_case, page, went_through
 
@@ -118,11 +118,12 @@ def _with_reason(
 def refuse(request: Request, number: str) -> HttpResponse:
     """Ask for a reason from the list and in words; refuse."""
     found = open_case(request, number, "refuse")
-    form = RefuseForm(request.POST or None)
+    rules = found.procedure.procedure
+    form = RefuseForm(request.POST or None, rules=rules, initial={"missing": afterwards.lacking(found, request.at)})
     if form.is_valid() and went_through(
         form, lambda: transitions.refuse(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
     ):
-        messages.success(request, _("Refused. The claimant reads the fixed sentence."))
+        messages.success(request, _("Refused. The claimant reads why in fixed words, and what can be done until when."))
         return redirect("recovery:claim", number)
     words = _("The claim ends. Nothing changes hands, and everything that was open for it ends with it.")
     return page(request, "provider_reason", found, form=form, title=TABLE["refuse"].words, words=words, danger=True)
