@@ -333,8 +333,8 @@ def _without(steps: Sequence[Step], place: int) -> list[Step]:
 
 def ask_all(world: World, before: Now, now: Now) -> None:
     """What is asked after every act."""
-    checks.ask_all(world, before, now)
     checks_holders.ask_all(world, before, now)
+    checks.ask_all(world, before, now)
 
 
 @contextlib.contextmanager
