@@ -27,7 +27,8 @@ from handover.models import (
 from tests.handover.life.broken import ask
 
 if TYPE_CHECKING:
-    from tests.handover.life.world import Now, Told, World
+    from tests.handover.life.rows import Now, Told
+    from tests.handover.life.world import World
 
 PAPERS = {
     "rename": {"registry"},
