@@ -118,29 +118,29 @@ TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(scope="session")
-def kept(pytestconfig: pytest.Config, django_db_use_migrations: bool) -> Kept | None:
+def kept_tables(pytestconfig: pytest.Config, django_db_use_migrations: bool) -> Kept | None:
     """The tables of an earlier run; None where there is no cache to keep them in (`-p no:cacheprovider`)."""
     cache = getattr(pytestconfig, "cache", None)
     return Kept(cache.mkdir("migrated")) if cache and django_db_use_migrations else None
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(kept: Kept | None, django_db_createdb: bool, django_db_modify_db_settings: None) -> bool:
+def django_db_keepdb(kept_tables: Kept | None, django_db_createdb: bool, django_db_modify_db_settings: None) -> bool:
     """Begin with the tables of an earlier run, where these still fit; pytest-django then migrates what is not there."""
-    if kept is None or connection.vendor != "sqlite":
+    if kept_tables is None or connection.vendor != "sqlite":
         return False
-    kept.enter()
-    if laid := not django_db_createdb and kept.lay(Path(connection.settings_dict["TEST"]["NAME"])):
-        kept.leave()
+    kept_tables.enter()
+    if laid := not django_db_createdb and kept_tables.lay(Path(connection.settings_dict["TEST"]["NAME"])):
+        kept_tables.leave()
     return laid
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(kept: Kept | None, django_db_keepdb: bool, django_db_setup: None) -> None:
+def django_db_setup(kept_tables: Kept | None, django_db_keepdb: bool, django_db_setup: None) -> None:
     """Keep the tables for later runs, and for the other processes of this one, which wait for them."""
-    if kept is not None and connection.vendor == "sqlite" and not django_db_keepdb:
-        kept.keep(Path(connection.settings_dict["TEST"]["NAME"]))
-        kept.leave()
+    if kept_tables is not None and connection.vendor == "sqlite" and not django_db_keepdb:
+        kept_tables.keep(Path(connection.settings_dict["TEST"]["NAME"]))
+        kept_tables.leave()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Organisation, User
 from audit import record
 from handover import custody, transitions
-from handover.models import ContactPoint, Custody, Document, Handover, HandoverItem, Registration
+from handover.models import ContactPoint, Custody, Document, Handover, HandoverItem, Product, Registration
 from handover.transitions.receiving import STATEMENTS
 from tests.cast import Cast, actor
 
@@ -57,6 +57,22 @@ def tell_first(held: Registration, *, of_old: bool = False) -> None:
             subject=held.label,
             facts=facts if of_old else facts | {"basis": first.basis},
         )
+
+
+def line(held: Registration, **more: str) -> Product:
+    """Give `held` a product with its card in plain words."""
+    held.product = Product.objects.create(
+        code="LAN-1",
+        name_ja="広域イーサネット",
+        name_en="Wide area Ethernet",
+        what_ja="本社と支社をつなぐ回線です。",
+        what_en="The line between the head office and the branches.",
+        stops_ja="支社の業務システムが止まります。",
+        stops_en="The business systems of the branches stop.",
+        **more,
+    )
+    held.save()
+    return held.product
 
 
 def paper(held: Registration, title: str, by: User) -> Document:

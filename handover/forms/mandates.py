@@ -64,8 +64,8 @@ class AskForm(_TermsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Standing for the person in charge is offered by the customer, never asked for.
-        asked = [choice for choice in Mandate.Scope.choices if choice[0] != Mandate.Scope.REPRESENTATIVE]
-        self.fields["scope"].choices = asked  # type: ignore[attr-defined]
+        own = Mandate.Scope.REPRESENTATIVE
+        offer(self, "scope", [choice for choice in Mandate.Scope.choices if choice[0] != own])
 
 
 class GrantForm(_TermsForm):

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from accounts.models import User
+from handover import transitions
 from handover.models import BillReference, ContactPoint, Custody, Registration
+from tests.cast import actor
 
 Writer = Callable[..., Path]
 HEADER = (
@@ -21,6 +25,21 @@ FULL = (
     "Soumu@Aoba.example,,B-77,taro@aoba.example"
 )
 BARE = "R-2,稲荷神社,,,稲荷神社,,,,,京都府京都市1-1,,,,,"
+
+
+def put_on_record(held: Registration, value: str, by: User, *, kind: str = "phone", postal_code: str = "") -> None:
+    """Let a person add a contact point, which an import has to leave alone."""
+    transitions.add_contact_point(
+        registration_pk=held.pk,
+        kind=kind,
+        value=value,
+        postal_code=postal_code,
+        purposes=["procedure"],
+        hours="",
+        receiver_pays=False,
+        actor=actor(by),
+        at=timezone.now(),
+    )
 
 
 def run(file: Path, *options: str) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from handover.models import (
 )
 from handover.restricting import CONTESTED_BLOCKS, restrict
 from tests.cast import Cast, actor
-from tests.handover.imported import AOBA, FULL, Writer, run, state
+from tests.handover.imported import AOBA, FULL, Writer, put_on_record, run, state
 from tests.letterbox import mails
 from tests.seen import mark, notices, verbs
 
@@ -129,17 +129,7 @@ def test_custody_and_holder_never_change_by_an_import(cast: Cast, csv: Writer) -
 def test_an_address_that_a_person_changed_is_a_conflict(cast: Cast, csv: Writer) -> None:
     run(csv(FULL))
     held = Registration.objects.get()
-    transitions.add_contact_point(
-        registration_pk=held.pk,
-        kind="phone",
-        value="03-1111-2222",
-        postal_code="",
-        purposes=["procedure"],
-        hours="",
-        receiver_pays=False,
-        actor=actor(cast.taro),
-        at=timezone.now(),
-    )
+    put_on_record(held, "03-1111-2222", cast.taro)
     old = ContactPoint.objects.get(value="03-1234-5678")
     transitions.end_contact_point(contact_point_pk=old.pk, actor=actor(cast.taro), at=timezone.now())
     out, _err = run(csv(FULL.replace("Soumu@", "keiri@")), "--apply")
@@ -154,17 +144,7 @@ def test_an_address_that_a_person_changed_is_a_conflict(cast: Cast, csv: Writer)
 def test_a_postal_address_that_a_person_changed_stays_while_the_registration_moves(cast: Cast, csv: Writer) -> None:
     run(csv(FULL))
     held = Registration.objects.get()
-    transitions.add_contact_point(
-        registration_pk=held.pk,
-        kind="post",
-        value="大阪府大阪市1-1",
-        postal_code="5300001",
-        purposes=["procedure"],
-        hours="",
-        receiver_pays=False,
-        actor=actor(cast.taro),
-        at=timezone.now(),
-    )
+    put_on_record(held, "大阪府大阪市1-1", cast.taro, kind="post", postal_code="5300001")
     run(csv(FULL.replace("東京都千代田区1-1", "東京都千代田区9-9")), "--apply")
     held.refresh_from_db()
     assert held.address == "東京都千代田区9-9"

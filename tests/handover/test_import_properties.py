@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Organisation
-from handover import transitions
 from handover.models import (
     ImportRun,
     Registration,
 )
-from tests.cast import Cast, actor
-from tests.handover.imported import AOBA, FULL, HEADER, Writer, listed, run, state
+from tests.cast import Cast
+from tests.handover.imported import AOBA, FULL, HEADER, Writer, listed, put_on_record, run, state
 from tests.seen import mark, verbs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,17 +74,7 @@ def test_any_difference_applied_twice_is_as_applied_once(
 def test_own_export_imported_again_reports_nothing(cast: Cast, csv: Writer, tmp_path: Path) -> None:
     run(csv(*listed(1, 2), "R-9,稲荷神社,イナリ,,稲荷神社,,旧社|元社,,,京都,,,,,"))
     held = Registration.objects.get(number="R-1")
-    transitions.add_contact_point(
-        registration_pk=held.pk,
-        kind="phone",
-        value="03-1111-2222",
-        postal_code="",
-        purposes=["procedure"],
-        hours="",
-        receiver_pays=False,
-        actor=actor(cast.taro),
-        at=timezone.now(),
-    )
+    put_on_record(held, "03-1111-2222", cast.taro)
     out = tmp_path / "export.csv"
     call_command("export_registrations", str(out), stdout=StringIO())
     assert out.stat().st_mode & 0o077 == 0

@@ -98,7 +98,7 @@ REFUSED = {"/nowhere/": 404, "/products/": 403}
 # Paths that answer no page: files, redirects, acts, and what has nothing to show for this cast.
 NO_PAGES = {
     *("set_language", "favicon", "healthz", "readyz", "metrics"),
-    *("handover:receipt", "handover:certificate_file"),
+    *("handover:receipt", "handover:certificate_file", "handover:mandated_paper"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),

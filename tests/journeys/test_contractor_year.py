@@ -9,13 +9,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from handover.models import BillReference, ContactPoint, Handover, Mandate, Product, Registration
+from handover.models import BillReference, ContactPoint, Handover, Mandate, Registration
 from handover.transitions.receiving import STATEMENTS
 from tests.cast import Cast
 from tests.handover.paper_files import kept
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
 from tests.journeys.recovering import at_work, confirms_freshly
-from tests.stock import TODAY, holder, registration
+from tests.stock import TODAY, holder, line, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,18 +57,7 @@ def year(clock: Clock, cast: Cast, work: Callable[[], None], letterbox: Letterbo
     """R-1 and R-2, held by 太郎; of R-1 everything is on record that a mandate does not show."""
     held = registration(cast.aoba, "R-1", custodian=cast.taro)
     registration(cast.aoba, "R-2", custodian=cast.taro)
-    held.product = Product.objects.create(
-        code="LAN-1",
-        name_ja="広域イーサネット",
-        name_en="Wide area Ethernet",
-        what_ja="本社と支社をつなぐ回線です。",
-        what_en="The line between the head office and the branches.",
-        stops_ja="支社の業務システムが止まります。",
-        stops_en="The business systems of the branches stop.",
-        bill_ja="総務部長あての請求書の三行目にあります。",
-        bill_en="The third line of the bill.",
-    )
-    held.save()
+    line(held, bill_ja="総務部長あての請求書の三行目にあります。", bill_en="The third line of the bill.")
     kept(held, cast.taro)
     BillReference.objects.create(registration=held, reference="B-778", since=TODAY)
     for value, purpose in (("0312345678", "fault"), ("0399999999", "billing")):

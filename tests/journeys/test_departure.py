@@ -49,7 +49,10 @@ def test_administrator_takes_care_after_a_sudden_departure_and_names_successors(
         midori.go(f"/handovers/{share.number}/")
         midori.press("a[href$='/confirm/']")
         midori.submit()
-    clock.ahead(days=1)
+    clock.ahead(days=5)  # a weekend, a holiday, and the first of three business days of notice
+    work()
+    assert set(current.values_list("user", flat=True)) == {cast.hanako.pk}, "what somebody left waits for the notice"
+    clock.ahead(days=2)
     work()
     assert [current.get(registration=one).user for one in held] == [cast.jiro, cast.jiro, cast.saburo]
     package.refresh_from_db()

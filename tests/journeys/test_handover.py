@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from handover.models import Certificate, Custody, Handover, Product, Registration
+from handover.models import Certificate, Custody, Handover, Registration
 from tests.cast import PASSWORD, Cast
 from tests.handover.paper_files import kept
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
-from tests.stock import offered, registration
+from tests.stock import line, offered, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,16 +27,7 @@ WRITING = ("hand-over", "certificate", "papers/add", "contact-points/add", "name
 def held(clock: Clock, cast: Cast) -> Registration:
     """R-1, held by 太郎, with a product and one paper."""
     made = registration(cast.aoba, "R-1", custodian=cast.taro)
-    made.product = Product.objects.create(
-        code="LAN-1",
-        name_ja="広域イーサネット",
-        name_en="Wide area Ethernet",
-        what_ja="本社と支社をつなぐ回線です。",
-        what_en="The line between the head office and the branches.",
-        stops_ja="支社の業務システムが止まります。",
-        stops_en="The business systems of the branches stop.",
-    )
-    made.save()
+    line(made)
     kept(made, cast.taro)
     return made
 

@@ -1,5 +1,7 @@
 """How a check says that an invariant does not hold, and how it reads what an event tells of custody."""
 
+from tests.handover.life.rows import Told
+
 
 class Broken(AssertionError):
     """An invariant does not hold; `which` names it."""
@@ -15,11 +17,11 @@ def ask(which: str, holds: object, what: object) -> None:
         raise Broken(which, what)
 
 
-def changes(told: object) -> list[tuple[str, dict[str, str]]]:
+def changes(told: Told) -> list[tuple[str, dict[str, str]]]:
     """Return the changes of custody that an event tells, by the label of the registration."""
-    facts = told.facts  # type: ignore[attr-defined]
+    facts = told.facts
     several = facts.get("registrations")
     if isinstance(several, dict):
         return [(f"registration:{number}", each) for number, each in several.items()]
-    subject = str(told.subject)  # type: ignore[attr-defined]
+    subject = str(told.subject)
     return [(subject, facts)] if subject.startswith("registration:") and {"to", "kind"} <= facts.keys() else []

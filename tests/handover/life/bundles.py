@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
-from tests.handover.life.world import Bundle, Rule, T, World
+from tests.handover.life.rows import Bundle
+from tests.handover.life.world import Rule, T, World
 
 
 def holders(world: World) -> Sequence[int]:

@@ -19,7 +19,8 @@ from tests.handover.life import limits
 from tests.handover.life.broken import ask, changes
 
 if TYPE_CHECKING:
-    from tests.handover.life.world import Now, Period, World
+    from tests.handover.life.rows import Now, Period
+    from tests.handover.life.world import World
 
 BASES = {"registered", "handover", "reassignment", "authority", "recovery", "caretaker"}
 AT_THE_SWITCH = {"reset_settings_password", "make_recovery_kit"}

@@ -1,7 +1,7 @@
 """Time passes: mostly to the next day on which something is due, and the clock keeps every appointment."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -68,10 +68,10 @@ def goes_to(world: World, instant: datetime) -> None:
     ticks(world)
 
 
-def begin(day: object) -> datetime:
+def begin(day: date) -> datetime:
     """The instant at which a day begins here."""
     # Midnight of the provider is 15:00 UTC of the day before.
-    return datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=9)  # type: ignore[arg-type]
+    return datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=9)
 
 
 def ticks(world: World) -> None:

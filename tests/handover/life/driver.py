@@ -36,8 +36,9 @@ from tests.handover.life import (
     through,
 )
 from tests.handover.life.broken import Broken
+from tests.handover.life.rows import Now
 from tests.handover.life.savepoints import rolled_back
-from tests.handover.life.world import Now, Rule, Step, World
+from tests.handover.life.world import Rule, Step, World
 
 AREAS = [
     singles,

@@ -7,9 +7,10 @@ from typing import Any
 from accounts.errors import DomainError
 from handover.models import ExplanationRequest, HandoverItem, Registration
 from tests.handover.life.broken import Broken
+from tests.handover.life.rows import Deal
 from tests.handover.life.savepoints import rolled_back
 from tests.handover.life.singles import NOT_YET, offered
-from tests.handover.life.world import Deal, Rule, T, World, registrations
+from tests.handover.life.world import Rule, T, World, registrations
 
 S = ExplanationRequest.Status
 

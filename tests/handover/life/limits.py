@@ -27,7 +27,8 @@ from handover.models import (
 from tests.handover.life.broken import ask, changes
 
 if TYPE_CHECKING:
-    from tests.handover.life.world import Now, Told, World
+    from tests.handover.life.rows import Now, Told
+    from tests.handover.life.world import World
 
 QUIET = ("attestation", "absence", "season", "notices", "notice", "mail", "deputy", "mandate")
 """What verbs begin with that never give a registration to anybody (procedure.md B5, last row)."""

@@ -9,7 +9,8 @@ from typing import Any
 from audit.record import System
 from handover.models import Mandate, MandateRegistration
 from tests.handover.life.days import begin, goes_to, ticks
-from tests.handover.life.world import Deal, Rule, T, World, always
+from tests.handover.life.rows import Deal
+from tests.handover.life.world import Rule, T, World, always
 
 LASTS = [3, 20, 39, 60, 60, 200, 364, 366]
 """Days of a mandate; the last is more than is allowed."""

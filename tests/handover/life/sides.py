@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-from tests.handover.life.world import Deal, Line, Rule, T, World
+from tests.handover.life.rows import Deal, Line
+from tests.handover.life.world import Rule, T, World
 
 KINDS = ["thing", "key", "envelope", "note"]
 

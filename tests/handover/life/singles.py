@@ -7,7 +7,8 @@ from typing import Any
 
 from handover.models import HandoverItem, HandoverQuestion, Registration
 from tests.handover.life import mandates
-from tests.handover.life.world import Deal, Rule, T, World, registrations
+from tests.handover.life.rows import Deal
+from tests.handover.life.world import Rule, T, World, registrations
 from tests.stock import ALL_YES
 
 NOT_YET = dict.fromkeys(ALL_YES, "not_yet")

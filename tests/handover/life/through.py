@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.handover.life.days import begin, goes_to
+from tests.handover.life.rows import Deal
 from tests.handover.life.sides import countersigns, reopens
 from tests.handover.life.singles import confirms, refuses
-from tests.handover.life.world import Deal, Rule, World
+from tests.handover.life.world import Rule, World
 
 
 def accepted(world: World) -> Sequence[Deal]:
