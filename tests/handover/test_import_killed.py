@@ -31,11 +31,11 @@ def text(rows: range, *, unit: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, kept: Kept | None) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, kept_tables: Kept | None) -> Path:
     """A data folder with the cast and two files: a first one, and one that changes, lacks and adds rows."""
     folder = tmp_path_factory.mktemp("prepared")
-    if kept:
-        kept.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
+    if kept_tables:
+        kept_tables.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
     ended(started(folder, "prepare"))
     (folder / "first.csv").write_text(text(range(COUNT), unit="総務部"), encoding="utf-8")
     (folder / "then.csv").write_text(

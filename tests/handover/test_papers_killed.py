@@ -64,11 +64,11 @@ def ended(process: "subprocess.Popen[str]") -> str:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, kept: Kept | None) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, kept_tables: Kept | None) -> Path:
     """A data folder with the cast and one registration."""
     folder = tmp_path_factory.mktemp("prepared")
-    if kept:
-        kept.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
+    if kept_tables:
+        kept_tables.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
     ended(started(folder, "prepare"))
     return folder
 
