@@ -31,9 +31,9 @@ MOST_QUERIES = 12
 # Of agent, operator, approver, senior, auditor.
 COSTS = {
     "received": [8, 7, 8, 8, 7],
-    "linked": [9, 10, 11, 11, 10],
-    "proven": [11, 11, 11, 11, 10],
-    "notified": [9, 10, 12, 12, 10],
+    "linked": [10, 10, 11, 11, 10],
+    "proven": [12, 11, 11, 11, 10],
+    "notified": [10, 10, 12, 12, 10],
     "ready": [8, 10, 12, 12, 10],
 }
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
