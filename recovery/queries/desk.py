@@ -104,8 +104,7 @@ def stand_of(claim: Claim, actor: Actor, papers: list[Paper], at: datetime) -> S
         return Stand(
             inquiry.get_stage_display(), desk.TURNS[inquiry.turn], inquiry.next_on, late, is_open=claim.is_open
         )
-    rung = tracking.rung_of(claim, at)
-    told = tracking.facts_for(claim, rung, at, [Submission(code=paper.code) for paper in papers])
+    told = tracking.told_of(claim, at, [Submission(code=paper.code) for paper in papers])
     late = told.next_on is not None and told.next_on < today
     return Stand(
         told.stage.label,
@@ -113,7 +112,7 @@ def stand_of(claim: Claim, actor: Actor, papers: list[Paper], at: datetime) -> S
         told.next_on,
         late,
         is_open=told.is_open,
-        is_enough=rung >= tracking.PROVEN and bool(told.needs) and not told.missing,
+        is_enough=told.rung >= tracking.PROVEN and bool(told.needs) and not told.missing,
         needs=told.needs,
         missing=told.missing,
     )

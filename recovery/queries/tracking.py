@@ -1,9 +1,10 @@
 """What an inquirer may learn of the own case, rung by rung (procedure.md A8). Nothing else reaches the public pages."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
@@ -106,12 +107,22 @@ def papers_of(claim: Claim) -> list[Submission]:
 # Rungs --------------------------------------------------------------------------------------------------------------
 
 
+def told_of(claim: Claim, at: datetime, papers: Iterable[Submission] = ()) -> Told:
+    """Return what may be told about `claim` at `at`, at the rung that it has reached; weighs its evidence once."""
+    weigh = cache(partial(_weighed, claim, at))
+    return _facts(claim, _rung(claim, weigh), at, papers, weigh)
+
+
 def rung_of(claim: Claim, at: datetime) -> int:
     """Return the rung of the disclosure ladder that `claim` has reached at `at`, 0 to 5.
 
     1: the mailbox is confirmed. 2: organisation and person are proven by evidence that counts. 3: so is a contact
     point. 4: approved. 5: carried out. Whoever is a contractor, or says so, stays at 0 (procedure.md B4).
     """
+    return _rung(claim, partial(_weighed, claim, at))
+
+
+def _rung(claim: Claim, weigh: Callable[[], Assessment | None]) -> int:
     if claim.status == Claim.Status.EXECUTED:
         # Put back again: nothing of the registration is theirs to read.
         return 1 if claim.rolled_back_at else 5
@@ -120,7 +131,7 @@ def rung_of(claim: Claim, at: datetime) -> int:
     inquiry = claim.inquiry
     if (inquiry.capacity_found or inquiry.capacity_stated) == Inquiry.Capacity.CONTRACTOR:
         return 0
-    counted = _weighed(claim, at)
+    counted = weigh()
     if counted and {"O", "P"} <= counted.categories:
         return CHECKED if "C" in counted.categories else PROVEN
     return 1 if claim.mailbox_verified_at else 0
@@ -145,11 +156,17 @@ def proven_in(claim: Claim, at: datetime) -> frozenset[str]:
 
 def facts_for(claim: Claim, rung: int, at: datetime, papers: Iterable[Submission] = ()) -> Told:
     """Return what may be told about `claim` at `rung`; `papers` are the claimant's own."""
+    return _facts(claim, rung, at, papers, partial(_weighed, claim, at))
+
+
+def _facts(
+    claim: Claim, rung: int, at: datetime, papers: Iterable[Submission], weigh: Callable[[], Assessment | None]
+) -> Told:
     if rung < PROVEN:
         return _told_to_anybody(claim, rung, at, papers)
     inquiry = claim.inquiry
     registration = claim.registration if claim.is_open or claim.status == Claim.Status.EXECUTED else None
-    weighed = _weighed(claim, at) if claim.status in _GATHERING else None
+    weighed = weigh() if claim.status in _GATHERING else None
     is_checked = registration is not None and rung >= CHECKED
     return Told(
         rung=rung,

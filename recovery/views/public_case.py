@@ -139,10 +139,9 @@ def _charge(kind: str, claim: Claim, request: Request, limit: int) -> None:
 def case(request: Request, claim: Claim) -> HttpResponse:
     """Show where the case stands, by the rung that was reached."""
     papers = tracking.papers_of(claim)
-    rung = tracking.rung_of(claim, request.at)
     context = {
         "claim": claim,
-        "told": tracking.facts_for(claim, rung, request.at, papers),
+        "told": tracking.told_of(claim, request.at, papers),
         "papers": papers,
         "hold": tracking.open_hold(claim),
         "after": afterwards.after_of(claim, request.at),
