@@ -513,7 +513,7 @@ def body(world: World, name: str, role: str) -> Data:
     user = world.roles[role]
     if name == "accounts:invite" and user:
         home = actor(user).organisation
-        return {**data, "roles": [ROLES_OF[home.kind][-1]], "staff_number": "S-other" if home.is_staff else ""}
+        return {**data, "roles": [ROLES_OF[home.kind][-1]], "staff_number": "S-invited" if home.is_staff else ""}
     if name == "accounts:undertaking" and user:
         return {"agreed": "on", "typed_name": user.display_name}
     # A file is read once, so it cannot be shared.
