@@ -20,6 +20,7 @@ from recovery.transitions.excepting import (
     refuse_exception,
 )
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
+from recovery.transitions.exits import answer_vouch, ask_to_vouch, offer_reassignment, redeem_kit
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
 from recovery.transitions.identifying import find_capacity, identify_objector, tell_of_posing
 from recovery.transitions.intake import (
@@ -57,12 +58,14 @@ from recovery.transitions.waiting import (
 __all__ = [
     "accept",
     "answer_holding",
+    "answer_vouch",
     "appeal",
     "approve",
     "approve_exception",
     "ask_exception",
     "ask_for_code",
     "ask_rollback",
+    "ask_to_vouch",
     "begin_draft",
     "begin_replay",
     "begin_window",
@@ -91,6 +94,7 @@ __all__ = [
     "look_for",
     "notice_silence",
     "object_to",
+    "offer_reassignment",
     "open_claim",
     "open_record",
     "order_letter",
@@ -106,6 +110,7 @@ __all__ = [
     "record_delivery",
     "record_evidence",
     "record_return",
+    "redeem_kit",
     "refuse",
     "refuse_exception",
     "remind",
