@@ -5,7 +5,7 @@ from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
-from recovery.models.exits import ExitOffer, VouchRequest
+from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -17,6 +17,7 @@ __all__ = [
     "Claim",
     "ContactAttempt",
     "Dispatch",
+    "DnsCheck",
     "Duty",
     "Ending",
     "Evidence",

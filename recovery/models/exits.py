@@ -64,3 +64,20 @@ class ExitOffer(models.Model):
 
     def __str__(self) -> str:
         return f"offer for {self.claim_id}"
+
+
+class DnsCheck(models.Model):
+    """A value that the claimant is to set in the DNS of a domain on record. No secret: everybody can read it there."""
+
+    claim = models.OneToOneField(Claim, models.PROTECT, related_name="dns_check")
+    token = models.CharField(max_length=40, unique=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="dns_checks_made")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"dns check for {self.claim_id}"
+
+    @property
+    def value(self) -> str:
+        """The content of the TXT record."""
+        return f"hikitsugi-verification={self.token}"

@@ -27,7 +27,7 @@ from recovery.rules.people import is_deciding, works_at_provider
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
-    | {"ask_to_vouch"}
+    | {"ask_to_vouch", "open_dns_check", "check_dns"}
 )
 
 
@@ -153,7 +153,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
-        may=may(claim, actor) - _undone(claim, case, at),
+        may=may(claim, actor) - _undone(claim, case, at) - {"open_dns_check" if case.has_dns_check else "check_dns"},
         exceptions=[_bent(one, procedure, at) for one in case.exceptions],
         undoing=_undoing(case, actor),
     )

@@ -9,7 +9,8 @@ from accounts.persons import accounts_of, is_same_human
 from handover import custody
 from handover.folding import fold
 from handover.models import Custody, RecoveryKit, Registration, StandIn
-from recovery.models import Claim, ExitOffer, VouchRequest
+from recovery.models import Claim, DnsCheck, ExitOffer, VouchRequest
+from recovery.queries.tracking import PROVEN
 
 MOST_ASKED = 20
 """Colleagues who are asked at once; another press asks others."""
@@ -117,3 +118,17 @@ def for_offering() -> list[int]:
 def last_offer(claim: Claim) -> ExitOffer | None:
     """Return the offer that stands for `claim` since it came in or was reopened."""
     return ExitOffer.objects.filter(claim=claim, at__gte=claim.since).order_by("-at", "-pk").first()
+
+
+# A domain on record -------------------------------------------------------------------------------------------------
+
+
+def dns_value(claim: Claim, rung: int) -> str:
+    """Return what the claimant is to set in the DNS, "" before organisation and person are proven (A8).
+
+    Which domain is not told: whoever belongs to the organisation knows its mail addresses.
+    """
+    if rung < PROVEN or claim.status != Claim.Status.COLLECTING:
+        return ""
+    made = DnsCheck.objects.filter(claim=claim).first()
+    return made.value if made else ""

@@ -18,6 +18,7 @@ from recovery.models import (
     Claim,
     ContactAttempt,
     Dispatch,
+    DnsCheck,
     Evidence,
     ExitOffer,
     Objection,
@@ -62,6 +63,7 @@ class Case:
     rollbacks: tuple[dict[str, Any], ...]
     vouches: tuple[dict[str, Any], ...]
     """Colleagues who were asked for a vouch."""
+    has_dns_check: bool
     offers: tuple[dict[str, Any], ...]
     """When administrators and deputies were told that they can settle it inside."""
     names: dict[int, str]
@@ -139,6 +141,7 @@ def case_of(claim: Claim, record: Record) -> Case:
         exceptions=tuple(CaseException.read_back(_timed(row)) for row in found["exceptions"]),
         rollbacks=tuple(_timed(row) for row in found["rollbacks"]),
         vouches=tuple(_timed(row) for row in found["vouches"]),
+        has_dns_check=bool(found["dns"]),
         offers=tuple({**row, "at": _moment(row["at"])} for row in found["offers"]),
         names=names,
     )
@@ -162,6 +165,7 @@ def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
             **{name: name for name in ("user_id", "status", "asked_at", "answered_at")},
             **_named("user"),
         ),
+        "dns": Rows(DnsCheck.objects.filter(claim=this), pk="pk"),
         "offers": Rows(ExitOffer.objects.filter(claim=this).order_by("at", "pk"), at="at", told="told"),
     }
 

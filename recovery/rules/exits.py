@@ -38,6 +38,20 @@ EXITS: dict[str, Rule] = {
         _("Only an operator of the provider does this."),
         frozenset({S.COLLECTING}),
     ),
+    "open_dns_check": Rule(
+        "dns_check.opened",
+        _("Ask for an entry in the DNS"),
+        people.is_operator,
+        _("Only an operator of the provider does this."),
+        frozenset({S.COLLECTING}),
+    ),
+    "check_dns": Rule(
+        "dns_check.found",
+        _("Look it up now"),
+        people.is_operator,
+        _("Only an operator of the provider does this."),
+        frozenset({S.COLLECTING}),
+    ),
     # A colleague of the claimant, signed in
     "answer_vouch": Rule(
         "vouch.answered",

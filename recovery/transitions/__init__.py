@@ -3,6 +3,7 @@
 from recovery.transitions.appealing import appeal, decide_appeal, reopen
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
+from recovery.transitions.domains import check_dns, open_dns_check
 from recovery.transitions.drafting import (
     begin_draft,
     begin_replay,
@@ -71,6 +72,7 @@ __all__ = [
     "begin_window",
     "change_draft",
     "change_mailbox",
+    "check_dns",
     "climb_appeal",
     "close_rule_review",
     "confirm_rollback",
@@ -96,6 +98,7 @@ __all__ = [
     "object_to",
     "offer_reassignment",
     "open_claim",
+    "open_dns_check",
     "open_record",
     "order_letter",
     "order_mail_code",

@@ -21,7 +21,7 @@ from accounts.rulebook import available
 from recovery import marks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
-from recovery.queries import afterwards, tracking
+from recovery.queries import afterwards, exits, tracking
 from recovery.rules import TABLE
 from recovery.views.public_wizard import PUBLIC
 
@@ -145,6 +145,7 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "told": tracking.facts_for(claim, rung, request.at, papers),
         "papers": papers,
         "hold": tracking.open_hold(claim),
+        "dns_value": exits.dns_value(claim, rung),
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "may": available(MINE, claim, PUBLIC),

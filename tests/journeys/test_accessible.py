@@ -61,7 +61,7 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:ask_exception"}
-    | {"recovery:ask_to_vouch"}
+    | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
@@ -125,7 +125,7 @@ NO_PAGES = {
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
-    "recovery:show_kit",
+    *("recovery:show_kit", "recovery:check_dns"),
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:appeal", "recovery:reopen"),
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),

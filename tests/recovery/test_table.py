@@ -123,6 +123,8 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "ask_to_vouch": ("operator colleague", "collecting"),
     "answer_vouch": ("jiro", "open"),
     "offer_reassignment": ("clock", "collecting"),
+    "open_dns_check": ("operator colleague", "collecting"),
+    "check_dns": ("operator colleague", "collecting"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -333,6 +335,8 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "ask_to_vouch": on(transitions.ask_to_vouch),
         "answer_vouch": on(transitions.answer_vouch, world.vouch.pk, knows=True),
         "offer_reassignment": on(transitions.offer_reassignment),
+        "open_dns_check": on(transitions.open_dns_check),
+        "check_dns": on(transitions.check_dns),
     }
 
 

@@ -19,4 +19,10 @@ def paths(cast: Cast, collecting: str) -> tuple[Arguments, Arguments]:
     made = transitions.ask_to_vouch(claim.pk, actor=actor(cast.colleague), at=came)
     asked = next(one for one in made if one.user == cast.jiro)
     theirs = VouchRequest.objects.create(claim=claim, user=cast.minoru, asked_by=cast.colleague, asked_at=came)
-    return {"recovery:vouch": [asked.pk], "recovery:ask_to_vouch": [collecting]}, {"recovery:vouch": [theirs.pk]}
+    transitions.open_dns_check(claim.pk, actor=actor(cast.colleague), at=came)
+    own: Arguments = {
+        "recovery:vouch": [asked.pk],
+        **{f"recovery:{name}": [collecting] for name in ("ask_to_vouch", "open_dns_check")},
+        "recovery:check_dns": [claim.number],
+    }
+    return own, {"recovery:vouch": [theirs.pk]}

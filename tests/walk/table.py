@@ -656,6 +656,12 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:begin_with_kit": ("200 rest", "200 rest"),
     "recovery:show_kit": (">recovery:status rest", ">recovery:status rest"),
     "recovery:vouch": ("200 successor | 404 rest", ">home! successor | 404 rest"),
+    "recovery:open_dns_check": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    # No name server answers here: nothing is found.
+    "recovery:check_dns": ("405 rest", ">recovery:claim operator | 403 not_operator | 404 rest"),
     "recovery:ask_to_vouch": (
         "200 operator | 403 not_operator | 404 rest",
         ">recovery:claim! operator | 403 not_operator | 404 rest",
