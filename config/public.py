@@ -39,6 +39,8 @@ PUBLIC_PATHS = frozenset(
         "recovery:begin",
         "recovery:question",
         "recovery:check",
+        "recovery:begin_with_kit",
+        "recovery:show_kit",
         "recovery:status",
         "recovery:case",
         "recovery:mailbox",

@@ -249,6 +249,8 @@ else:
 EMAIL_TIMEOUT = 20  # seconds; a mail server that hangs must not hold the worker
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
+# Name servers that are asked about domains on record, "192.0.2.53" or "192.0.2.53:5353"; empty: those of the machine.
+DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {"json": not DEBUG, "level": env.str("LOG_LEVEL", default="INFO")}

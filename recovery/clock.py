@@ -9,7 +9,7 @@ import structlog
 from accounts.errors import DomainError
 from audit.record import System
 from recovery import transitions
-from recovery.queries import due, waiting
+from recovery.queries import due, exits, waiting
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -22,6 +22,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "windows_begun": sum(_one(transitions.begin_window, pk, at) for pk in due.for_window()),
         "objections_lapsed": sum(_one(transitions.lapse_objection, pk, at) for pk in due.for_lapse(at)),
         "appeals_climbed": sum(_one(transitions.climb_appeal, pk, at) for pk in waiting.for_climbing(at)),
+        "exits_offered": sum(_one(transitions.offer_reassignment, pk, at) for pk in exits.for_offering()),
         "holding_answered": sum(_one(transitions.answer_holding, pk, at) for pk in waiting.for_holding(at)),
         "passed_on": sum(_one(transitions.pass_on, pk, at) for pk in waiting.for_passing_on(at)),
         "silences_noticed": sum(_one(transitions.notice_silence, pk, at) for pk in waiting.for_noticing_silence(at)),

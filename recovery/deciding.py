@@ -30,9 +30,12 @@ def refuse_active_custodian(claim: Claim) -> None:
         )
 
 
-def window_of(claim: Claim) -> Window:
-    """Return the window of the claim's tier."""
-    window = claim.procedure.procedure.tier(claim.tier or 0).window
+def window_of(claim: Claim, standing: Standing) -> Window:
+    """Return the window of the claim's tier; the shorter one of a recovery kit only where nothing calls for more."""
+    rules = claim.procedure.procedure
+    if standing.exit and claim.tier == rules.default_tier:
+        return rules.kit_window
+    window = rules.tier(claim.tier or 0).window
     if window is None:
         raise WrongState(_("A claim of this tier is not decided inside a recovery."))
     return window
@@ -40,7 +43,7 @@ def window_of(claim: Claim) -> Window:
 
 def is_shortened(claim: Claim, standing: Standing) -> bool:
     """Whether the evidence shortens the window, or an exception does."""
-    return WINDOW in standing.waived or window_of(claim).is_shortened_by(standing.assessment.codes)
+    return WINDOW in standing.waived or window_of(claim, standing).is_shortened_by(standing.assessment.codes)
 
 
 def refuse_open_window(claim: Claim, at: datetime) -> None:

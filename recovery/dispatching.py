@@ -59,7 +59,7 @@ def recipients(claim: Claim, *, at: datetime) -> Iterator[Recipient]:
     for point in points:
         if (point.kind, point.value) not in seen and point.kind != ContactPoint.Kind.PHONE:
             seen.add((point.kind, point.value))
-            yield _of_point(point)
+            yield recipient_of(point)
     # An address that was slipped in lately is never the only one that is written to (invariant 15).
     long_enough = timezone.localdate(at) - timedelta(days=rules_of(claim).tenure_days)
     settled = any(point.kind == ContactPoint.Kind.POST and point.since <= long_enough for point in points)
@@ -89,7 +89,8 @@ def _points(claim: Claim, registration: Registration, *, at: datetime) -> Iterat
         yield from rows.filter(until__gte=replaced_since).order_by("kind", "since", "pk")
 
 
-def _of_point(point: ContactPoint) -> Recipient:
+def recipient_of(point: ContactPoint) -> Recipient:
+    """Return a contact point of record as somebody who is told."""
     label = f"contact_point:{point.pk}"
     if point.kind == ContactPoint.Kind.MAIL:
         return Recipient(label, mail=point.value, point=point)
@@ -102,7 +103,7 @@ def predecessor(claim: Claim, medium: str, point: ContactPoint | None) -> Recipi
     Raises `Refused` where nobody could get a mail.
     """
     if point is not None:
-        return _of_point(point)
+        return recipient_of(point)
     registration = claim.registration
     if registration is None:
         raise Refused(_("No registration is linked to this claim yet."))
@@ -235,7 +236,6 @@ def _letter(
     at: datetime,
 ) -> Notice:
     registration = claim.registration
-    asking: Statement = claim.inquiry.statement
     content: dict[str, Any] = {
         "letter_number": number,
         "kind": "code" if purpose == Dispatch.Purpose.CODE else f"notice_{purpose}",
@@ -246,13 +246,19 @@ def _letter(
         "address": to.address,
         "issued_at": at.isoformat(),
         "asked_on": timezone.localdate(claim.received_at).isoformat(),
-        "claimant": " ".join(filter(None, map(name_only, (asking.department, *asking.name.split()[:1])))),
+        "claimant": stated_claimant(claim),
         "code": secret,
         "code_until": timezone.localdate(code.expires_at).isoformat() if code and secret else None,
         "object_code": objection,
         "window_until": claim.window_ends_on.isoformat() if claim.window_ends_on else None,
     }
     return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)
+
+
+def stated_claimant(claim: Claim) -> str:
+    """Return the claimant as others read of one: department and surname as stated."""
+    asking: Statement = claim.inquiry.statement
+    return " ".join(filter(None, map(name_only, (asking.department, *asking.name.split()[:1]))))
 
 
 def name_only(stated: str) -> str:

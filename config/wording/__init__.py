@@ -10,6 +10,7 @@ from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
 from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
+from config.wording.exits import EXITS
 from config.wording.explanations import EXPLANATIONS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
@@ -31,6 +32,7 @@ WORDING: dict[str, Words] = {
     **CHANGES,
     **BULK,
     **CERTIFICATES,
+    **EXITS,
     **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,

@@ -5,6 +5,7 @@ from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
+from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -16,10 +17,12 @@ __all__ = [
     "Claim",
     "ContactAttempt",
     "Dispatch",
+    "DnsCheck",
     "Duty",
     "Ending",
     "Evidence",
     "ExceptionApproval",
+    "ExitOffer",
     "Objection",
     "ProcedureReplay",
     "ProcedureVersion",
@@ -29,4 +32,5 @@ __all__ = [
     "RuleReview",
     "Snapshot",
     "Submission",
+    "VouchRequest",
 ]

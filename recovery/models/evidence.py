@@ -68,7 +68,8 @@ class Evidence(models.Model):
             issued_on=self.issued_on,
             checked_on=checked_on,
             on_record_since=point.since if point else None,
-            is_healthy=point is None or point.health not in UNHEALTHY,
+            # The DNS itself answered: that mail to the domain came back says nothing about it.
+            is_healthy=point is None or point.health not in UNHEALTHY or self.code == "C4",
             second_checked=self.second_checked_by_id is not None,
         )
 

@@ -18,7 +18,7 @@ from recovery.models import CaseException, Claim, Evidence, Objection, Rollback,
 from recovery.models.claims import STAFF_ROLES
 from recovery.procedure import Procedure, bending, is_over
 from recovery.queries import exhibits, gathering, weighing
-from recovery.queries.exhibits import Exit, Group, Paper, Sent, Try
+from recovery.queries.exhibits import Asked, Exit, Group, Paper, Sent, Try
 from recovery.queries.gathering import Case
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
@@ -27,6 +27,7 @@ from recovery.rules.people import is_deciding, works_at_provider
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
+    | {"ask_to_vouch", "open_dns_check", "check_dns"}
 )
 
 
@@ -104,6 +105,7 @@ class Examination:
     may: frozenset[str]
     exceptions: list[Bent] = field(default_factory=list)
     undoing: Undoing | None = None
+    vouches: list[Asked] = field(default_factory=list)
 
     @property
     def waits_for(self) -> list[str]:
@@ -142,7 +144,8 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         missing=missing,
         attempts=[exhibits.tried(one, case, record) for one in case.attempts],
         dispatches=sent,
-        exits=exhibits.exits(record, acts, claim),
+        exits=exhibits.exits(record, acts, claim, case),
+        vouches=exhibits.asked(case),
         papers=exhibits.papers(case, procedure),
         objections=doubts,
         approvals=[_yes(row, case) for row in case.approvals],
@@ -150,7 +153,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
-        may=may(claim, actor) - _undone(claim, case, at),
+        may=may(claim, actor) - _undone(claim, case, at) - {"open_dns_check" if case.has_dns_check else "check_dns"},
         exceptions=[_bent(one, procedure, at) for one in case.exceptions],
         undoing=_undoing(case, actor),
     )
@@ -214,6 +217,7 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
+    apart |= {"answer_vouch"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
@@ -286,6 +290,8 @@ def _next(claim: Claim, standing: Standing, sent: Iterable[Sent], case: Case, at
     if status == Claim.Status.MATCHED:
         return _("accept it for examination, or choose another registration"), operator
     if status == Claim.Status.COLLECTING:
+        if standing.missing and (day := exhibits.offered_on(case, claim)):
+            return _("collect what is missing; a cheaper way is open since %(day)s") % {"day": day}, operator
         if standing.missing:
             return _("collect what is missing"), operator
         who = _("an operator who neither spoke with the claimant nor printed a code")

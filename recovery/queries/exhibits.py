@@ -13,7 +13,7 @@ from handover.models import ContactPoint
 from handover.printing import era
 from outbox.models import Notice
 from recovery.dispatching import Recipient
-from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Submission
+from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, Submission, VouchRequest
 from recovery.procedure import Procedure, last_valid_day
 from recovery.queries.gathering import Case, Record
 from recovery.queries.weighing import Standing
@@ -266,9 +266,42 @@ def _told(label: str, record: Record, contact_point: int | None) -> str:
 # Cheaper exits ------------------------------------------------------------------------------------------------------
 
 
-def exits(record: Record, acts: dict[str, datetime], claim: Claim) -> list[Exit]:
+@dataclass(frozen=True)
+class Asked:
+    """A colleague who was asked for a vouch, and what came of it."""
+
+    name: str
+    state: str
+    at: datetime
+
+
+def asked(case: Case) -> list[Asked]:
+    """Return the colleagues who were asked whether they know the claimant."""
+    return [
+        Asked(
+            # Only whoever vouched is named, as the one who gave the evidence.
+            name_in(case, row["user_id"]) if row["status"] == VouchRequest.Status.GIVEN else _("a colleague"),
+            str(VouchRequest.Status(row["status"]).label),
+            row["answered_at"] or row["asked_at"],
+        )
+        for row in case.vouches
+    ]
+
+
+def offered_on(case: Case, claim: Claim) -> str:
+    """Return the day on which it was offered to settle this inside the organisation, "" when it was not."""
+    days = [row["at"] for row in case.offers if row["at"] >= claim.since]
+    return _day(max(days)) if days else ""
+
+
+def exits(record: Record, acts: dict[str, datetime], claim: Claim, case: Case) -> list[Exit]:
     """Return the ways that are tried before a recovery (procedure.md A2), each with what we know of it."""
     found = []
+    if day := offered_on(case, claim):
+        words = _(
+            "A cheaper way is open: since %(day)s administrators and deputies know that they can settle it inside."
+        )
+        found.append(Exit(words % {"day": day}, False))
     seen = acts.get(record.holder or "")
     if record.holder is None:
         found.append(Exit(_("Nobody is in charge: the registration is in our keeping."), False))

@@ -18,10 +18,13 @@ from recovery.models import (
     Claim,
     ContactAttempt,
     Dispatch,
+    DnsCheck,
     Evidence,
+    ExitOffer,
     Objection,
     Rollback,
     Submission,
+    VouchRequest,
 )
 
 
@@ -58,6 +61,11 @@ class Case:
     papers: tuple[dict[str, Any], ...]
     exceptions: tuple[CaseException, ...]
     rollbacks: tuple[dict[str, Any], ...]
+    vouches: tuple[dict[str, Any], ...]
+    """Colleagues who were asked for a vouch."""
+    has_dns_check: bool
+    offers: tuple[dict[str, Any], ...]
+    """When administrators and deputies were told that they can settle it inside."""
     names: dict[int, str]
     """Display names of the staff in it, by key."""
 
@@ -132,12 +140,15 @@ def case_of(claim: Claim, record: Record) -> Case:
         papers=tuple(_timed(row) for row in found["papers"]),
         exceptions=tuple(CaseException.read_back(_timed(row)) for row in found["exceptions"]),
         rollbacks=tuple(_timed(row) for row in found["rollbacks"]),
+        vouches=tuple(_timed(row) for row in found["vouches"]),
+        has_dns_check=bool(found["dns"]),
+        offers=tuple({**row, "at": _moment(row["at"])} for row in found["offers"]),
         names=names,
     )
 
 
 def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
-    """Return the rows of exceptions, and of requests to put back what was carried out."""
+    """Return the rows of exceptions, of requests to put back what was carried out, and of cheaper ways."""
     return {
         "exceptions": Rows(
             CaseException.objects.filter(claim=this).order_by("asked_at", "pk"),
@@ -149,6 +160,13 @@ def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
             **{name: name for name in ("pk", "status", "asked_by_id", "asked_at", "decided_by_id", "decided_at")},
             **_named("asked_by", "decided_by"),
         ),
+        "vouches": Rows(
+            VouchRequest.objects.filter(claim=this).order_by("asked_at", "pk"),
+            **{name: name for name in ("user_id", "status", "asked_at", "answered_at")},
+            **_named("user"),
+        ),
+        "dns": Rows(DnsCheck.objects.filter(claim=this), pk="pk"),
+        "offers": Rows(ExitOffer.objects.filter(claim=this).order_by("at", "pk"), at="at", told="told"),
     }
 
 

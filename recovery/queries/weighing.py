@@ -32,6 +32,8 @@ class Standing:
     missing: tuple[str, ...]
     waived: tuple[str, ...] = ()
     """Keys of needs that exceptions in force let go; none of them is in `missing`."""
+    exit: str = ""
+    """`kit` where a saved code and a code to a channel of record are enough without everything else (A2)."""
 
 
 def circumstances_of(claim: Claim, registration: Registration, procedure: Procedure, at: datetime) -> list[str]:
@@ -109,11 +111,39 @@ def standing_by(
         # An act of that very instant counts as lately.
         if seen and seen >= at - timedelta(days=tier.inactivity.days) and not gone:
             missing.append("inactivity")
+    missing, way = _by_kit(weighed, missing, can_be_reached=reachable(record, procedure, today) is not None)
     if claim.mailbox_verified_at is None:
         missing.append("mailbox")
     if number >= 4 and not claim.head_office:
         missing.append("head_office")
-    return Standing(number, tuple(circumstances), weighed, tuple(key for key in missing if key not in waived), waived)
+    left = tuple(key for key in missing if key not in waived)
+    return Standing(number, tuple(circumstances), weighed, left, waived, way)
+
+
+KIT = "C5"
+"""The evidence that a saved code makes. Nobody records it by hand."""
+BESIDE_KIT = frozenset({"C1", "C3"})
+"""Codes to a channel of record: with the kit they are the two different methods that A2 asks for (NIST, AAL2).
+Not a number that an editor may lower, so not in the version."""
+
+
+def _by_kit(weighed: Assessment, missing: list[str], *, can_be_reached: bool) -> tuple[list[str], str]:
+    """Return what is missing where a recovery kit counts, and "kit" once both methods are there.
+
+    The kit is asked first, so that nothing that may still come in after a proposal changes the way. It stands for
+    proofs, tries and silence of the predecessor; notices, objections and decisions are those of the tier.
+    """
+    if KIT not in weighed.codes:
+        return missing, ""
+    if BESIDE_KIT & weighed.codes:
+        return [], "kit"
+    return (["kit_code"] if missing and can_be_reached else missing), ""
+
+
+def reachable(record: Record, procedure: Procedure, today: date) -> ContactPoint | None:
+    """Return where the second code of a kit goes: a live mail address of record, else a postal one, else None."""
+    live = {point.kind: point for point in reversed(_live_points(record, procedure, today))}
+    return live.get(ContactPoint.Kind.MAIL) or live.get(ContactPoint.Kind.POST)
 
 
 def waived_in(exceptions: Iterable[CaseException], procedure: Procedure, tier: int, today: date) -> tuple[str, ...]:
@@ -224,6 +254,8 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
         "mailbox": hashlib.sha256(claim.mailbox.encode()).hexdigest(),
         "head_office": hashlib.sha256(json.dumps(claim.head_office, sort_keys=True).encode()).hexdigest(),
     }
+    if standing.exit:
+        facts["exit"] = standing.exit
     if standing.waived:
         # Only where there is one: what was proposed before there were exceptions keeps its hash.
         rows = CaseException.objects.filter(claim=claim, status=CaseException.Status.VALID, rule__in=standing.waived)
@@ -244,6 +276,7 @@ def words_of(key: str) -> str:
         "inactivity": _("the person in charge has been here lately; the organisation has to state the departure"),
         "mailbox": _("the claimant's own mail address, confirmed"),
         "head_office": _("the head office, from the registry"),
+        "kit_code": _("beside the recovery kit: the code that went to a contact point of record"),
     }
     return str(own[key] if key in own else words_for(key))
 

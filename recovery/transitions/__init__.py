@@ -3,6 +3,7 @@
 from recovery.transitions.appealing import appeal, decide_appeal, reopen
 from recovery.transitions.asking import ask_for_code
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
+from recovery.transitions.domains import check_dns, open_dns_check
 from recovery.transitions.drafting import (
     begin_draft,
     begin_replay,
@@ -20,6 +21,7 @@ from recovery.transitions.excepting import (
     refuse_exception,
 )
 from recovery.transitions.executing import begin_window, end_cooling_off, execute, get_ready, stop
+from recovery.transitions.exits import answer_vouch, ask_to_vouch, offer_reassignment, redeem_kit
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
 from recovery.transitions.identifying import find_capacity, identify_objector, tell_of_posing
 from recovery.transitions.intake import (
@@ -57,17 +59,20 @@ from recovery.transitions.waiting import (
 __all__ = [
     "accept",
     "answer_holding",
+    "answer_vouch",
     "appeal",
     "approve",
     "approve_exception",
     "ask_exception",
     "ask_for_code",
     "ask_rollback",
+    "ask_to_vouch",
     "begin_draft",
     "begin_replay",
     "begin_window",
     "change_draft",
     "change_mailbox",
+    "check_dns",
     "climb_appeal",
     "close_rule_review",
     "confirm_rollback",
@@ -91,7 +96,9 @@ __all__ = [
     "look_for",
     "notice_silence",
     "object_to",
+    "offer_reassignment",
     "open_claim",
+    "open_dns_check",
     "open_record",
     "order_letter",
     "order_mail_code",
@@ -106,6 +113,7 @@ __all__ = [
     "record_delivery",
     "record_evidence",
     "record_return",
+    "redeem_kit",
     "refuse",
     "refuse_exception",
     "remind",

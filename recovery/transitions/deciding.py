@@ -56,7 +56,7 @@ def propose(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:
         claim.status = Claim.Status.PROPOSED
         # Not before this day: the true end follows from the last delivery and is later.
         claim.window_ends_on = ends_on(
-            timezone.localdate(at), window_of(claim), shortened=is_shortened(claim, standing)
+            timezone.localdate(at), window_of(claim, standing), shortened=is_shortened(claim, standing)
         )
         claim.save()
         steps.stand(claim, Inquiry.Stage.NOTICE, Inquiry.Turn.PROVIDER, steps.soon(at, steps.COLLECT_WITHIN))

@@ -45,7 +45,7 @@ def begin_window(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
             raise WrongState(_("A notice has not arrived yet. Nothing was changed."))
         standing = weighing.standing_of(claim, at)
         claim.status, claim.window_begun_on = Claim.Status.NOTIFIED, begun
-        claim.window_ends_on = ends_on(begun, window_of(claim), shortened=is_shortened(claim, standing))
+        claim.window_ends_on = ends_on(begun, window_of(claim, standing), shortened=is_shortened(claim, standing))
         claim.save(update_fields=["status", "window_begun_on", "window_ends_on"])
         steps.stand(claim, Inquiry.Stage.WINDOW, Inquiry.Turn.PROVIDER, business_days_after(claim.window_ends_on, 1))
         facts = {"begun_on": begun.isoformat(), "ends_on": claim.window_ends_on.isoformat()}

@@ -10,13 +10,11 @@ from accounts.errors import Refused, WrongState
 from accounts.models import OneTimeCode
 from accounts.rulebook import check
 from audit.record import event
-from desk.models import Inquiry
 from handover import restricting
 from handover.folding import find_postal_code
-from handover.models import CaseAccess, ContactPoint, Registration, Restriction
-from recovery import dispatching, endpoints, steps
+from handover.models import CaseAccess, ContactPoint, Registration
+from recovery import dispatching, endpoints, linking, steps
 from recovery.models import Claim, Dispatch, Evidence
-from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
 
@@ -50,22 +48,7 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         if registration.status != Registration.Status.ACTIVE:
             raise Refused(_("This registration is closed. There is nothing to recover."))
         _refuse_others_proofs(claim, registration)
-        others = steps.linked_to(registration, but=claim)
-        for other in others:
-            steps.freeze_competing(other, registration, at=at)
-        # Whoever looked at another one for this case looks no longer: one case is no tour of the register.
-        restricting.end_looks(claim.number, at=at)
-        claim.registration = registration
-        claim.status, claim.matched_at = Claim.Status.MATCHED, at
-        procedure = claim.procedure.procedure
-        claim.circumstances = weighing.circumstances_of(claim, registration, procedure, at)
-        claim.tier = tier_for(procedure, claim.circumstances)
-        if others:
-            claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING
-        claim.save()
-        steps.stand(claim, Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, steps.soon(at))
-        if others:
-            steps.freeze_competing(claim, registration, at=at)
+        others = linking.attach(claim, registration, at=at)
         # The registration is named in the case's own history only: nothing is accepted yet.
         facts = {"registration": registration.number, "tier": claim.tier, "competing": [one.number for one in others]}
         steps.note(rule, claim, actor=actor, at=at, **facts)
@@ -94,10 +77,7 @@ def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
                 _("The person in charge has signed in since this claim came in: it is being turned into a handover.")
             )
         registration = _registration(claim)
-        claim.status, claim.accepted_at = Claim.Status.COLLECTING, at
-        claim.save(update_fields=["status", "accepted_at"])
-        restricting.restrict(registration, Restriction.Kind.CLAIM_OPEN, case=claim.number, at=at)
-        steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.INQUIRER, steps.soon(at, steps.COLLECT_WITHIN))
+        linking.begin_examination(claim, registration, at=at)
         written = steps.note(rule, claim, actor=actor, at=at, tier=claim.tier, circumstances=claim.circumstances)
         dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at, ordered_by=actor.user)
         # The claimant is told nothing here: that something was found is for who proved organisation and person (A8).

@@ -25,8 +25,8 @@ BY_CODE = frozenset({"C1", "C1b", "C3", "C5"})
 """Evidence that only a code typed in makes: nobody can record it by hand."""
 TYPED_IN = frozenset({OneTimeCode.Purpose.LETTER.value, OneTimeCode.Purpose.MAIL.value})
 """What `enter_code` takes."""
-NOT_YET = frozenset({"A3"})
-"""A vouch is given in the colleague's own session, not told by an operator."""
+NOT_YET = frozenset({"A3", "C4"})
+"""A vouch is given in the colleague's own session, and the DNS answers itself: neither is told by an operator."""
 CALLS: dict[str, tuple[str, str]] = {
     "A2": (Contact.Channel.PHONE, Contact.Party.ORGANISATION),
     "C2": (Contact.Channel.PHONE, Contact.Party.RECORD),
@@ -50,7 +50,7 @@ def record_evidence(
 ) -> Evidence:
     """Record one proof that the actor checked. `endpoint` is the number that was called, for A2; kept as a print only.
 
-    For C2 and C4 the contact point of record is named instead. A call is written down as a contact of the case.
+    For C2 the contact point of record is named instead. A call is written down as a contact of the case.
     Whoever printed a code of the case records nothing: one person could then give every proof of the organisation.
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import afterwards, deciding, excepting, finding, objections, posting, proving, rolling_back
+from recovery.views.provider import (
+    afterwards,
+    deciding,
+    excepting,
+    exits,
+    finding,
+    objections,
+    posting,
+    proving,
+    rolling_back,
+)
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -44,6 +54,9 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}objections/<int:pk>/identify/", afterwards.identify_objector, name="identify_objector"),
     path("desk/duties/", afterwards.duties, name="duties"),
     path("desk/duties/<int:pk>/finish/", afterwards.finish_duty, name="finish_duty"),
+    path(f"{CLAIM}vouchers/", exits.ask_to_vouch, name="ask_to_vouch"),
+    path(f"{CLAIM}dns/", exits.open_dns_check, name="open_dns_check"),
+    path(f"{CLAIM}dns/look-up/", exits.check_dns, name="check_dns"),
     path("desk/letters/", posting.letters, name="letters"),
     path("desk/letters/print/", posting.print_letters, name="print_letters"),
     path("desk/letters/<int:pk>/delivered/", posting.record_delivery, name="record_delivery"),

@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views import public_afterwards, public_case, public_objection, public_takeover, public_wizard
+from recovery.views import (
+    public_afterwards,
+    public_case,
+    public_exits,
+    public_objection,
+    public_takeover,
+    public_wizard,
+    vouching,
+)
 
 paths: list[URLPattern] = [
     path("recover/", public_wizard.begin, name="begin"),
     path("recover/questions/<int:step>/", public_wizard.question, name="question"),
     path("recover/check/", public_wizard.check, name="check"),
+    path("recover/kit/", public_exits.begin_with_kit, name="begin_with_kit"),
+    path("recover/case/kit/", public_exits.show_kit, name="show_kit"),
+    path("vouch/<int:pk>/", vouching.vouch, name="vouch"),
     path("recover/status/", public_case.status, name="status"),
     path("recover/case/", public_case.case, name="case"),
     path("recover/case/mailbox/", public_case.mailbox, name="mailbox"),

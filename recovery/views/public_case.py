@@ -21,7 +21,7 @@ from accounts.rulebook import available
 from recovery import marks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
-from recovery.queries import afterwards, tracking
+from recovery.queries import afterwards, exits, tracking
 from recovery.rules import TABLE
 from recovery.views.public_wizard import PUBLIC
 
@@ -36,7 +36,7 @@ MOST_CODES = 20
 MOST_FILES = 40
 """Files looked at for one case in an hour: looking takes a process of its own."""
 ACTS = {"enter_mailbox_code", "change_mailbox", "enter_code", "ask_for_code", "submit_paper", "withdraw"}
-ACTS |= {"appeal", "reopen"}
+ACTS |= {"appeal", "reopen", "redeem_kit"}
 MINE = {action: TABLE[action] for action in ACTS}
 
 View = Callable[[Request, Claim], HttpResponse]
@@ -129,7 +129,7 @@ def act_on_case(
     return render(request, template, {"claim": claim, "form": form, **context})
 
 
-def _charge(kind: str, claim: Claim, request: Request, limit: int) -> None:
+def charge(kind: str, claim: Claim, request: Request, limit: int) -> None:
     """Count one try for the case; raises `Refused` when there were too many in this hour."""
     if not tallies.charge(f"{kind}:claim:{claim.pk}", limit=limit, period=AN_HOUR, at=request.at):
         raise Refused(_("This was tried many times. Please go on in the next hour."))
@@ -144,6 +144,7 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "told": tracking.told_of(claim, request.at, papers),
         "papers": papers,
         "hold": tracking.open_hold(claim),
+        "dns_value": exits.dns_value(claim, rung),
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "may": available(MINE, claim, PUBLIC),
@@ -159,7 +160,7 @@ def mailbox(request: Request, claim: Claim) -> HttpResponse:
         return redirect("recovery:case")
 
     def act(given: Any) -> str:
-        _charge("mailbox", claim, request, MOST_CODES)
+        charge("mailbox", claim, request, MOST_CODES)
         transitions.enter_mailbox_code(claim.pk, typed=given["code"], actor=PUBLIC, at=request.at)
         return _("Thank you. Your mail address is confirmed.")
 
@@ -187,7 +188,7 @@ def enter_code(request: Request, claim: Claim) -> HttpResponse:
     """Ask for a code that went to the organisation. The page is the same whether or not one was sent."""
 
     def act(given: Any) -> str:
-        _charge("codes", claim, request, MOST_CODES)
+        charge("codes", claim, request, MOST_CODES)
         transitions.enter_code(claim.pk, purpose=given["purpose"], typed=given["code"], actor=PUBLIC, at=request.at)
         return _("Thank you. The code is right.")
 
@@ -213,7 +214,7 @@ def add_paper(request: Request, claim: Claim) -> HttpResponse:
     rules = claim.procedure.procedure
     if request.method == "POST":
         try:
-            _charge("papers", claim, request, MOST_FILES)
+            charge("papers", claim, request, MOST_FILES)
         except Refused as refused:
             messages.warning(request, str(refused.words))
             return redirect("recovery:case")

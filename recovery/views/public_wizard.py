@@ -81,24 +81,24 @@ def check(request: Request) -> HttpResponse:
     """Show all answers; POST sends them and answers with receipt number and tracking code, which is shown only here."""
     draft = Draft(request.session)
     if request.method == "POST" and request.POST.get("token") != draft.token:
-        return _sent_already(request)
+        return sent_already(request)
     if (first := draft.first_open()) is not None:
         return redirect("recovery:question", first)
     if request.method == "POST":
         # Of two presses at the same moment, which both see the draft, one goes on.
         if not tallies.charge(f"recover:{draft.token}", limit=1, period=A_DAY, at=request.at):
-            return _sent_already(request)
+            return sent_already(request)
         try:
             claim, tracking = _send(request, draft)
         except Refused as refused:
             return render(request, "recovery/public_too_many.html", {"words": refused.words}, status=429)
-        return _receipt(request, claim, tracking)
+        return receipt(request, claim, tracking)
     given = draft.cleaned()
     context = {"given": given, "capacity": Inquiry.Capacity(given["capacity"]).label, "token": draft.token}
     return render(request, "recovery/public_check.html", context)
 
 
-def _sent_already(request: Request) -> HttpResponse:
+def sent_already(request: Request) -> HttpResponse:
     """Answer a second press, or a page that is older than what is here."""
     return render(request, "recovery/public_sent_already.html", {"sent": request.session.get(SENT)}, status=409)
 
@@ -125,7 +125,8 @@ def _send(request: Request, draft: Draft) -> tuple[Claim, str]:
     return claim, tracking
 
 
-def _receipt(request: Request, claim: Claim, tracking: str) -> HttpResponse:
+def receipt(request: Request, claim: Claim, tracking: str, **more: Any) -> HttpResponse:
+    """Answer with receipt number and tracking code."""
     rules = claim.procedure.procedure
     target = rules.tier(rules.default_tier).target or (0, 0)
     today = timezone.localdate(request.at)
@@ -135,5 +136,6 @@ def _receipt(request: Request, claim: Claim, tracking: str) -> HttpResponse:
         "from_day": business_days_after(today, target[0]),
         "to_day": business_days_after(today, target[1]),
         "is_contractor": claim.inquiry.capacity_stated == Inquiry.Capacity.CONTRACTOR,
+        **more,
     }
     return render(request, "recovery/public_receipt.html", context)

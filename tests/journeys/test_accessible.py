@@ -37,7 +37,14 @@ OPENED_BY = {
     | {"handover:name_deputy", "handover:report_absence"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "former": {"handover:countersign"},
-    "successor": {"handover:pack", "handover:items", "handover:accept", "handover:decline", "handover:paper"},
+    "successor": {
+        "recovery:vouch",
+        "handover:pack",
+        "handover:items",
+        "handover:accept",
+        "handover:decline",
+        "handover:paper",
+    },
     "operator": {
         "handover:notice_letters",
         "handover:add_product",
@@ -54,6 +61,7 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:ask_exception"}
+    | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
@@ -82,7 +90,8 @@ OPENED_BY = {
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
     | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
-    | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"},
+    | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"}
+    | {"recovery:begin_with_kit"},
 }
 # Seen twice because the two look different.
 ALSO = (
@@ -116,6 +125,7 @@ NO_PAGES = {
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
+    *("recovery:show_kit", "recovery:check_dns"),
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:appeal", "recovery:reopen"),
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),

@@ -33,6 +33,7 @@ from recovery.models import (
     RuleReview,
     Snapshot,
     Submission,
+    VouchRequest,
 )
 from recovery.rules import TABLE
 from tests import claims, drafts
@@ -118,6 +119,12 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "point_out_last": ("clock", LINKED),
     "climb_appeal": ("clock", "open"),
     "tell_of_posing": ("clock", LINKED),
+    "redeem_kit": ("public", "received matched collecting"),
+    "ask_to_vouch": ("operator colleague", "collecting"),
+    "answer_vouch": ("jiro", "open"),
+    "offer_reassignment": ("clock", "collecting"),
+    "open_dns_check": ("operator colleague", "collecting"),
+    "check_dns": ("operator colleague", "collecting"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -138,6 +145,7 @@ class World:
     replay: ProcedureReplay
     appeal: Appeal
     duty: Duty
+    vouch: VouchRequest
     people: dict[str, Any]
 
 
@@ -204,7 +212,9 @@ def world(cast: Cast) -> World:
     # Proposed by the editor, so that another person publishes it.
     draft = drafts.proposed(cast)
     replay = ProcedureReplay.objects.get()
-    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty)
+    vouch = VouchRequest.objects.create(claim=claim, user=cast.jiro, asked_by=cast.operator, asked_at=NOW)
+    vouch.claim = claim
+    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, vouch)
     return World(claim, Objection.objects.get(), *found, people)
 
 
@@ -321,10 +331,16 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "point_out_last": on(transitions.point_out_last),
         "climb_appeal": on(transitions.climb_appeal, world.appeal.pk),
         "tell_of_posing": on(transitions.tell_of_posing),
+        "redeem_kit": on(transitions.redeem_kit, number="K-1", typed="2222-2222-2222-2222"),
+        "ask_to_vouch": on(transitions.ask_to_vouch),
+        "answer_vouch": on(transitions.answer_vouch, world.vouch.pk, knows=True),
+        "offer_reassignment": on(transitions.offer_reassignment),
+        "open_dns_check": on(transitions.open_dns_check),
+        "check_dns": on(transitions.check_dns),
     }
 
 
-Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty
+Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty | VouchRequest
 ON_OBJECTION = {"review_objection", "decide_objection", "lapse_objection", "identify_objector"}
 ON_APPEAL = {"decide_appeal", "climb_appeal"}
 ON_EXCEPTION = {"approve_exception", "refuse_exception", "end_exception"}
@@ -348,6 +364,8 @@ def thing_of(world: World, action: str) -> Thing:
         return world.appeal
     if action == "finish_duty":
         return world.duty
+    if action == "answer_vouch":
+        return world.vouch
     return world.objection if action in ON_OBJECTION else world.claim
 
 
@@ -365,7 +383,7 @@ def usual(action: str) -> str:
         return "draft"
     if action in ON_EXCEPTION | ON_ROLLBACK:
         return "asked"
-    return "open" if action in ON_OBJECTION | ON_APPEAL | {"close_rule_review"} else "collecting"
+    return "open" if action in ON_OBJECTION | ON_APPEAL | {"close_rule_review", "answer_vouch"} else "collecting"
 
 
 def stand(world: World, action: str, state: str) -> None:
@@ -392,6 +410,9 @@ def stand(world: World, action: str, state: str) -> None:
         someone = None if state == "open" else world.people["editor"].user
         sealed = None if state == "open" else cipher.encrypt("x")
         changes |= {"decided_by": someone, "decided_at": AT if someone else None, "sealed_reasons": sealed}
+    if isinstance(thing, VouchRequest):
+        changes |= {"answered_at": None if state == "open" else AT}
+        changes |= {"evidence": world.evidence if state == "given" else None}
     type(thing).objects.filter(pk=thing.pk).update(**changes)
 
 

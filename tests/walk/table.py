@@ -653,6 +653,19 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:begin": ("200 rest", "405 rest"),
     "recovery:question": ("200 rest", ">recovery:question rest"),
     "recovery:check": (">recovery:question rest", "409 rest"),
+    "recovery:begin_with_kit": ("200 rest", "200 rest"),
+    "recovery:show_kit": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:vouch": ("200 successor | 404 rest", ">home! successor | 404 rest"),
+    "recovery:open_dns_check": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    # No name server answers here: nothing is found.
+    "recovery:check_dns": ("405 rest", ">recovery:claim operator | 403 not_operator | 404 rest"),
+    "recovery:ask_to_vouch": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
     "recovery:status": ("200 rest", "200 rest"),
     "recovery:case": (">recovery:status rest", ">recovery:status rest"),
     "recovery:mailbox": (">recovery:status rest", ">recovery:status rest"),

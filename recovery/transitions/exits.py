@@ -1,0 +1,188 @@
+"""The cheaper exits of procedure.md A2: a recovery kit, a colleague's vouch, and settling it inside the organisation.
+
+The kit and the vouch are evidence of a claim like any other, so notices, objection, window and the decisions of people
+stay what they are (A7): nothing here changes custody.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import tallies
+from accounts.actors import Actor as Person
+from accounts.errors import NotAllowed, Refused, WrongState
+from accounts.rulebook import Rule, check
+from audit.record import Actor, event
+from desk.models import Inquiry
+from handover import custody, kits, notices
+from handover.models import RecoveryKit, Registration, Task
+from recovery import dispatching, linking, second_codes, steps
+from recovery.models import Claim, Dispatch, Evidence, ExitOffer, VouchRequest
+from recovery.queries import exits
+from recovery.queries.weighing import KIT
+from recovery.rules import TABLE
+
+A_DAY = timedelta(days=1)
+MOST_OF_CLAIM = 5
+"""Tries of a kit's code in a day on one claim."""
+MOST_OF_KIT = 200
+"""Tries of one kit in a day. Its number is no secret, so a few must not lock its holder out; of 78 bits this finds
+nothing."""
+
+
+def redeem_kit(claim_pk: int, *, number: str, typed: str, actor: Actor, at: datetime) -> Claim:
+    """Show number and code of a recovery kit. A right one is void, is evidence C5, and finds its registration.
+
+    The claim is then examined at once, everybody on record is told with an objection code, and one channel of record
+    gets the second code. While the claim is frozen it is evidence and nothing else. Tries are charged before anything
+    is compared. Raises `NotAllowed`, `WrongState`, `Refused`: wrong, void, of another registration and too often read
+    the same.
+    """
+    claim = Claim.objects.get(pk=claim_pk)
+    check(TABLE, "redeem_kit", claim, actor)
+    kit = _find_right(claim, number, typed, at)
+    if kit is None:
+        _note_wrong_kit(claim_pk, actor=actor, at=at)
+        raise _not_confirmed()
+    registration = kit.custody.registration
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk, registration_number=registration.number)
+        rule = check(TABLE, "redeem_kit", claim, actor)
+        # Read again behind the lock that a switch holds as well: what it voided is no way in.
+        registration = Registration.objects.select_related("organisation").get(pk=registration.pk)
+        is_its = claim.registration_id in (None, registration.pk)
+        if not is_its or registration.status != Registration.Status.ACTIVE or not _void(kit, at):
+            raise _not_confirmed()
+        _use(claim, registration, kit, rule, actor=actor, at=at)
+        return claim
+
+
+def _not_confirmed() -> Refused:
+    words = _("This could not be confirmed with what we have. Check the letters and digits, or choose another way.")
+    return Refused(words, {"code": words})
+
+
+def _find_right(claim: Claim, number: str, typed: str, at: datetime) -> RecoveryKit | None:
+    """Return the kit if number and code fit together. Whether there is such a kit takes the same time."""
+    named = kits.find_number(number)
+    charged = tallies.charge(f"kit:claim:{claim.pk}", limit=MOST_OF_CLAIM, period=A_DAY, at=at)
+    charged = charged and tallies.charge(f"kit:number:{named}", limit=MOST_OF_KIT, period=A_DAY, at=at)
+    known = {kind.code for kind in claim.procedure.procedure.kinds}
+    kit = exits.find_kit(named) if charged and KIT in known else None
+    return kit if kits.is_right(typed, kit.code_hash if kit else None) else None
+
+
+def _void(kit: RecoveryKit, at: datetime) -> bool:
+    return bool(RecoveryKit.objects.filter(pk=kit.pk, void_at=None, custody__to_at=None).update(void_at=at))
+
+
+def _note_wrong_kit(claim_pk: int, *, actor: Actor, at: datetime) -> None:
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        event("kit.refused", actor=actor, at=at, subject=claim.label, about=[claim.inquiry.label])
+
+
+def _use(claim: Claim, registration: Registration, kit: RecoveryKit, rule: Rule, *, actor: Actor, at: datetime) -> None:
+    if claim.status == Claim.Status.RECEIVED:
+        linking.attach(claim, registration, at=at)
+    moves = claim.frozen_at is None
+    begins = moves and claim.status == Claim.Status.MATCHED
+    if begins:
+        linking.begin_examination(claim, registration, at=at)
+    made = Evidence.objects.create(claim=claim, code=KIT, source=Evidence.Source.RECORD, checked_at=at)
+    point = second_codes.channel(claim, at) if moves else None
+    # The customer reads it in any case: a kit is theirs, and this one works no more.
+    about = dict.fromkeys([*steps.about(claim), registration.label, registration.organisation.label])
+    facts = {"kit": kit.pk, "evidence": made.pk, "tier": claim.tier, "second": point.kind if point else ""}
+    written = event(rule.event, actor=actor, at=at, subject=claim.label, about=about, facts=facts)
+    if begins:
+        dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at)
+    if point:
+        second_codes.send(claim, point, event=written, at=at)
+    _replace_kit(registration, kit, at=at)
+    people = [kit.custody.user, *custody.administrators(registration.organisation)]
+    notices.tell("kit_used", people, event=written, at=at, claim=claim, registration=registration)
+
+
+def _replace_kit(registration: Registration, kit: RecoveryKit, *, at: datetime) -> None:
+    """Whoever is in charge is asked for a new kit: this one was used, by that person or by somebody who found it."""
+    kind, owner = Task.Kind.MAKE_RECOVERY_KIT, kit.custody.user
+    if owner and not Task.objects.filter(registration=registration, kind=kind, owner=owner, done_at=None).exists():
+        Task.objects.create(kind=kind, registration=registration, owner=owner, opened_at=at)
+
+
+# A colleague's vouch ------------------------------------------------------------------------------------------------
+
+
+def ask_to_vouch(claim_pk: int, *, actor: Person, at: datetime) -> list[VouchRequest]:
+    """Ask colleagues by mail whether they know the claimant. They read department and surname as stated, no more.
+
+    At most `exits.MOST_ASKED` at once, each once for a claim. Raises `NotAllowed`, `WrongState` (frozen), `Refused`
+    where nobody is left to ask.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "ask_to_vouch", claim, actor)
+        steps.refuse_frozen(claim)
+        people = exits.vouchers(claim)
+        if not people:
+            raise Refused(_("There is no other user of this organisation who could be asked."))
+        made = [VouchRequest(claim=claim, user=user, asked_by=actor.user, asked_at=at) for user in people]
+        made = VouchRequest.objects.bulk_create(made)
+        written = steps.note(rule, claim, actor=actor, at=at, asked=len(made))
+        who = dispatching.stated_claimant(claim)
+        for one in made:
+            notices.tell("claim_vouch", [one.user], event=written, at=at, vouch=one, claimant=who)
+        return made
+
+
+def answer_vouch(request_pk: int, *, knows: bool, actor: Person, at: datetime) -> VouchRequest:
+    """The colleague answers in an own session, after a fresh check: a yes is evidence A3, a no stands in the case.
+
+    Raises `NotAllowed` (not asked, or the claimant, or working for a contractor by now), `WrongState` (answered, the
+    claim needs it no longer).
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(VouchRequest.objects.only("claim_id").get(pk=request_pk).claim_id)
+        found = VouchRequest.objects.select_for_update(no_key=True).get(pk=request_pk)
+        found.claim = claim
+        rule = check(TABLE, "answer_vouch", found, actor)
+        if not exits.may_vouch(actor.user, claim):
+            raise NotAllowed(rule.why_not)
+        steps.refuse_frozen(claim)
+        if claim.status != Claim.Status.COLLECTING:
+            raise WrongState(_("This is no longer needed. Nothing was changed."))
+        if knows:
+            found.evidence = Evidence.objects.create(
+                claim=claim, code="A3", endpoint=actor.label, checked_by=actor.user, checked_at=at
+            )
+        found.status = VouchRequest.Status.GIVEN if knows else VouchRequest.Status.DECLINED
+        found.answered_at = at
+        found.save(update_fields=["status", "answered_at", "evidence"])
+        steps.note(rule, claim, actor=actor, at=at, vouch=found.pk, answer=found.status)
+        steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.PROVIDER, steps.soon(at))
+        return found
+
+
+# Settling it inside -------------------------------------------------------------------------------------------------
+
+
+def offer_reassignment(claim_pk: int, *, actor: Actor, at: datetime) -> ExitOffer:
+    """Tell administrators and deputies who stand in that they can settle it themselves, today. It changes nothing.
+
+    The claimant is told nothing. Raises `WrongState` where it was offered, or nobody could.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(claim_pk)
+        rule = check(TABLE, "offer_reassignment", claim, actor)
+        steps.refuse_frozen(claim)
+        registration = claim.registration
+        people = exits.settlers(registration) if registration else []
+        if not people or exits.last_offer(claim):
+            raise WrongState(_("This was offered already, or there is nobody who could. Nothing was changed."))
+        made = ExitOffer.objects.create(claim=claim, at=at, told=len(people))
+        written = steps.note(rule, claim, actor=actor, at=at, told=made.told)
+        who = dispatching.stated_claimant(claim)
+        notices.tell("claim_exit", people, event=written, at=at, claim=claim, registration=registration, claimant=who)
+        return made
