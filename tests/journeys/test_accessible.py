@@ -54,6 +54,7 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:ask_exception"}
+    | {"recovery:gather"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
