@@ -23,11 +23,10 @@ class TryForm(AttemptForm):
 
     def __init__(self, *args: Any, medium: str, points: Iterable[ContactPoint], **kwargs: Any) -> None:
         super().__init__(*args, points=[point for point in points if point.kind == medium], **kwargs)
-        self.medium = medium
+        self.by = medium
         del self.fields["medium"]
         if medium == ContactAttempt.Medium.PHONE:
-            self.fields["contact_point"].help_text = ""
-            self.fields["result"].help_text = ""
+            self.fields["contact_point"].help_text = self.fields["result"].help_text = ""
             self.fields["result"].required = True
             self.fields["result"].error_messages["required"] = _("Choose what became of the call.")
         else:

@@ -52,9 +52,9 @@ def _record(request: Request, claim: Claim, sheet: Sheet) -> HttpResponse | None
         try:
             _act(part, claim, request)
             done.append(str(part.name))
-        except Refused as words:
-            refused.append((part, words))
-            refusal.put(part.form, words)
+        except Refused as told:
+            refused.append((part, told))
+            refusal.put(part.form, told)
     if not done:
         return None
     messages.success(request, _("Recorded: %(what)s.") % {"what": _(", ").join(done)})
@@ -79,14 +79,14 @@ def _may_be_proposed(examination: Examination) -> bool:
 def _act(part: Part, claim: Claim, request: Request) -> None:
     """Do one part. Raises `Refused`."""
     given: dict[str, Any] = part.form.cleaned_data
-    who = {"actor": request.actor, "at": request.at}
+    who: dict[str, Any] = {"actor": request.actor, "at": request.at}
     acts: dict[str, Callable[[], Any]] = {
         "letter": lambda: transitions.order_letter(claim.pk, **given, **who),
         "mail_code": lambda: transitions.order_mail_code(claim.pk, contact_point_pk=given["contact_point"], **who),
     }
     if part.key.startswith("try-"):
         point, result = given["contact_point"], given.get("result", "")
-        medium = part.form.medium
+        medium = part.form.by
         transitions.record_attempt(claim.pk, medium=medium, contact_point_pk=point, result=result, **who)
     elif part.key in acts:
         acts[part.key]()
