@@ -23,6 +23,7 @@ from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperFo
 from recovery.models import Claim
 from recovery.queries import afterwards, tracking
 from recovery.rules import TABLE
+from recovery.views.public_steps import steps_of
 from recovery.views.public_wizard import PUBLIC
 
 AN_HOUR = timedelta(hours=1)
@@ -140,9 +141,11 @@ def case(request: Request, claim: Claim) -> HttpResponse:
     """Show where the case stands, by the rung that was reached."""
     papers = tracking.papers_of(claim)
     rung = tracking.rung_of(claim, request.at)
+    told = tracking.facts_for(claim, rung, request.at, papers)
     context = {
         "claim": claim,
-        "told": tracking.facts_for(claim, rung, request.at, papers),
+        "told": told,
+        "steps": steps_of(told),
         "papers": papers,
         "hold": tracking.open_hold(claim),
         "after": afterwards.after_of(claim, request.at),

@@ -20,7 +20,7 @@ from tests.stock import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 S, T = Inquiry.Stage, Inquiry.Turn
-STAGE = re.compile(r'<h2 id="stage-title">(.*?)</h2>\s*<p>(.*?)(?:　.*?<strong>(.*?)</strong>)?</p>', re.DOTALL)
+STAGE = re.compile(r'id="stage-title">(.*?)</h2>\s*<p>(.*?)</p>\s*<p>.*?<strong class="claim-day">(.*?)</strong>', re.S)
 DAY = re.compile(r"(\d{4})年（令和\d+年）(\d+)月(\d+)日")
 
 
