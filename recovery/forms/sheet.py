@@ -59,10 +59,9 @@ class Sheet:
         return [part for _name, parts in self.groups for part in parts if part.is_ticked]
 
     @property
-    def is_valid(self) -> bool:
-        """Whether every ticked part is filled in; all are looked at, so that all faults show at once."""
-        faulty = [part for part in self.ticked if not part.form.is_valid()]
-        return not faulty
+    def faulty(self) -> list[Part]:
+        """What is ticked and not filled in rightly; all are looked at, so that all faults show at once."""
+        return [part for part in self.ticked if not part.form.is_valid()]
 
 
 def sheet_of(claim: Claim, points: list[ContactPoint], data: QueryDict | None, done: Iterable[str]) -> Sheet:

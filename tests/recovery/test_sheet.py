@@ -81,6 +81,7 @@ def test_one_fault_on_the_sheet_records_nothing_and_keeps_what_was_typed(claim: 
     assert verbs(since) == []
     assert "総務部" in shown and 'value="2026-11-20"' in shown
     assert shown.count("aria-invalid") == 2  # no phone number, and no result of the call
+    assert 'href="#do-A2"' in shown and 'href="#do-try-phone"' in shown and 'href="#do-O2"' not in shown
     assert send(page, claim, status=200)  # nothing ticked
     assert verbs(since) == []
 

@@ -32,7 +32,7 @@ def gather(request: Request, number: str) -> HttpResponse:
     if request.method == "POST":
         if not sheet.ticked:
             nothing = _("Tick what was done, or go back without changes.")
-        elif sheet.is_valid and once.is_valid():
+        elif not sheet.faulty and once.is_valid():
             if not is_first_press(once, request):
                 messages.info(request, _("This was recorded already. The second press changed nothing."))
                 return redirect("recovery:claim", number)
