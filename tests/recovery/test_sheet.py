@@ -20,15 +20,17 @@ from tests.stock import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
-O2 = {"O2-code": "O2", "O2-source": "registry", "O2-issued_on": "2026-11-20"}
-P1 = {"P1-code": "P1"}
-A2 = {
+O2: dict[str, Any] = {"O2-code": "O2", "O2-source": "registry", "O2-issued_on": "2026-11-20"}
+P1: dict[str, Any] = {"P1-code": "P1"}
+A2: dict[str, Any] = {
     "A2-code": "A2",
     "A2-source": "published",
     "A2-endpoint": "03-9999-0000",
     "A2-departure_stated": "on",
     "A2-note": "総務部の佐藤様",
 }
+
+REACHED: dict[str, Any] = {"try-phone-result": "reached"}
 
 
 @pytest.fixture
@@ -43,8 +45,8 @@ def send(page: Page, claim: Claim, *ticks: str, status: int = 302, token: str = 
 
 def test_operator_records_proofs_letter_and_tries_by_one_press(claim: Claim, cast: Cast) -> None:
     page, since = Page(cast.operator), mark()
-    post = {"letter-to": f"contact_point:{point_of(claim, 'post').pk}"}
-    tried = {"try-phone-result": "no_answer", "try-mail-contact_point": point_of(claim, "mail").pk}
+    post: dict[str, Any] = {"letter-to": f"contact_point:{point_of(claim, 'post').pk}"}
+    tried: dict[str, Any] = {"try-phone-result": "no_answer", "try-mail-contact_point": point_of(claim, "mail").pk}
     # As the browser sends it: the ticks in the order of the page.
     ticks = ("O2", "P1", "A2", "letter", "try-mail", "try-phone")
     send(page, claim, *ticks, **O2, **P1, **A2, **post, **tried)
@@ -116,7 +118,7 @@ def test_incomplete_sheet_leads_back_to_the_claim(claim: Claim, cast: Cast) -> N
 
 
 def test_reached_predecessor_ends_the_claim_from_the_sheet(claim: Claim, cast: Cast) -> None:
-    send(Page(cast.operator), claim, "P1", "try-phone", **P1, **{"try-phone-result": "reached"})
+    send(Page(cast.operator), claim, "P1", "try-phone", **P1, **REACHED)
     claim.refresh_from_db()
     assert claim.status == Claim.Status.STOPPED
     assert [one.code for one in claim.evidence.all()] == ["P1"]
