@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -303,15 +303,21 @@ class Case:
         )
         return self
 
-    def ends(self, days_ago: int, how: str) -> "Case":
+    def ends(self, days_ago: int, how: str, missing: Iterable[str] = ()) -> "Case":
+        """`missing` are the categories of proofs that a refusal names."""
         self._goes_to(days_ago, 17)
         if how == "refused":
             words = {"reason": Claim.EndReason.NOT_CONFIRMED, "words": "権限の確認が得られなかったため"}
-            self._act(transitions.refuse, "approver", **words)
+            self._act(transitions.refuse, "approver", **words, missing=missing)
         elif how == "withdrawn":
             self._act(transitions.withdraw, "")
         else:
             self._act(transitions.record_attempt, "operator", medium="phone", contact_point_pk=None, result="reached")
+        return self
+
+    def appeals(self, days_ago: int, words: str) -> "Case":
+        self._goes_to(days_ago, 10)
+        self._act(transitions.appeal, "", words=words)
         return self
 
 

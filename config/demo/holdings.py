@@ -23,6 +23,7 @@ FROZEN = "R-2009-000614"
 COLLECTING = "R-2009-000615"
 NOTIFIED = "R-2009-000616"
 STOPPED = "R-2009-000617"
+APPEALED = "R-2009-000619"
 # Lost as well, and left for whoever tries the portal.
 TO_CLAIM = "R-2009-000618"
 MINISTRY = "R-2008-000005"
@@ -176,6 +177,7 @@ REGISTER = (
             (FROZEN, "MAIN-NUMBER", "仙台営業所", "022-000-6140", "宮城県仙台市青葉区本町6丁目1番4号"),
             (COLLECTING, "CLOUD-PHONE", "京都営業所", "075-000-6150", "京都府京都市中京区青葉町615番地"),
             (NOTIFIED, "LEASED-LINE", "高松営業所", "087-000-6160", "香川県高松市青葉町6丁目1番6号"),
+            (APPEALED, "CLOUD-PHONE", "金沢営業所", "076-000-6190", "石川県金沢市青葉町6丁目1番9号"),
             (TO_CLAIM, "LEASED-LINE", "松山営業所", "089-000-6180", "愛媛県松山市青葉町6丁目1番8号"),
             (STOPPED, "MAIN-NUMBER", "新潟営業所", "025-000-6170", "新潟県新潟市中央区青葉6丁目1番7号"),
         )

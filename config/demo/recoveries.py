@@ -94,6 +94,16 @@ def some_have_ended(told: Story) -> None:
         case.is_called(name)
 
 
+def one_appeals(told: Story) -> None:
+    """Refused with two types of proofs missing; 小寺 環 has more to show and asks other people to look."""
+    asked = _asks("小寺 環", "コデラ タマキ", "tamaki@new.example", unit="金沢", department="金沢営業所")
+    case = Case(told, 14, holdings.APPEALED).comes_in(20, asked).is_accepted().is_proven(19, "O2", "P1")
+    case.is_tried(19, "mail").is_tried(14, "phone")
+    case.ends(8, "refused", missing=["A", "C"])
+    case.appeals(3, "本社の総務に引継ぎの件を伝えました。もう一度お電話をお願いします。委任状も用意できます。")
+    case.is_called("appealed")
+
+
 def some_have_just_come_in(told: Story) -> None:
     """Found but not yet accepted; read by nobody yet; and one that an agent typed in during a call."""
     asked = _asks("神谷 睦", "カミヤ ムツミ", "mutsumi@new.example", unit="代表電話", organisation="若葉省")
@@ -114,6 +124,7 @@ SCENES = (
     one_is_frozen,
     some_are_being_examined,
     some_have_ended,
+    one_appeals,
     some_have_just_come_in,
 )
 """Plans for the days between the other scenes: made first, carried out when their instants come."""

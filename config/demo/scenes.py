@@ -10,7 +10,20 @@ from typing import Any
 
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
-from config.demo import attest, changes, holdings, intake, joining, mandates, papers, plain, recoveries, standing, story
+from config.demo import (
+    attest,
+    changes,
+    holdings,
+    intake,
+    joining,
+    mandates,
+    papers,
+    plain,
+    recoveries,
+    rules,
+    standing,
+    story,
+)
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
 from handover import importing, transitions
@@ -330,6 +343,7 @@ SCENES: tuple[Play, ...] = (
     a_handover_is_finished,
     handovers_of_the_ministry,
     *standing.SCENES,
+    rules.an_editor_drafts_the_next_version,
     a_handover_is_half_done,
     mandates.a_contractor_asks,
     changes.changes_are_asked_for,

@@ -57,6 +57,7 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, kind: Kind, points: Iterable[ContactPoint], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kind = kind
         self.fields["code"].initial = kind.code
         sources = _sources(kind)
         if kind.code == "C2":
@@ -93,7 +94,7 @@ class EvidenceForm(forms.Form):
     def clean_endpoint(self) -> str:
         """Refuse what is no phone number where a call is meant."""
         typed = str(self.cleaned_data["endpoint"])
-        if self.data.get("code") == "A2" and find_phone(typed) is None:
+        if self.kind.code == "A2" and find_phone(typed) is None:
             raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
         return typed
 

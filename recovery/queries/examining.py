@@ -14,7 +14,7 @@ from accounts.rulebook import available
 from audit import queries as log
 from handover.models import ContactPoint, Custody
 from recovery import dispatching
-from recovery.models import CaseException, Claim, Evidence, Objection, Rollback, Submission
+from recovery.models import CaseException, Claim, Dispatch, Evidence, Objection, Rollback, Submission
 from recovery.models.claims import STAFF_ROLES
 from recovery.procedure import Procedure, bending, is_over
 from recovery.queries import exhibits, gathering, weighing
@@ -328,6 +328,18 @@ def told_of(claim: Claim, at: datetime) -> list[str]:
 def points_of(claim: Claim) -> list[ContactPoint]:
     """Return the contact points of record that are in use."""
     return gathering.record_of(claim.registration).current if claim.registration else []
+
+
+def on_record(claim: Claim) -> list[str]:
+    """Return what is on record of `claim`, one for each time: kinds of evidence, codes that were sent, attempts.
+
+    As the sheet names them: `O2`, `letter`, `mail_code`, `try-phone`.
+    """
+    proofs = claim.evidence.filter(taken_back_at=None).values_list("code", flat=True)
+    codes = claim.dispatches.filter(purpose=Dispatch.Purpose.CODE).values_list("channel", flat=True)
+    media = claim.attempts.values_list("medium", flat=True)
+    sent = ["letter" if channel == Dispatch.Channel.LETTER else "mail_code" for channel in codes]
+    return [*proofs, *sent, *(f"try-{medium}" for medium in media)]
 
 
 def find_evidence(claim: Claim, pk: int) -> Evidence | None:

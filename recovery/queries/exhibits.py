@@ -310,12 +310,16 @@ def exits(record: Record, acts: dict[str, datetime], claim: Claim, case: Case) -
     else:
         words = _("The person in charge was last here on %(day)s.") % {"day": _day(seen)}
         found.append(Exit(words, seen >= claim.since))
-    for people, name in ((record.deputies, _("deputy")), (record.administrators, _("administrator"))):
+    kinds = (
+        (record.deputies, _("deputy"), _("a deputy")),
+        (record.administrators, _("administrator"), _("an administrator of the organisation")),
+    )
+    for people, name, one in kinds:
         last = max((acts[label] for label in people if label in acts), default=None)
         if not people:
             found.append(Exit(_("There is no %(who)s.") % {"who": name}, False))
         elif last is None:
-            found.append(Exit(_("There is a %(who)s, who has never signed in.") % {"who": name}, True))
+            found.append(Exit(_("There is %(who)s, who has never signed in.") % {"who": one}, True))
         else:
             found.append(Exit(_("The %(who)s was last here on %(day)s.") % {"who": name, "day": _day(last)}, True))
     if record.kit_made_at:

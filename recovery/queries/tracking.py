@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from desk import progress
 from desk.models import Hold, Inquiry
 from recovery.models import Claim, Dispatch, Objection, Submission
-from recovery.procedure import Assessment, Kind, Procedure, assess, words_for
+from recovery.procedure import Assessment, Kind, Procedure, assess, is_over, words_for
 from recovery.queries import weighing
 
 PROVEN = 2
@@ -45,6 +45,8 @@ class Told:
     needs: tuple[Need, ...] = ()
     missing: tuple[str, ...] = ()
     is_found: bool = False
+    is_contested: bool = False
+    """Somebody else asks for the same registration: told from rung 2 on (procedure.md A7)."""
     letter_left_on: date | None = None
     number_end: str = ""
     unit: str = ""
@@ -170,18 +172,27 @@ def _facts(
     is_checked = registration is not None and rung >= CHECKED
     return Told(
         rung=rung,
-        stage=Inquiry.Stage(inquiry.stage),
+        stage=_stage(claim, at),
         turn=Inquiry.Turn(inquiry.turn),
         next_on=inquiry.next_on and progress.ahead(inquiry.next_on, at, silence=_silence(claim)),
         is_open=claim.is_open,
         needs=_needs(claim, papers, weighed.categories if weighed else frozenset()) if weighed else (),
         missing=tuple(dict.fromkeys(words_for(key) for key in weighed.missing)) if weighed else (),
         is_found=registration is not None,
+        is_contested=registration is not None and claim.frozen_by == Claim.Frozen.COMPETING,
         letter_left_on=_letter_left_on(claim) if weighed else None,
         number_end=_end_of(registration.number) if registration and is_checked else "",
         unit=registration.unit if registration and is_checked else "",
         product=registration.product.name if registration and is_checked and registration.product else "",
     )
+
+
+def _stage(claim: Claim, at: datetime) -> Inquiry.Stage:
+    """Return the stage as it is written down. No act ends the time to object: the calendar does."""
+    stage, ends_on = Inquiry.Stage(claim.inquiry.stage), claim.window_ends_on
+    if stage == Inquiry.Stage.WINDOW and ends_on and is_over(ends_on, timezone.localdate(at)):
+        return Inquiry.Stage.DECISION
+    return stage
 
 
 _GATHERING = (Claim.Status.RECEIVED, Claim.Status.MATCHED, Claim.Status.COLLECTING)

@@ -23,6 +23,7 @@ from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperFo
 from recovery.models import Claim
 from recovery.queries import afterwards, exits, tracking
 from recovery.rules import TABLE
+from recovery.views.public_steps import steps_of
 from recovery.views.public_wizard import PUBLIC
 
 AN_HOUR = timedelta(hours=1)
@@ -139,12 +140,14 @@ def charge(kind: str, claim: Claim, request: Request, limit: int) -> None:
 def case(request: Request, claim: Claim) -> HttpResponse:
     """Show where the case stands, by the rung that was reached."""
     papers = tracking.papers_of(claim)
+    told = tracking.told_of(claim, request.at, papers)
     context = {
         "claim": claim,
-        "told": tracking.told_of(claim, request.at, papers),
+        "told": told,
+        "steps": steps_of(told),
         "papers": papers,
         "hold": tracking.open_hold(claim),
-        "dns_value": exits.dns_value(claim, rung),
+        "dns_value": exits.dns_value(claim, told.rung),
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "may": available(MINE, claim, PUBLIC),

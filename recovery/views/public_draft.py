@@ -46,6 +46,10 @@ class Draft:
         kept = {"token": self.token, "answers": self.answers, "seen": self.seen}
         self.session[KEY] = cipher.encrypt(json.dumps(kept)).decode()
 
+    def discard(self) -> None:
+        """Forget the answers, because whoever typed them says so."""
+        self.session.pop(KEY, None)
+
     def end(self, number: str) -> None:
         """Forget the answers: they were sent under receipt number `number`."""
         self.session.pop(KEY, None)

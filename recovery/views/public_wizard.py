@@ -4,11 +4,14 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,11 +36,13 @@ A_DAY = timedelta(days=1)
 @require_safe
 def begin(request: Request) -> HttpResponse:
     """Say what happens, what is asked and how long it takes, before anything is asked."""
-    rules = procedures.live().procedure
+    rules, draft = procedures.live().procedure, Draft(request.session)
+    first = draft.first_open()
     context = {
+        "go_on": reverse("recovery:check") if first is None else reverse("recovery:question", args=[first]),
         "usual": rules.tier(rules.default_tier),
         "strict": rules.tier(rules.default_tier + 1),
-        "draft": Draft(request.session),
+        "draft": draft,
     }
     return render(request, "recovery/public_begin.html", context)
 
@@ -50,6 +55,10 @@ def question(request: Request, step: int) -> HttpResponse:
     if not 1 <= step <= len(QUESTIONS):
         raise Http404
     draft = Draft(request.session)
+    if "discard" in request.POST:
+        draft.discard()
+        messages.success(request, _("What you had typed is deleted from this browser."))
+        return redirect("recovery:begin")
     if request.method == "POST":
         draft.keep(step, request.POST)
         if "back" in request.POST:
@@ -64,6 +73,7 @@ def question(request: Request, step: int) -> HttpResponse:
         "form": form,
         "step": step,
         "steps": len(QUESTIONS),
+        "is_begun": bool(draft.seen),
         "is_contractor": draft.answers.get("capacity") == Inquiry.Capacity.CONTRACTOR,
     }
     return render(request, f"recovery/public_question_{step}.html", context)

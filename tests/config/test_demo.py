@@ -24,7 +24,7 @@ from config.demo.story import Story
 from handover import certificates, documents
 from handover.models import Certificate, Custody, DocumentVersion, GapAlert, Handover, HandoverItem, Registration
 from outbox.models import Notice
-from recovery.models import Claim, Dispatch
+from recovery.models import Appeal, Claim, Dispatch, ProcedureVersion
 from tests.cast import Cast, totp_code
 
 pytestmark = pytest.mark.django_db
@@ -135,12 +135,15 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
         "collecting": "collecting",
         "no_live_channel": "collecting",
         "refused": "refused",
+        "appealed": "refused",
         "withdrawn": "withdrawn",
         "stopped": "stopped",
         "matched": "matched",
         "received": "received",
         "by_phone": "received",
     }
+    assert Appeal.objects.get().claim == claims["appealed"] and Appeal.objects.get().status == "open"
+    assert sorted(ProcedureVersion.objects.values_list("version", "status")) == [(1, "live"), (2, "draft")]
     assert claims["frozen"].frozen_at and claims["no_live_channel"].tier == 4
     today = timezone.localdate()
     assert claims["to_decide"].window_ends_on < today <= claims["notified"].window_ends_on

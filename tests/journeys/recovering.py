@@ -254,15 +254,31 @@ def takes_on_hold(agent: Visitor, case: Case, *, until: str) -> None:
 
 # Operators ----------------------------------------------------------------------------------------------------------
 def finds(operator: Visitor, case: Case, number: str) -> None:
-    """Look for candidates, choose one, accept it for examination."""
+    """Look for candidates, choose one, accept it for examination: each leads to the next."""
     operator.go(case.at_desk())
     operator.press("a[href$='/candidates/']")
     operator.press(f"form:has([name=registration_number][value='{number}']) button")
-    assert operator.path == case.at_desk(), operator.text
-    operator.press("a[href$='/accept/']")
+    assert operator.path == case.at_desk("accept/"), operator.text
     operator.submit()
-    assert operator.path == case.at_desk(), operator.text
+    assert operator.path == case.at_desk("proofs/"), operator.text
     assert case.status == Claim.Status.COLLECTING
+
+
+def ticks(operator: Visitor, *keys: str, **given: str) -> None:
+    """On the sheet of a claim, tick what was done and fill in what that asks for: `A2_note` is the note of A2."""
+    for key in keys:
+        operator.page.check(f"[name=do][value={key}]")
+    for name, value in given.items():
+        field = operator.main.locator(f"[name={name.replace('_', '-', 1)}]").first
+        kind = field.evaluate("e => e.type")
+        if kind == "radio":
+            operator.page.check(f"[name={name.replace('_', '-', 1)}][value^='{value}']")
+        elif kind == "checkbox":
+            field.check()
+        elif kind == "select-one":
+            field.select_option(value)
+        else:
+            field.fill(value)
 
 
 def records(operator: Visitor, case: Case, code: str, **given: str) -> None:

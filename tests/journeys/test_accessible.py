@@ -62,6 +62,7 @@ OPENED_BY = {
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
+    | {"recovery:gather"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}

@@ -102,6 +102,42 @@ def is_upheld(case: Case, cast: Cast, *, operator: Visitor, approver: Visitor) -
     assert case.status == Claim.Status.REFUSED
 
 
+def test_custodian_objects_then_signs_in_and_the_frozen_claim_becomes_a_handover(
+    lost: Registration, cast: Cast, clock: Clock, work: Work, letterbox: Letterbox, newcomer: Newcomer
+) -> None:
+    """What an objection stopped is not decided about any more once the person in charge is there in person."""
+    custodian, claimant, operator = newcomer(), newcomer(), newcomer().speaks("en")
+    case = told_everybody(cast, lost, clock, letterbox)
+    objects(custodian, doing.objection_in(letterbox.about(case.number, cast.taro)))
+    assert case.row.frozen_by == Claim.Frozen.OBJECTION
+    custodian.go("/accounts/login/")
+    custodian.sign_in(cast.taro)
+    clock.ahead(minutes=1)
+    work()
+    assert case.status == Claim.Status.STOPPED
+    assert not Restriction.objects.filter(registration=lost, ended_at=None).exists()
+    asks_for_a_handover(custodian, case, cast, letterbox)
+    # Nothing leads on any more, and a recommendation on the objection brings nothing back.
+    operator.is_signed_in(cast.colleague).go(case.at_desk())
+    assert not [link for link in operator.links() if link.endswith(("/proofs/", "/propose/"))]
+    operator.press("a[href$='/review/']")
+    operator.page.check("[name=recommendation][value=dismissed]")
+    operator.submit()
+    assert case.status == Claim.Status.STOPPED
+    assert "終了しました。組織の中でお手続きいただけます。" in doing.looks_in(claimant, case)
+    assert holder(lost) == cast.taro
+
+
+def asks_for_a_handover(custodian: Visitor, case: Case, cast: Cast, letterbox: Letterbox) -> None:
+    """The mail to the person in charge names nobody and leads to the page on which a handover begins."""
+    mail = letterbox.about(case.number, cast.taro)
+    assert claims.STATEMENT.name not in mail.get_content()
+    [link] = re.findall(rf"{re.escape(custodian.origin)}/registrations/\S+", mail.get_content())
+    custodian.go(link)
+    custodian.press("a[href$='/hand-over/']")
+    assert custodian.path == f"/registrations/{NUMBER}/hand-over/"
+
+
 def test_custodian_signs_in_and_the_claim_becomes_a_handover(
     lost: Registration, cast: Cast, clock: Clock, work: Work, letterbox: Letterbox, newcomer: Newcomer
 ) -> None:
@@ -122,12 +158,7 @@ def test_custodian_signs_in_and_the_claim_becomes_a_handover(
     clock.ahead(minutes=1)
     work()
     assert case.status == Claim.Status.STOPPED
-    mail = letterbox.about(case.number, cast.taro)
-    assert claims.STATEMENT.name not in mail.get_content()
-    [link] = re.findall(rf"{re.escape(custodian.origin)}/registrations/\S+", mail.get_content())
-    custodian.go(link)
-    custodian.press("a[href$='/hand-over/']")
-    assert custodian.path == f"/registrations/{NUMBER}/hand-over/"
+    asks_for_a_handover(custodian, case, cast, letterbox)
 
     told = doing.looks_in(claimant, case)
     assert NUMBER not in claimant.page.content() and "𠮷田" not in told

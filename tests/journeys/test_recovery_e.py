@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import Role
 from handover.models import ContactPoint
 from recovery.models import Claim
-from tests.cast import Cast
+from tests.cast import Cast, somebody
 from tests.claims import OBJECTION
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer
@@ -48,11 +49,14 @@ def play(clock: Clock, cast: Cast, work: Work, letterbox: Letterbox, newcomer: N
     return Play(cast, clock, work, letterbox, lost, newcomer(), staff)
 
 
-def test_office_without_a_live_contact_point_gets_it_back_by_tier_4(play: Play) -> None:
+def test_office_without_a_live_contact_point_gets_it_back_by_tier_4(play: Play, newcomer: Newcomer) -> None:
     case = comes_in(play)
     head_office_is_taken(play, case)
     proofs_are_gathered(play, case)
     attempts_are_made(play, case)
+    who_saw_the_claimant_does_not_propose(play, case)
+    third = somebody(play.cast.provider, "三田 審", "ミタ シン", "third@provider.example", Role.OPERATOR)
+    doing.proposes(newcomer().speaks("en").is_signed_in(third), case)
     everybody_is_told(play, case)
     one_yes_is_not_enough(play, case)
     second_yes_approves(play, case)
@@ -66,6 +70,7 @@ def comes_in(play: Play) -> Case:
     operator = play.goes_to_work("operator", case.at_desk())
     doing.finds(operator, case, NUMBER)
     assert case.row.tier == 4
+    operator.go(case.at_desk())
     expect(operator.main.locator("#tier")).to_contain_text("Risk tier 4")
     play.work()
     assert play.letterbox.to(play.cast.wakako) and play.letterbox.to(play.cast.minoru)
@@ -90,7 +95,7 @@ def proofs_are_gathered(play: Play, case: Case) -> None:
     operator = play.goes_to_work("operator", case.at_desk())
     doing.records(operator, case, "O5", note="若葉会第12号")
     doing.records(operator, case, "O4")
-    doing.records(operator, case, "P1")
+    doing.records(operator, case, "P2", note="2026-11-20 11:00 画面越しに免許証を確認")
     doing.asks_the_organisation(operator, case)
     doing.orders_letter(operator, case, "head_office")
     letter, code = doing.code_letter(doing.prints(play.goes_to_work("colleague")))
@@ -108,11 +113,19 @@ def attempts_are_made(play: Play, case: Case) -> None:
     doing.tries(operator, case, "phone", record=True, result="unreachable")
     doing.tries(operator, case, "post")
     play.clock.ahead(days=9)  # Friday, the ninth business day
-    operator = play.goes_to_work("operator", case.at_desk("propose/"))
-    expect(operator.main).to_contain_text("attempts to reach the predecessor")
-    expect(operator.main.locator("form[method=post]")).to_have_count(0)
+    operator = play.goes_to_work("operator", case.at_desk("proofs/"))
+    expect(operator.main.locator("#missing")).to_contain_text("attempts to reach the predecessor")
     play.clock.ahead(days=3)
-    doing.proposes(play.goes_to_work("operator", case.at_desk()), case)
+
+
+def who_saw_the_claimant_does_not_propose(play: Play, case: Case) -> None:
+    """Neither who had the claimant on video, nor who printed the code."""
+    for who in ("operator", "colleague"):
+        visitor = play.goes_to_work(who, case.at_desk())
+        assert visitor.main.locator("a[href$='/propose/']").count() == 0
+        assert visitor.post(case.at_desk("propose/"), {"reason": "そろいました"}) == 403
+    assert case.status == Claim.Status.COLLECTING
+    assert sorted(case.row.evidence.values_list("code", flat=True)) == ["A2", "C1b", "O4", "O5", "P2"]
 
 
 def everybody_is_told(play: Play, case: Case) -> None:
@@ -142,7 +155,7 @@ def one_yes_is_not_enough(play: Play, case: Case) -> None:
     assert approver.post(case.at_desk("execute/"), given) == 409
     assert case.row.approvals.count() == 1
     play.work()
-    assert len(play.letterbox.to(case.mail)) == 1  # no link has left
+    assert not [mail for mail in play.letterbox.to(case.mail) if "/invitation/" in mail.get_content()]
 
 
 def second_yes_approves(play: Play, case: Case) -> None:

@@ -58,6 +58,7 @@ def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
     before = NOW - timedelta(hours=1)
     transitions.order_letter(claim.pk, to=f"contact_point:{post.pk}", actor=actor(cast.colleague), at=before)
     names = ("open_record", "take_head_office", "record_evidence", "order_letter", "order_mail_code", "record_attempt")
+    names = (*names, "gather")
     return claim, {
         **{name: [claim.number] for name in (*names, "refuse")},
         **{name: [claim.number, seal.pk] for name in ("take_back", "second")},
@@ -139,6 +140,7 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "link": {"registration_number": lost(cast, "C-10").number},
         "take_head_office": {"source": "registry", "postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1"},
         "record_evidence": {"code": "P1", "note": "書類番号 1"},
+        "gather": {"do": "P1", "P1-code": "P1", "token": str(uuid.uuid4())},
         "order_letter": {"to": f"contact_point:{post.pk}"},
         "order_mail_code": {"contact_point": mail.pk},
         "record_attempt": {"medium": "phone", "result": "no_answer"},

@@ -501,13 +501,17 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:candidates": ("200~ operator | 403 not_operator | 404 rest", "405 rest"),
     "recovery:link": (
         "200 operator | 403 not_operator | 404 rest",
-        ">recovery:claim! operator | 403 not_operator | 404 rest",
+        ">recovery:accept! operator | 403 not_operator | 404 rest",
     ),
     "recovery:accept": (
         "200 operator | 403 not_operator | 404 rest",
-        ">recovery:claim! operator | 403 not_operator | 404 rest",
+        ">recovery:gather! operator | 403 not_operator | 404 rest",
     ),
     "recovery:take_head_office": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:gather": (
         "200 operator | 403 not_operator | 404 rest",
         ">recovery:claim! operator | 403 not_operator | 404 rest",
     ),

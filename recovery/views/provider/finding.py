@@ -29,25 +29,26 @@ def candidates(request: Request, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def link(request: Request, number: str) -> HttpResponse:
-    """Say which registration it is, from a row of the search or by its number."""
+    """Say which registration it is, from a row of the search or by its number; accepting it comes next."""
     found = open_case(request, number, "link")
     form = LinkForm(request.POST or None)
     if form.is_valid() and went_through(
         form, lambda: transitions.link(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
     ):
         messages.success(request, _("Linked. Nobody has been told yet: accept it for examination next."))
-        return redirect("recovery:claim", number)
+        found.refresh_from_db()
+        return redirect("recovery:claim" if found.frozen_at else "recovery:accept", number)
     return page(request, "provider_link", found, form=form)
 
 
 @require_http_methods(["GET", "POST"])
 def accept(request: Request, number: str) -> HttpResponse:
-    """Show who will be told, then accept for examination."""
+    """Show who will be told, then accept for examination; its proofs come next."""
     found = open_case(request, number, "accept")
     if request.method == "POST":
         transitions.accept(found.pk, actor=request.actor, at=request.at)
         messages.success(request, _("Accepted. Everybody on record is being told."))
-        return redirect("recovery:claim", number)
+        return redirect("recovery:gather", number)
     examination = examining.panel(found, request.actor, request.at)
     told = examining.told_of(found, request.at)
     return page(request, "provider_accept", found, examination=examination, told=told)
