@@ -78,11 +78,25 @@ def closes_review(world: World, random: Random, review: RuleReview) -> None:
 
 
 def _is_bent(world: World, random: Random, nothing: None) -> None:
-    """A beginning: a claim in which exceptions are asked for, three of one kind."""
+    """A beginning: a claim with exceptions for one reason, as many as make the editor look at the rule."""
+    cast = world.cast
     case = deciding.gets_far(world, random, "collecting", random.choice(["R-1", "R-2"]))
-    for _time in range(3):
-        if case and world.again(case).status == "collecting":
-            asks_and_decides(world, random, world.again(case))
+    for rule in ("attempts", "points", "channels"):
+        if not case or world.again(case).status != "collecting" or world.again(case).frozen_at:
+            return
+        made = world.do(
+            T.ask_exception,
+            cast.operator.pk,
+            case.pk,
+            rule=rule,
+            reason_code="disaster",
+            missing_proof="",
+            words=WORDS,
+            expires_on=world.today + timedelta(days=80),
+        )
+        for who in (cast.approver, cast.senior) if made else ():
+            hash_ = CaseException.objects.values_list("facts_hash", flat=True).get(pk=made.pk)
+            world.do(T.approve_exception, who.pk, made.pk, signed_hash=hash_, reason="やむを得ない")
 
 
 RULES = [

@@ -276,7 +276,8 @@ def everybody_on_record_is_told(world: World, before: Now, now: Now) -> None:
         if purpose := TOLD_AT.get(told.verb):
             case = next(one for one in before.cases.values() if one.label == told.subject)
             made = {one.to for one in now.new(before, "sent") if one.claim == case.pk and one.purpose == purpose}
-            wanted = _to_tell(world, before, case)
+            # A proposal weighs it anew: the tier may be another one by now.
+            wanted = _to_tell(world, before, now.cases[case.pk])
             ask("told", wanted <= made, f"{told.verb} of {case.number} did not go to {wanted - made}")
 
 

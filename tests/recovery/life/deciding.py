@@ -13,7 +13,7 @@ from recovery import transitions as T
 from recovery.models import Claim
 from tests.handover.life.world import Rule
 from tests.recovery.life import coming, days, finding, proving
-from tests.recovery.life.checks_decided import is_good
+from tests.recovery.life.checks_decided import is_good, tier_of
 from tests.recovery.life.rows import Case
 from tests.recovery.life.world import PUBLIC, World
 
@@ -49,7 +49,7 @@ def _lacking(world: World, random: Random, case: Case) -> list[Callable[[], obje
     """What a claim seems to need still, as acts."""
     good = [one for one in world.now.standing(case.pk) if is_good(one, case, world.today)]
     have, acts = {one.code for one in good}, []
-    strict = case.tier == 4
+    strict = tier_of(world, world.now, case) == 4
     if case.mailbox_verified_at is None:
         acts.append(lambda: coming.confirms_mailbox(world, random, case))
     if strict and not case.head_office:
@@ -143,7 +143,8 @@ def approves(world: World, random: Random, case: Case) -> object:
     given = {one.role for one in world.now.of("yeses", case.pk) if one.void_at is None}
     right = [cast.approver] if "approver" not in given else [cast.senior]
     signed = case.proposal_hash if random.random() < 0.96 else "0" * 64
-    who = world.usually(random, *right)
+    # Now and then it is who examined, with the other account.
+    who = world.operator_twin.pk if random.random() < 0.06 else world.usually(random, *right)
     done = None
     for _time in range(1 if random.random() < 0.85 else 2):  # some press twice
         done = world.do(T.approve, who, case.pk, signed_hash=signed, reason="よい") or done
@@ -249,9 +250,11 @@ def sends_back(world: World, random: Random, case: Case) -> None:
 
 def refuses(world: World, random: Random, case: Case) -> None:
     cast = world.cast
+    # Now and then it is who examined, with the other account.
+    right = [cast.approver, cast.approver, cast.senior]
     world.do(
         T.refuse,
-        world.usually(random, cast.approver, cast.approver, cast.senior),
+        world.operator_twin.pk if random.random() < 0.06 else world.usually(random, *right),
         case.pk,
         reason=random.choice(["not_confirmed", "not_confirmed", "no_registration", "abuse", "no_response"]),
         words="確認できない",

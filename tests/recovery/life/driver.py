@@ -40,9 +40,14 @@ class Stage(Driver):
     areas = AREAS
     themes: Sequence[Sequence[ModuleType]] = [[deciding], [objecting], [bending], [undoing], [waiting], [proving, desk]]
     # A beginning brings a claim far, with many acts: few steps follow it, in many directions.
-    steps, together, branches, ways_each = 8, 2, 10, 2
+    steps, together, branches, ways_each = 6, 2, 10, 2
     aim = 0.02
     time = frozenset({"passes"})
+
+    def __init__(self, often: Sequence[str] = ()) -> None:
+        super().__init__(often)
+        # Who wants some of them more often wants no other ones.
+        self.beginnings = [name for name in self.beginnings if name in often] or self.beginnings
 
     def make_world(self) -> Any:
         world = World()

@@ -59,7 +59,8 @@ def settles(world: World, random: Random, no: No) -> None:
     if random.random() < 0.93:
         world.do(T.review_objection, world.second(random), no.pk, recommendation=outcome)
     if random.random() < 0.9:
-        who = world.usually(random, cast.approver, cast.senior, world.judge)
+        right = [cast.approver, cast.senior, world.judge]
+        who = world.colleague_twin.pk if random.random() < 0.08 else world.usually(random, *right)
         world.do(T.decide_objection, who, no.pk, outcome=outcome, reason="調べた")
 
 

@@ -50,12 +50,13 @@ class World:
             cast.provider, "裁 久", "サバキ ヒサシ", "judge@provider.example", Role.APPROVER, Role.SENIOR
         )
         self.third = somebody(cast.provider, "三宅 操", "ミヤケ ミサオ", "third@provider.example", Role.OPERATOR)
-        # Second accounts of two of them: one human, who never counts as two.
+        # Second accounts of some of them: one human, who never counts as two.
         self.operator_twin = claims.same_human(cast, cast.operator, Role.APPROVER)
+        self.colleague_twin = claims.same_human(cast, cast.colleague, Role.APPROVER)
         self.approver_twin = claims.same_human(cast, cast.approver, Role.SENIOR)
         self.staff = [
             *(cast.operator, cast.colleague, self.third, cast.approver, cast.senior, self.judge, cast.agent),
-            *(cast.supervisor, self.operator_twin, self.approver_twin, cast.editor, cast.auditor),
+            *(cast.supervisor, self.operator_twin, self.colleague_twin, self.approver_twin, cast.editor, cast.auditor),
         ]
         self.registrations = [*self._on_record()]
         for held in self.registrations:
