@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from random import Random
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ from tests.handover.life import (
 from tests.handover.life.broken import Broken
 from tests.handover.life.rows import Now
 from tests.handover.life.savepoints import rolled_back
-from tests.handover.life.world import Rule, Step, World
+from tests.handover.life.world import Step, World
 
 AREAS = [
     singles,
@@ -58,9 +59,6 @@ AREAS = [
     authority,
     asking,
 ]
-RULES: dict[str, Rule] = {rule.name: rule for area in AREAS for rule in area.RULES}
-BEGINNINGS: list[str] = ["", *(name for area in AREAS for name in getattr(area, "BEGINNINGS", ()))]
-"""Rules with which one beginning after the other starts, so that what takes many acts is far enough in the rest."""
 THEMES: list[list[ModuleType]] = [
     [mandates],
     [authority, deputies],
@@ -133,20 +131,46 @@ class Way:
 
 
 class Stage:
-    """A world with the database at its beginning; give it one test's transaction."""
+    """A world with the database at its beginning; give it one test's transaction.
+
+    What is asked of claims is played by the same driver: it says what it has of its own in the first few lines.
+    """
+
+    areas: Sequence[ModuleType] = AREAS
+    themes: Sequence[Sequence[ModuleType]] = THEMES
+    steps, together, branches, ways_each = STEPS, TOGETHER, BRANCHES, WAYS_EACH
+    aim = AIM
+    time = TIME
+
+    def make_world(self) -> Any:
+        world = World()
+        world.checks = ask_all
+        return world
+
+    def undisturbed(self) -> contextlib.AbstractContextManager[None]:
+        return _undisturbed(self.world)
+
+    def ask_at_the_end(self) -> None:
+        checks.ask_at_the_end(self.world)
+
+    def looks_after_all(self, theme: Sequence[ModuleType], seed: int) -> bool:
+        asks = asking in theme or any(rule.name in self.often for rule in asking.RULES)
+        return asks or seed % EVERYTHING < BRANCHES
 
     def __init__(self, often: Sequence[str] = ()) -> None:
-        self.world = World()
-        self.world.checks = ask_all
+        self.world = self.make_world()
+        self.rules: dict[str, Any] = {rule.name: rule for area in self.areas for rule in area.RULES}
+        # With these one beginning after the other starts, so that what takes many acts is far enough in the rest.
+        self.beginnings = ["", *(name for area in self.areas for name in getattr(area, "BEGINNINGS", ()))]
         # Found is found: for a planted fault the shortest way to it is of no interest.
         self.shortens = True
         self.often = often
-        self.names = list(RULES)
-        self.basic = {name: rule.weight * (OFTEN if name in often else 1) for name, rule in RULES.items()}
+        self.names = list(self.rules)
+        self.basic = {name: rule.weight * (OFTEN if name in often else 1) for name, rule in self.rules.items()}
         self.weights = list(self.basic.values())
         self.neglected: list[str] = []
         # Which acts came of which rule so far and how often, and in how many sequences.
-        self.gives: dict[str, Counter[str]] = {name: Counter() for name in RULES}
+        self.gives: dict[str, Counter[str]] = {name: Counter() for name in self.rules}
         self.done: Counter[str] = Counter()
         # By which ways each act was reached, the shortest first.
         self.ways: dict[str, list[Way]] = {}
@@ -155,9 +179,9 @@ class Stage:
     def run(self, seeds: Iterable[int]) -> Counter[str]:
         """Play one sequence for each of `seeds`; returns the visits. Raises `Found` for the first trouble.
 
-        Neighbours begin alike, so that the beginning is played once for `BRANCHES` of them.
+        Neighbours begin alike, so that the beginning is played once for `branches` of them.
         """
-        for tree, together in groupby(seeds, key=lambda seed: seed // BRANCHES):
+        for tree, together in groupby(seeds, key=lambda seed: seed // self.branches):
             if tree % COLLECTED == 0:
                 gc.collect()  # looking for cycles after every few thousand objects took a tenth of the time
             if trouble := self._play_together(list(together)):
@@ -172,12 +196,12 @@ class Stage:
         """
         if self.often:
             return list(self.basic.values())
-        due = max(1.0, self.played * AIM)
+        due = max(1.0, self.played * self.aim)
         mine = {rule.name for area in theme for rule in area.RULES}
         behind = self._behind()
         weights = []
         for name, weight in self.basic.items():
-            most = TIME_FAVOURED if name in TIME else MOST_FAVOURED
+            most = TIME_FAVOURED if name in self.time else MOST_FAVOURED
             least = behind.get(name, self.done[name] if not self.gives[name] else due - 1)
             favour = min(most, max(LEAST_FAVOURED, (due / (least + 1)) ** 1.5))
             weights.append(weight * favour * (THEMED if name in mine else 1))
@@ -185,20 +209,20 @@ class Stage:
 
     def _neglected(self) -> list[str]:
         """Return the rules that are behind, the furthest first; none where some are wanted more often."""
-        due = self.played * AIM
-        behind = {name: visits for name, visits in self._behind().items() if visits < due and name not in TIME}
+        due = self.played * self.aim
+        behind = {name: visits for name, visits in self._behind().items() if visits < due and name not in self.time}
         return [] if self.often else sorted(behind, key=lambda name: (behind[name], name))
 
     def _theme(self, tree: int) -> Sequence[ModuleType]:
         """One theme after the other; and every other time the one of which most is behind."""
-        if self.often or tree % 2 or self.played < len(THEMES) * BRANCHES:
-            return THEMES[tree % len(THEMES)]
-        due, behind = self.played * AIM, self._behind()
+        if self.often or tree % 2 or self.played < len(self.themes) * self.branches:
+            return self.themes[tree % len(self.themes)]
+        due, behind = self.played * self.aim, self._behind()
         left = [
             sum(max(0.0, 1 - behind.get(rule.name, due) / due) for area in theme for rule in area.RULES)
-            for theme in THEMES
+            for theme in self.themes
         ]
-        return THEMES[left.index(max(left))]
+        return self.themes[left.index(max(left))]
 
     def _behind(self) -> dict[str, int]:
         """The fewest visits so far of an act that comes of a rule more often than of any other, for each such rule.
@@ -219,24 +243,23 @@ class Stage:
 
         A state that is hard to reach is returned to, and left in other directions, instead of hoping for it again.
         """
-        due = self.played * AIM
+        due = self.played * self.aim
         behind = [(self.world.visits[act], act) for act in self.ways if self.world.visits[act] < due]
-        if self.often or tree % WAYS_EACH == 0 or not behind:
+        if self.often or tree % self.ways_each == 0 or not behind:
             return None
         ways = self.ways[min(behind)[1]]
         return ways[tree % len(ways)]
 
     def _play_together(self, seeds: list[int]) -> Trouble | None:
         world = self.world
-        tree = seeds[0] // BRANCHES
+        tree = seeds[0] // self.branches
         theme, way = self._theme(tree), self._way(tree)
-        asks = asking in theme or any(rule.name in self.often for rule in asking.RULES)
-        world.looks_after_all = way.looks_after_all if way else asks or seeds[0] % EVERYTHING < BRANCHES
+        world.looks_after_all = way.looks_after_all if way else self.looks_after_all(theme, seeds[0])
         self.weights, self.neglected = self._weigh(theme), self._neglected()
         world.begin()
-        first = BEGINNINGS[tree % len(BEGINNINGS)]
-        with _undisturbed(world), rolled_back():
-            beginning = way.steps if way else self._drawn(Random(f"beginning {tree}"), TOGETHER, first)
+        first = self.beginnings[tree % len(self.beginnings)]
+        with self.undisturbed(), rolled_back():
+            beginning = way.steps if way else self._drawn(Random(f"beginning {tree}"), self.together, first)
             steps, error = self._go_on(beginning)
             kept = world.keep()
             for seed in seeds if error is None else []:
@@ -253,7 +276,7 @@ class Stage:
         random = Random(seed)
         if way:
             yield Step(way.last.rule, random.getrandbits(32)) if seed % 2 else way.last
-        yield from self._drawn(random, STEPS - TOGETHER - bool(way), for_neglected=FOR_NEGLECTED)
+        yield from self._drawn(random, self.steps - self.together - bool(way), for_neglected=FOR_NEGLECTED)
 
     def _drawn(self, random: Random, number: int, first: str = "", for_neglected: float = 0) -> Iterator[Step]:
         if first:
@@ -267,11 +290,11 @@ class Stage:
         """Return a rule by which something can happen now, "" for none: of a `share` of steps one that is behind."""
         if share and random.random() < share:
             for name in self.neglected:
-                if RULES[name].find(self.world):
+                if self.rules[name].find(self.world):
                     return name
         for _try in range(TRIES):
             name = random.choices(self.names, self.weights)[0]
-            if RULES[name].find(self.world):
+            if self.rules[name].find(self.world):
                 return name
         return ""
 
@@ -279,7 +302,7 @@ class Stage:
         """Play `steps` from the beginning, and leave everything as it was."""
         self.world.begin()
         self.world.looks_after_all = True
-        with _undisturbed(self.world), rolled_back():
+        with self.undisturbed(), rolled_back():
             played, error = self._go_on(steps, ends=True)
             return Trouble(seed, played, error, list(self.world.trail)) if error else None
 
@@ -293,7 +316,7 @@ class Stage:
                 for act in self._do(step):
                     self._keep_way(act, [*before, *played])
             if ends:
-                checks.ask_at_the_end(self.world)
+                self.ask_at_the_end()
         except Exception as error:
             return played, error
         return played, None
@@ -306,7 +329,7 @@ class Stage:
 
     def _do(self, step: Step) -> Iterable[str]:
         """Do one step; returns which acts came of it."""
-        rule, random = RULES[step.rule], Random(step.seed)
+        rule, random = self.rules[step.rule], Random(step.seed)
         if things := rule.find(self.world):
             before = self.world.visits.copy()
             rule.act(self.world, random, random.choice(things))

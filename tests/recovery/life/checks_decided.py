@@ -1,0 +1,321 @@
+"""Decisions and executions, worked out anew: who, on what proofs, after which notices and how long (10 to 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from accounts.models import Membership, OrganisationKind, User
+from audit.models import Event
+from desk.models import Contact
+from handover.calendar import is_business_day
+from handover.models import ContactPoint
+from recovery.models import ExceptionApproval
+from tests.handover.life.broken import ask
+
+if TYPE_CHECKING:
+    from tests.recovery.life.rows import Case, Held, Now, Proof
+    from tests.recovery.life.world import World
+
+_WORTH = (
+    "O1 50 O2 20 O3 30 O4 10 O5 40 L1 10 L2 10 L3 10 L4 20 P1 30 P2 15 P3 0 A1 30 A2 40 A3 40 C1 40 C1b 40 C2 20 C3 15"
+)
+POINTS = {code: int(points) for code, points in zip(_WORTH.split()[::2], _WORTH.split()[1::2], strict=True)} | {
+    "C4": 20
+}
+"""As procedure.md A4 has them."""
+LINKS = ("L1", "L2", "L3")
+BOTH = ("O1", "O5")
+CHANNELS = ("A2", "A3", "C1", "C1b", "C2", "C3")
+DEAD = ("bounced", "returned", "gone")
+BLOCKED = {"end_contact_point", "draft_handover", "offer", "switch", "export_package", "mandate_settings"}
+TENURE = timedelta(days=30)
+
+
+def business_days(first: date, last: date) -> int:
+    """How many lie after `first` up to and with `last`."""
+    return sum(is_business_day(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
+
+
+# Proofs ---------------------------------------------------------------------------------------------------------------
+
+
+def is_good(proof: Proof, case: Case, today: date) -> bool:
+    """Whether a proof counts on `today`: not out of date, through a contact point that is alive and long on record."""
+    if proof.contact_point:
+        assert proof.contact_point__since
+        settled = proof.contact_point__since <= timezone.localdate(proof.checked_at) - TENURE
+        if not settled or proof.contact_point__health in DEAD:
+            return False
+    if proof.code == "O3" and proof.second_checked_by is None:
+        return False
+    if proof.code in ("O3", "A1") or (proof.code == "O2" and proof.source != "registry"):
+        return bool(proof.issued_on and (today - proof.issued_on).days <= 92)
+    if proof.code == "O2":
+        return bool(proof.issued_on and (today - proof.issued_on).days <= 100)
+    return True
+
+
+def _endpoint(world: World, proof: Proof) -> str:
+    """Where it was proven: the number that was called, the contact point, or the head office."""
+    return world.called.get(proof.pk) or f"{proof.contact_point or proof.endpoint}"
+
+
+def points_at_most(world: World, good: list[Proof]) -> int:
+    """What proofs are worth at the very most: each kind once, each endpoint once, link proofs 20 together."""
+    best: dict[str, int] = {}
+    for proof in good:
+        key = _endpoint(world, proof) if proof.code in CHANNELS else proof.code
+        best[key] = max(best.get(key, 0), POINTS[proof.code])
+    links = sum(best.pop(code, 0) for code in LINKS)
+    return sum(best.values()) + min(links, 20)
+
+
+def _lacks(world: World, now: Now, case: Case, waived: set[str]) -> Iterator[str]:
+    good = [one for one in now.standing(case.pk) if is_good(one, case, world.today)]
+    codes, strict = {one.code for one in good}, case.tier == 4
+    for letter in "OPAC":
+        if not any(code[0] == letter or (letter == "A" and code in BOTH) for code in codes):
+            yield f"category:{letter}"
+    if points_at_most(world, good) < (140 if strict else 90):
+        yield "points"
+    if len({_endpoint(world, one) for one in good if one.code in CHANNELS}) < 2:
+        yield "channels"
+    if strict:
+        for group in ("O1|O3|O5", "P1|P2", "A2", "C1b"):
+            if not codes & set(group.split("|")):
+                yield f"mandatory:{group}"
+        if not case.head_office:
+            yield "head_office"
+    tries = now.of("tries", case.pk)
+    days, media = (10, 3) if strict else (5, 2)
+    first = timezone.localdate(min(one.at for one in tries)) if tries else world.today
+    ever = {"post", *ContactPoint.objects.filter(registration=case.registration).values_list("kind", flat=True)}
+    enough = len({one.medium for one in tries}) >= min(media, len(ever)) and len(tries) >= 3
+    if not enough or business_days(first, world.today) < days:
+        yield "attempts"
+
+
+def _waived(now: Now, case: Case, today: date) -> set[str]:
+    """Needs that an exception with two yeses lets go. Neither person nor authority, notice nor protection is one."""
+    rows = [one for one in now.of("bent", case.pk) if one.status == "valid" and one.expires_on >= today]
+    return {one.rule for one in rows}
+
+
+def tier_of(world: World, now: Now, case: Case) -> int:
+    """The tier that its registration and circumstances place a claim at (A3)."""
+    points = list(ContactPoint.objects.filter(registration=case.registration))
+    current = [one for one in points if one.until is None]
+    month_ago, year_ago = world.today - TENURE, world.at - timedelta(days=365)
+    dead = not [one for one in current if one.health not in DEAD and one.since <= month_ago]
+    returned = any(one.kind == "post" and one.health == "returned" for one in current)
+    moved = any(one.since > month_ago or (one.until and one.until > month_ago) for one in points if one.kind != "mail")
+    others = {one.pk for one in now.cases.values() if one.registration == case.registration and one.pk != case.pk}
+    objected = any(one.claim in others and one.at > year_ago for one in now.noes.values())
+    return 4 if dead or returned or moved or objected else 3
+
+
+# Who ------------------------------------------------------------------------------------------------------------------
+
+
+def touched(world: World, now: Now, case: Case, *, contacts: bool = True) -> set[object]:
+    """The natural persons who had a hand in a case: prepared, spoke with anybody, printed a code of it."""
+    accounts: list[int | None] = [case.proposed_by, case.claimant, (case.head_office or {}).get("by")]
+    for proof in now.of("proofs", case.pk):
+        accounts += [proof.checked_by, proof.second_checked_by]
+    for sent in now.of("sent", case.pk):
+        accounts += [sent.ordered_by, sent.printed_by if sent.purpose == "code" and contacts else None]
+    accounts += [one.by for one in now.of("tries", case.pk)]
+    accounts += [one.asked_by for one in now.of("bent", case.pk)]
+    if contacts:
+        accounts += list(Contact.objects.filter(inquiry=case.inquiry).values_list("by", flat=True))
+    return {world.human(one) for one in accounts if one is not None}
+
+
+def _roles(user: int) -> set[str]:
+    rows = Membership.objects.current().filter(user=user, organisation__kind=OrganisationKind.PROVIDER)
+    return set(rows.values_list("role", flat=True))
+
+
+def who_says_yes_had_no_hand_in_it(world: World, before: Now, now: Now) -> None:
+    for yes in now.new(before, "yeses"):
+        if yes.void_at or yes.pk in before.yeses:
+            continue
+        case = before.cases[yes.claim]
+        ask("10", world.human(yes.by) not in touched(world, before, case), f"who had a hand in it approved: {yes}")
+        ask("10", yes.role in _roles(yes.by) & {"approver", "senior"}, f"without the role: {yes}")
+        earlier = {world.human(one.by) for one in before.of("yeses", case.pk) if one.void_at is None}
+        ask("10", world.human(yes.by) not in earlier, f"one human approved twice: {yes}")
+        ask("18", case.frozen_at is None, f"{case.number} was approved while frozen")
+        _over(world, now, case)
+
+
+def _over(world: World, now: Now, case: Case) -> None:
+    """The notices have arrived, and after the last of them there was time to object (A5)."""
+    owed = [one for one in now.of("sent", case.pk) if one.purpose == "proposed" and one.void_at is None]
+    arrived = [one.arrived_at for one in owed if one.returned_at is None]
+    ask("10", arrived and all(arrived), f"{case.number}: a notice has not arrived: {owed}")
+    good = {one.code for one in now.standing(case.pk) if is_good(one, case, world.today)}
+    short = {"C1", "A2"} <= good or "window" in _waived(now, case, world.today)
+    days, business = (14, 10) if case.tier == 4 else (0, 3) if short else (7, 5)
+    begun = timezone.localdate(max(filter(None, arrived)))
+    last = world.today - timedelta(days=1)
+    ask("11", (last - begun).days >= days, f"{case.number}: {begun} to {last} is less than {days} days")
+    ask("11", business_days(begun, last) >= business, f"{case.number}: less than {business} business days")
+
+
+def an_execution_has_all_that_it_needs(world: World, before: Now, now: Now) -> None:
+    for case in now.new(before, "cases"):
+        was = before.cases.get(case.pk)
+        if case.status != "executed" or was is None or was.status == "executed":
+            continue
+        ask("10", case.tier == tier_of(world, before, was), f"{case.number} was of another tier than {case.tier}")
+        waived = _waived(before, was, world.today)
+        lacks = [one for one in _lacks(world, before, was, waived) if one not in waived]
+        ask("10", not lacks, f"{case.number} was carried out and lacked {lacks}")
+        _over(world, before, was)
+        _all_said_yes(world, before, was, case)
+        ask("18", was.frozen_at is None, f"{case.number} was carried out while frozen")
+        # What was upheld before it was taken up again has been answered since.
+        standing = [
+            one for one in before.of("noes", case.pk) if one.status in ("open", "upheld") and one.at >= was.since
+        ]
+        ask("18", not standing, f"{case.number}: an objection stood")
+        held = before.current(case.registration or 0)
+        acts = Event.objects.filter(actor=f"user:{held.user}", at__gte=was.since, sequence__lte=before.sequence)
+        ask("17", held.user is None or not acts.exists(), f"the custodian was here: {case.number}")
+        ask("19", now.current(case.registration or 0).user == case.claimant, f"{case.number} gave to somebody else")
+
+
+def _all_said_yes(world: World, before: Now, was: Case, case: Case) -> None:
+    given = [one for one in before.of("yeses", case.pk) if one.void_at is None and one.signed_hash == was.proposal_hash]
+    wanted = {"approver", "senior"} if case.tier == 4 or was.needs_second_look else {"approver"}
+    ask("10", wanted <= {one.role for one in given}, f"{case.number}: {given}, wanted {wanted}")
+    ask("10", len({world.human(one.by) for one in given}) == len(given), f"one human twice: {given}")
+    by = world.human(case.executed_by or 0)
+    ask("10", by not in touched(world, before, was), f"who had a hand in it carried it out: {case.executed_by}")
+    ask("10", "approver" in _roles(case.executed_by or 0), "carried out by somebody who is no approver")
+
+
+def others_decide(world: World, before: Now, now: Now) -> None:
+    """Refusals, objections, appeals, exceptions, and putting back: never by who had a hand in what is decided."""
+    for no in now.new(before, "noes"):
+        if no.decided_by and not before.noes[no.pk].decided_by:
+            case = before.cases[no.claim]
+            hands = {world.human(one) for one in (no.reviewed_by, no.identified_by) if one}
+            ask("18", no.reviewed_by, f"nobody reviewed {no}")
+            ask("18", world.human(no.decided_by) not in hands, f"one human looked twice at {no}")
+            prepared = touched(world, before, case, contacts=False)
+            ask("18", world.human(no.decided_by) not in prepared, f"who prepared it decided {no}")
+        if no.reviewed_by and (proposer := before.cases[no.claim].proposed_by) and world.act == "review_objection":
+            ask("18", world.human(no.reviewed_by) != world.human(proposer), f"the proposer reviewed {no}")
+    for told in now.told:
+        if told.verb == "claim.refused":
+            case = next(one for one in before.cases.values() if one.label == told.subject)
+            by = world.human(int(told.actor.removeprefix("user:")))
+            ask("10", by not in touched(world, before, case), f"who had a hand in it refused {case.number}")
+    for appeal in now.new(before, "appeals"):
+        if appeal.decided_by:
+            _judged_by_another(world, before, appeal.claim, appeal.decided_by)
+    _put_back_by_another(world, before, now)
+    _bent_by_two(world, before, now)
+
+
+def _judged_by_another(world: World, before: Now, claim: int, by: int) -> None:
+    case = before.cases[claim]
+    rows = Event.objects.filter(subject=case.label, sequence__lte=before.sequence, actor__startswith="user:")
+    acted = {world.human(int(one.removeprefix("user:"))) for one in rows.values_list("actor", flat=True)}
+    ask(
+        "appeal", world.human(by) not in acted | touched(world, before, case), f"{by} judged the own case {case.number}"
+    )
+
+
+def _put_back_by_another(world: World, before: Now, now: Now) -> None:
+    for back in now.new(before, "backs"):
+        if back.status != "confirmed":
+            continue
+        case = before.cases[back.claim]
+        hands = [back.asked_by, case.executed_by, *(one.by for one in before.of("yeses", case.pk) if not one.void_at)]
+        others = {world.human(one) for one in hands if one} | touched(world, before, case)
+        ask("19", world.human(back.decided_by or 0) not in others, f"who had a hand in it put it back: {back}")
+        given = before.current(case.registration or 0)
+        earlier = _before(before, given)
+        ask("19", now.current(case.registration or 0).user == earlier, f"{case.number}: not put back to {earlier}")
+
+
+def _before(now: Now, row: Held) -> int | None:
+    rows = [one for one in now.held.values() if one.registration == row.registration and one.to_at == row.from_at]
+    return rows[-1].user if rows else None
+
+
+def _bent_by_two(world: World, before: Now, now: Now) -> None:
+    for bent in now.new(before, "bent"):
+        if bent.status != "valid":
+            continue
+        case = before.cases[bent.claim]
+        yeses = list(ExceptionApproval.objects.filter(exception=bent.pk).values_list("by", "role"))
+        humans = {world.human(by) for by, _role in yeses}
+        ask("A12", {role for _by, role in yeses} == {"approver", "senior"}, f"{bent}: {yeses}")
+        ask("A12", len(humans) == 2, f"one human said yes twice to {bent}")
+        ask("A12", not humans & touched(world, before, case), f"who had a hand in it bent the rule: {bent}")
+        never = bent.rule.startswith(("category:P", "category:A", "mandatory:P", "mandatory:A", "more:A"))
+        ask("A12", not never and bent.rule != "notices", f"never excepted: {bent.rule}")
+        ask("A12", bent.expires_on <= timezone.localdate(bent.asked_at) + timedelta(days=90), f"too long: {bent}")
+
+
+# Notices and protection -----------------------------------------------------------------------------------------------
+
+TOLD_AT = {"claim.accepted": "accepted", "claim.proposed": "proposed", "claim.executed": "executed"}
+
+
+def everybody_on_record_is_told(world: World, before: Now, now: Now) -> None:
+    for told in now.told:
+        if purpose := TOLD_AT.get(told.verb):
+            case = next(one for one in before.cases.values() if one.label == told.subject)
+            made = {one.to for one in now.new(before, "sent") if one.claim == case.pk and one.purpose == purpose}
+            # A proposal weighs it anew: the tier may be another one by now.
+            wanted = _to_tell(world, before, now.cases[case.pk])
+            ask("told", wanted <= made, f"{told.verb} of {case.number} did not go to {wanted - made}")
+
+
+def _to_tell(world: World, before: Now, case: Case) -> set[str]:
+    held = before.current(case.registration or 0)
+    home = world.by_pk[case.registration or 0].organisation_id
+    people = User.objects.filter(memberships__organisation=home, memberships__role="administrator", is_active=True)
+    wanted = {f"user:{pk}" for pk in people.filter(memberships__until=None).values_list("pk", flat=True)}
+    if held.user:
+        wanted.add(f"user:{held.user}")
+    rows = ContactPoint.objects.current().filter(registration=case.registration).exclude(health__in=DEAD)
+    points = list(rows.exclude(kind="phone"))
+    wanted |= {f"contact_point:{one.pk}" for one in points}
+    if not [one for one in points if one.kind == "post" and one.since <= world.today - TENURE]:
+        wanted.add("holder")
+    return wanted | ({"head_office"} if case.tier == 4 and case.head_office else set())
+
+
+def what_was_recovered_is_protected(world: World, before: Now, now: Now) -> None:
+    for case in now.cases.values():
+        if case.status != "executed" or (case == before.cases.get(case.pk) and world.act != "clock"):
+            continue
+        marks = [one for one in now.marks.values() if one.case == case.number and one.kind == "cooling_off"]
+        current = [one for one in marks if one.ended_at is None]
+        assert case.executed_at
+        until = case.executed_at + timedelta(days=30)
+        if case.cooled_off_at is None:
+            ask("19", len(current) == 1 and set(current[0].blocks) >= BLOCKED, f"{case.number}: {marks}")
+            ask("19", current[0].until is None or current[0].until >= until, f"{case.number} is protected too short")
+        else:
+            ask("19", not current, f"{case.number}: {marks} outlived the protected time")
+            ask("19", case.rolled_back_at or case.cooled_off_at >= until, f"{case.number} was protected too short")
+
+
+CHECKS = [
+    who_says_yes_had_no_hand_in_it,
+    an_execution_has_all_that_it_needs,
+    others_decide,
+    everybody_on_record_is_told,
+    what_was_recovered_is_protected,
+]

@@ -1,0 +1,93 @@
+"""People and the clock do whatever comes to mind with claims, and the invariants hold after every act.
+
+The sequences are drawn from seeds, always the same ones; `make soak` goes on with others. They are cut into pieces that
+run side by side. A trouble is shown with the shortest list of acts that leads to it.
+"""
+
+import pytest
+
+import desk.transitions
+from recovery import transitions
+from tests.handover.life.savepoints import rolled_back
+from tests.handover.test_life import _shift_keys
+from tests.recovery.life.driver import Stage
+
+SEQUENCES = 2_000
+SOAK = 10_000
+PIECES = 4
+MORE = 100_000_000
+VISITS = 20
+"""How often each transition is visited at least in `SEQUENCES`; each piece answers for its share."""
+
+_EDITOR = "a version of the procedure, not a claim: a claim keeps the one it began with"
+ELSEWHERE = {
+    "submit_paper": "stores a file, which a process of its own inspects; a paper proves nothing",
+    "view_submission": "needs a stored file",
+    "reopen_by_rule": "needs a version published by two people and replayed: test_rule_changes",
+    "begin_draft": _EDITOR,
+    "begin_replay": _EDITOR,
+    "change_draft": _EDITOR,
+    "discard_draft": _EDITOR,
+    "finish_replay": _EDITOR,
+    "propose_publication": _EDITOR,
+    "publish": _EDITOR,
+}
+"""Transitions without a rule, and why. They have tests of their own."""
+OF_THE_DESK = {"note_contact", "hold", "close_hold"}
+"""Those of the desk that touch a claim; the others are calls that explain a product."""
+
+
+def _wanted() -> set[str]:
+    """Every transition that the rules or the clock have to reach."""
+    return set(transitions.__all__) - ELSEWHERE.keys() | OF_THE_DESK
+
+
+def _play(seeds: range, share: float) -> None:
+    """Play all of `seeds`; where an act was seldom, go on with others, for at most as many again."""
+    stage = Stage()
+    least, together = int(VISITS * share), stage.branches
+    visits = stage.run(seeds)
+    more = iter(range(MORE + seeds.start, MORE + seeds.start + len(seeds), together))
+    while (seldom := {name: visits[name] for name in sorted(_wanted()) if visits[name] < least}) and (
+        first := next(more, None)
+    ):
+        visits = stage.run(range(first, first + together))
+    print(" ".join(f"{name}={visits[name]}" for name in sorted(_wanted(), key=lambda name: visits[name])))
+    assert not seldom, f"visited less than {least} times: {seldom}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("piece", range(PIECES))
+def test_people_do_anything_with_claims_and_the_invariants_hold(piece: int, on_postgres: bool) -> None:
+    size = SEQUENCES // PIECES
+    if on_postgres:
+        # The rules are the same; there the locks are what is to be tried, and the races do that.
+        size //= 25
+    _play(range(piece * size, (piece + 1) * size), 0 if on_postgres else size / SEQUENCES)
+
+
+@pytest.mark.django_db
+def test_seeds_play_the_same_whatever_was_played_before() -> None:
+    seen = []
+    for _time in range(2):
+        with rolled_back():
+            stage = Stage()
+            stage.run(range(stage.branches, 2 * stage.branches))
+            seen.append((stage.world.visits, stage.world.refused, stage.world.at))
+        _shift_keys()
+    assert seen[0] == seen[1]
+
+
+def test_each_transition_is_played_or_named_with_its_reason() -> None:
+    unknown = ELSEWHERE.keys() - set(transitions.__all__)
+    assert not unknown, f"named, but no longer there: {unknown}"
+    assert all(hasattr(desk.transitions, name) for name in OF_THE_DESK)
+
+
+@pytest.mark.soak
+@pytest.mark.django_db
+@pytest.mark.parametrize("piece", range(PIECES))
+def test_people_do_anything_with_claims_for_long(piece: int) -> None:
+    size = SOAK // PIECES
+    first = 1_000_000 + piece * size
+    _play(range(first, first + size), size / SEQUENCES)
