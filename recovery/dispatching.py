@@ -1,7 +1,7 @@
 """Mails and letters of a claim. Plain functions: they run inside the transaction of the act that owes them."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,16 +41,18 @@ class Recipient:
     postal_code: str = ""
     address: str = ""
     point: ContactPoint | None = None
+    registration: Registration | None = None
+    """Whose post it is; None: the claim's own registration."""
 
 
-def recipients(claim: Claim, *, at: datetime) -> Iterator[Recipient]:
-    """Yield everybody who is told of `claim`, each once (procedure.md A5, notice to).
+def recipients(claim: Claim, *, at: datetime, of: Registration | None = None) -> Iterator[Recipient]:
+    """Yield everybody who is told of `claim`, each once (procedure.md A5, notice to); `of`: about that one alone.
 
     Tier 3: every live mail and postal address of record, custodian, deputies, administrators, and the holder by post
     where no postal address is long enough on record.
     Tier 4 also: the head office taken from the registry, and addresses replaced in the last twelve months.
     """
-    registration = claim.registration
+    registration = of or claim.registration
     if registration is None:
         return
     yield from _accounts(registration)
@@ -177,15 +179,16 @@ def send(
     secret: str = "",
     gives: str = "",
     ordered_by: User | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Dispatch:
     """Queue one mail or letter of `claim` and write down that it is owed.
 
     `secret` is the plain code that the recipient is to type in, `objection` the plain objection code, `gives` the
-    evidence that typing `secret` in makes.
+    evidence that typing `secret` in makes, `more` what only the mail of this purpose says.
     """
     number = None
     if recipient.mail:
-        notice = _mail(claim, purpose, recipient, objection, secret, event, at)
+        notice = _mail(claim, purpose, recipient, objection, secret, event, at, more or {})
     else:
         number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
         notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at)
@@ -204,12 +207,22 @@ def send(
     )
 
 
-def _mail(claim: Claim, purpose: str, to: Recipient, objection: str, secret: str, event: Event, at: datetime) -> Notice:
+def _mail(
+    claim: Claim,
+    purpose: str,
+    to: Recipient,
+    objection: str,
+    secret: str,
+    event: Event,
+    at: datetime,
+    more: Mapping[str, Any],
+) -> Notice:
     return post.mail(
         f"claim_{purpose}",
         to=to.mail,
         language=to.language,
         context={
+            **more,
             "claim": claim,
             "objection": objection,
             "secret": secret,
@@ -234,7 +247,7 @@ def _letter(
     event: Event,
     at: datetime,
 ) -> Notice:
-    registration = claim.registration
+    registration = to.registration or claim.registration
     asking: Statement = claim.inquiry.statement
     content: dict[str, Any] = {
         "letter_number": number,

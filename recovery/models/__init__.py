@@ -8,6 +8,7 @@ from recovery.models.exceptions import CaseException, ExceptionApproval, RuleRev
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
+from recovery.models.urgent import UrgentSetting
 
 __all__ = [
     "Appeal",
@@ -29,4 +30,5 @@ __all__ = [
     "RuleReview",
     "Snapshot",
     "Submission",
+    "UrgentSetting",
 ]

@@ -22,6 +22,7 @@ from recovery.models import (
     Objection,
     Rollback,
     Submission,
+    UrgentSetting,
 )
 
 
@@ -58,6 +59,7 @@ class Case:
     papers: tuple[dict[str, Any], ...]
     exceptions: tuple[CaseException, ...]
     rollbacks: tuple[dict[str, Any], ...]
+    settings: tuple[dict[str, Any], ...]
     names: dict[int, str]
     """Display names of the staff in it, by key."""
 
@@ -132,12 +134,13 @@ def case_of(claim: Claim, record: Record) -> Case:
         papers=tuple(_timed(row) for row in found["papers"]),
         exceptions=tuple(CaseException.read_back(_timed(row)) for row in found["exceptions"]),
         rollbacks=tuple(_timed(row) for row in found["rollbacks"]),
+        settings=tuple(_timed(row) for row in found["settings"]),
         names=names,
     )
 
 
 def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
-    """Return the rows of exceptions, and of requests to put back what was carried out."""
+    """Return the rows of exceptions, of requests to put back what was carried out, and of urgent settings."""
     return {
         "exceptions": Rows(
             CaseException.objects.filter(claim=this).order_by("asked_at", "pk"),
@@ -148,6 +151,10 @@ def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
             Rollback.objects.filter(claim=this).order_by("asked_at", "pk"),
             **{name: name for name in ("pk", "status", "asked_by_id", "asked_at", "decided_by_id", "decided_at")},
             **_named("asked_by", "decided_by"),
+        ),
+        "settings": Rows(
+            UrgentSetting.objects.filter(claim=this).order_by("made_at", "pk"),
+            **{name: name for name in ("pk", "code", "name_ja", "name_en", "status", "made_by_id", "made_at")},
         ),
     }
 

@@ -8,6 +8,7 @@ from recovery.rules import people
 from recovery.rules.afterwards import AFTERWARDS
 from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
+from recovery.rules.urgent import URGENT
 
 S = Claim.Status
 LINKED = frozenset(Claim.LINKED)
@@ -25,6 +26,7 @@ _UNTOUCHED = _(
 TABLE: dict[str, Rule] = {
     **EXCEPTING,
     **PROCEDURES,
+    **URGENT,
     # The inquirer and the desk
     "open_claim": Rule("claim.received", _("Send"), people.takes_in, _("The desk and the inquirer open a claim.")),
     "enter_mailbox_code": Rule(

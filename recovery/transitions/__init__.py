@@ -43,6 +43,7 @@ from recovery.transitions.proving import (
 )
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
 from recovery.transitions.rule_changes import reopen_by_rule
+from recovery.transitions.urgent import confirm_setting, make_setting, remind_of_setting, reverse_setting
 from recovery.transitions.waiting import (
     answer_holding,
     climb_appeal,
@@ -71,6 +72,7 @@ __all__ = [
     "climb_appeal",
     "close_rule_review",
     "confirm_rollback",
+    "confirm_setting",
     "decide_appeal",
     "decide_objection",
     "decline_rollback",
@@ -89,6 +91,7 @@ __all__ = [
     "lapse_objection",
     "link",
     "look_for",
+    "make_setting",
     "notice_silence",
     "object_to",
     "open_claim",
@@ -109,9 +112,11 @@ __all__ = [
     "refuse",
     "refuse_exception",
     "remind",
+    "remind_of_setting",
     "reopen",
     "reopen_by_rule",
     "resume",
+    "reverse_setting",
     "review_objection",
     "second_evidence",
     "send_back",

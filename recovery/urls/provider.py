@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import afterwards, deciding, excepting, finding, objections, posting, proving, rolling_back
+from recovery.views.provider import (
+    afterwards,
+    deciding,
+    excepting,
+    finding,
+    objections,
+    posting,
+    proving,
+    rolling_back,
+    urgent,
+)
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -35,6 +45,9 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}rollback/", rolling_back.ask_rollback, name="ask_rollback"),
     path(f"{CLAIM}rollback/confirm/", rolling_back.confirm_rollback, name="confirm_rollback"),
     path(f"{CLAIM}rollback/decline/", rolling_back.decline_rollback, name="decline_rollback"),
+    path(f"{CLAIM}setting/", urgent.make_setting, name="make_setting"),
+    path(f"{CLAIM}settings/<int:pk>/confirm/", urgent.confirm_setting, name="confirm_setting"),
+    path(f"{CLAIM}settings/<int:pk>/reverse/", urgent.reverse_setting, name="reverse_setting"),
     path("desk/exceptions/", excepting.exceptions, name="exceptions"),
     path("desk/rule-reviews/", excepting.rule_reviews, name="rule_reviews"),
     path("desk/rule-reviews/<int:pk>/close/", excepting.close_rule_review, name="close_rule_review"),

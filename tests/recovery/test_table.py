@@ -14,6 +14,7 @@ from accounts import transitions as joining
 from accounts.errors import DomainError, NotAllowed, WrongState
 from accounts.rulebook import check_state
 from audit.record import Public, System
+from desk.models import Contact
 from handover.models import Restriction
 from outbox import cipher
 from outbox.models import Notice
@@ -33,6 +34,7 @@ from recovery.models import (
     RuleReview,
     Snapshot,
     Submission,
+    UrgentSetting,
 )
 from recovery.rules import TABLE
 from tests import claims, drafts
@@ -118,6 +120,10 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "point_out_last": ("clock", LINKED),
     "climb_appeal": ("clock", "open"),
     "tell_of_posing": ("clock", LINKED),
+    "make_setting": ("operator colleague", LINKED),
+    "confirm_setting": ("colleague approver senior", "made"),
+    "reverse_setting": ("operator colleague approver senior", "made confirmed"),
+    "remind_of_setting": ("clock", "made confirmed"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -138,6 +144,7 @@ class World:
     replay: ProcedureReplay
     appeal: Appeal
     duty: Duty
+    setting: UrgentSetting
     people: dict[str, Any]
 
 
@@ -204,8 +211,32 @@ def world(cast: Cast) -> World:
     # Proposed by the editor, so that another person publishes it.
     draft = drafts.proposed(cast)
     replay = ProcedureReplay.objects.get()
-    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty)
+    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, _set(cast, claim))
     return World(claim, Objection.objects.get(), *found, people)
+
+
+def _set(cast: Cast, claim: Claim) -> UrgentSetting:
+    call = Contact.objects.create(
+        inquiry=claim.inquiry,
+        direction="out",
+        channel="phone",
+        party="record",
+        by=cast.operator,
+        at=NOW,
+        sealed_note=cipher.encrypt("x"),
+    )
+    return UrgentSetting.objects.create(
+        claim=claim,
+        registration=claim.registration,
+        code="forwarding",
+        sealed=UrgentSetting.seal({}),
+        basis="record",
+        contact=call,
+        contact_point=claims.point(claim.registration, "phone"),  # type: ignore[arg-type]
+        remind_on=AT.date(),
+        made_by=cast.operator,
+        made_at=NOW,
+    )
 
 
 _numbers = count()
@@ -321,14 +352,29 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "point_out_last": on(transitions.point_out_last),
         "climb_appeal": on(transitions.climb_appeal, world.appeal.pk),
         "tell_of_posing": on(transitions.tell_of_posing),
+        "make_setting": on(
+            transitions.make_setting,
+            code="",
+            before="",
+            after="",
+            reason="",
+            remind_on=NOW.date(),
+            contact_point_pk=None,
+            number="",
+            note="",
+        ),
+        "confirm_setting": on(transitions.confirm_setting, world.setting.pk),
+        "reverse_setting": on(transitions.reverse_setting, world.setting.pk, reason=""),
+        "remind_of_setting": on(transitions.remind_of_setting, world.setting.pk),
     }
 
 
-Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty
+Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty | UrgentSetting
 ON_OBJECTION = {"review_objection", "decide_objection", "lapse_objection", "identify_objector"}
 ON_APPEAL = {"decide_appeal", "climb_appeal"}
 ON_EXCEPTION = {"approve_exception", "refuse_exception", "end_exception"}
 ON_ROLLBACK = {"confirm_rollback", "decline_rollback"}
+ON_SETTING = {"confirm_setting", "reverse_setting", "remind_of_setting"}
 
 
 ON_DRAFT = {"begin_draft", "change_draft", "discard_draft", "begin_replay", "finish_replay"}
@@ -342,6 +388,8 @@ def thing_of(world: World, action: str) -> Thing:
         return world.exception
     if action in ON_ROLLBACK:
         return world.rollback
+    if action in ON_SETTING:
+        return world.setting
     if action == "close_rule_review":
         return world.review
     if action in ON_APPEAL:
@@ -365,6 +413,8 @@ def usual(action: str) -> str:
         return "draft"
     if action in ON_EXCEPTION | ON_ROLLBACK:
         return "asked"
+    if action in ON_SETTING:
+        return "made"
     return "open" if action in ON_OBJECTION | ON_APPEAL | {"close_rule_review"} else "collecting"
 
 
@@ -384,6 +434,11 @@ def stand(world: World, action: str, state: str) -> None:
         changes |= {"decided_by": world.people["senior"].user, "decided_at": AT}
     if isinstance(thing, Rollback) and state == "asked":
         changes |= {"decided_by": None, "decided_at": None}
+    if isinstance(thing, UrgentSetting):
+        by = world.people["senior"].user
+        yes, back = state == "confirmed", state == "reversed"
+        changes |= {"confirmed_by": by if yes else None, "confirmed_at": AT if yes else None}
+        changes |= {"reversed_by": by if back else None, "reversed_at": AT if back else None}
     if isinstance(thing, RuleReview):
         by = world.people["editor"].user
         changes |= {"closed_by": None, "closed_at": None, "outcome": ""}
