@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views import public_afterwards, public_case, public_objection, public_takeover, public_wizard
+from recovery.views import (
+    public_afterwards,
+    public_case,
+    public_letter,
+    public_objection,
+    public_takeover,
+    public_wizard,
+)
 
 paths: list[URLPattern] = [
     path("recover/", public_wizard.begin, name="begin"),
@@ -18,6 +25,7 @@ paths: list[URLPattern] = [
     path("recover/case/withdraw/", public_case.withdraw, name="withdraw"),
     path("recover/case/appeal/", public_afterwards.appeal, name="appeal"),
     path("recover/case/reopen/", public_afterwards.reopen, name="reopen"),
+    path("recover/case/letter/", public_letter.progress_letter, name="progress_letter"),
     path("recover/object/", public_objection.object_to, name="object_to"),
     path("takeover/", public_takeover.takeover, name="takeover"),
 ]
