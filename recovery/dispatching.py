@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from handover import custody
 from handover.models import ContactPoint, Custody, Deputy, Registration
 from outbox import post
 from outbox.models import Notice
+from recovery import covering
 from recovery.models import Claim, Dispatch
 from recovery.models.evidence import UNHEALTHY
 from recovery.procedure import Procedure
@@ -52,24 +53,37 @@ def recipients(claim: Claim, *, at: datetime, of: Registration | None = None) ->
     where no postal address is long enough on record.
     Tier 4 also: the head office taken from the registry, and addresses replaced in the last twelve months.
     """
-    registration = of or claim.registration
-    if registration is None:
-        return
+    about = [of] if of else covering.concerned(claim)
+    told: set[tuple[str, str]] = set()
+    for registration in about:
+        for one in _of_registration(claim, registration, at=at):
+            # Hundreds of registrations of one house share their addresses: each is written to once.
+            key = (one.point.kind, one.point.value) if one.point else (one.label, one.address)
+            if key not in told:
+                told.add(key)
+                yield one if registration == claim.registration else _of_line(one, registration)
+    if about and claim.tier == 4 and claim.head_office:
+        office = claim.head_office
+        yield Recipient("head_office", postal_code=office["postal_code"], address=office["address"])
+
+
+def _of_line(one: Recipient, registration: Registration) -> Recipient:
+    label = f"{one.label}:{registration.pk}" if one.label == "holder" else one.label
+    return replace(one, label=label, registration=registration)
+
+
+def _of_registration(claim: Claim, registration: Registration, *, at: datetime) -> Iterator[Recipient]:
     yield from _accounts(registration)
     points = list(_points(claim, registration, at=at))
-    seen: set[tuple[str, str]] = set()
     for point in points:
-        if (point.kind, point.value) not in seen and point.kind != ContactPoint.Kind.PHONE:
-            seen.add((point.kind, point.value))
+        if point.kind != ContactPoint.Kind.PHONE:
             yield _of_point(point)
     # An address that was slipped in lately is never the only one that is written to (invariant 15).
     long_enough = timezone.localdate(at) - timedelta(days=rules_of(claim).tenure_days)
     settled = any(point.kind == ContactPoint.Kind.POST and point.since <= long_enough for point in points)
-    if not settled and (ContactPoint.Kind.POST, registration.address) not in seen:
+    known = {point.value for point in points if point.kind == ContactPoint.Kind.POST}
+    if not settled and registration.address not in known:
         yield Recipient("holder", postal_code=registration.postal_code, address=registration.address)
-    if claim.tier == 4 and claim.head_office:
-        office = claim.head_office
-        yield Recipient("head_office", postal_code=office["postal_code"], address=office["address"])
 
 
 def _accounts(registration: Registration) -> Iterator[Recipient]:

@@ -8,6 +8,7 @@ from recovery.models.exceptions import CaseException, ExceptionApproval, RuleRev
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
+from recovery.models.together import ClaimLine
 from recovery.models.urgent import UrgentSetting
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Approval",
     "CaseException",
     "Claim",
+    "ClaimLine",
     "ContactAttempt",
     "Dispatch",
     "Duty",

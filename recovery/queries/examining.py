@@ -28,7 +28,7 @@ from recovery.rules.urgent import takes_back
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
-    | {"make_setting"}
+    | {"make_setting", "take_list", "invite_people"}
 )
 
 
@@ -244,6 +244,7 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
+    apart |= {"match_line", "leave_out", "confirm_lines", "decline_lines", "drop_active"}
     apart |= {"confirm_setting", "reverse_setting", "remind_of_setting"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)

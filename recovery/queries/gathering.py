@@ -3,6 +3,7 @@
 The rows become models again, not saved ones: only to be read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +89,19 @@ def record_of(registration: Registration) -> Record:
         kit_made_at=max((_moment(row["at"]) for row in found["kits"]), default=None),
         objections=tuple((int(row["claim"]), _moment(row["at"])) for row in found["objections"]),
     )
+
+
+def points_and_objections(registrations: Iterable[int]) -> dict[int, Record]:
+    """Return contact points and objections of many registrations, by key, in two queries; of people nothing."""
+    keys = list(registrations)
+    points: dict[int, list[ContactPoint]] = {key: [] for key in keys}
+    for point in ContactPoint.objects.filter(registration__in=keys).order_by("kind", "since", "pk"):
+        points[point.registration_id].append(point)
+    objections: dict[int, list[tuple[int, datetime]]] = {key: [] for key in keys}
+    rows = Objection.objects.filter(claim__registration__in=keys).order_by("pk")
+    for key, by_claim, at in rows.values_list("claim__registration", "claim", "at"):
+        objections[key].append((by_claim, at))
+    return {key: Record(tuple(points[key]), None, (), (), None, objections=tuple(objections[key])) for key in points}
 
 
 def case_of(claim: Claim, record: Record) -> Case:

@@ -30,6 +30,15 @@ from recovery.transitions.intake import (
     view_submission,
     withdraw,
 )
+from recovery.transitions.listing import (
+    confirm_lines,
+    decline_lines,
+    drop_active,
+    invite_people,
+    leave_out,
+    match_line,
+    take_list,
+)
 from recovery.transitions.objecting import decide_objection, lapse_objection, object_to, resume, review_objection
 from recovery.transitions.posting import print_letters, record_delivery, record_return
 from recovery.transitions.proving import (
@@ -71,12 +80,15 @@ __all__ = [
     "change_mailbox",
     "climb_appeal",
     "close_rule_review",
+    "confirm_lines",
     "confirm_rollback",
     "confirm_setting",
     "decide_appeal",
     "decide_objection",
+    "decline_lines",
     "decline_rollback",
     "discard_draft",
+    "drop_active",
     "end_cooling_off",
     "end_exception",
     "enter_code",
@@ -88,10 +100,13 @@ __all__ = [
     "get_ready",
     "identify_objector",
     "invite_claimant",
+    "invite_people",
     "lapse_objection",
+    "leave_out",
     "link",
     "look_for",
     "make_setting",
+    "match_line",
     "notice_silence",
     "object_to",
     "open_claim",
@@ -124,6 +139,7 @@ __all__ = [
     "submit_paper",
     "take_back_evidence",
     "take_head_office",
+    "take_list",
     "tell_of_posing",
     "view_submission",
     "withdraw",

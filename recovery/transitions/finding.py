@@ -14,8 +14,8 @@ from desk.models import Inquiry
 from handover import restricting
 from handover.folding import find_postal_code
 from handover.models import CaseAccess, ContactPoint, Registration, Restriction
-from recovery import dispatching, endpoints, steps
-from recovery.models import Claim, Dispatch, Evidence
+from recovery import carrying, covering, dispatching, endpoints, steps
+from recovery.models import Claim, ClaimLine, Dispatch, Evidence
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
@@ -53,6 +53,10 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         others = steps.linked_to(registration, but=claim)
         for other in others:
             steps.freeze_competing(other, registration, at=at)
+        for line in covering.claims_on(registration, but=claim):
+            # The line alone is contested: the rest of that list goes on, and a senior decides about this one.
+            carrying.settle(line, ClaimLine.Reason.COMPETING, at=at)
+            others.append(line.claim)
         # Whoever looked at another one for this case looks no longer: one case is no tour of the register.
         restricting.end_looks(claim.number, at=at)
         claim.registration = registration

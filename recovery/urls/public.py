@@ -27,5 +27,8 @@ paths: list[URLPattern] = [
     path("recover/case/reopen/", public_afterwards.reopen, name="reopen"),
     path("recover/case/letter/", public_letter.progress_letter, name="progress_letter"),
     path("recover/object/", public_objection.object_to, name="object_to"),
+    path("takeover/units/", public_units.units, name="units"),
+    path("takeover/units/decline/", public_units.decline_units, name="decline_units"),
+    path("takeover/list/<str:number>/", public_units.own_list, name="own_list"),
     path("takeover/", public_takeover.takeover, name="takeover"),
 ]
