@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Refused
+from handover.vault.upload import IncomingPaper
 from recovery import lists
 
 
@@ -32,11 +34,19 @@ class ListForm(forms.Form):
         return given
 
     def read(self) -> dict[str, Any]:
-        """Return what the transition takes. Raises `Refused` for what is no list."""
-        upload = self.cleaned_data.get("file")
-        found = lists.read_file(upload.read(lists.MOST_BYTES + 1)) if upload else None
-        found = found or lists.read_typed(self.cleaned_data["numbers"])
-        return {"lines": found.lines, "sha256": found.sha256, "file_name": upload.name if upload else ""}
+        """Return what the transition takes. Raises `Refused` for what is no list.
+
+        The file is checked like every paper, read in memory and thrown away: its lines and its hash are kept.
+        """
+        upload: IncomingPaper | None = self.cleaned_data.get("file")
+        if upload is None:
+            found = lists.read_typed(self.cleaned_data["numbers"])
+        elif not (verdict := upload.inspect()).accepted:
+            words = " ".join(f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals)
+            raise Refused(words, {"file": words})
+        else:
+            found = lists.read_file(b"".join(upload.chunks()))
+        return {"lines": found.lines, "sha256": found.sha256}
 
 
 class MatchForm(forms.Form):

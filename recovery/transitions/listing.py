@@ -25,9 +25,7 @@ from recovery.rules import TABLE
 S, R = ClaimLine.Status, ClaimLine.Reason
 
 
-def take_list(
-    claim_pk: int, *, lines: Sequence[GivenLine], sha256: str, file_name: str, actor: Person, at: datetime
-) -> Claim:
+def take_list(claim_pk: int, *, lines: Sequence[GivenLine], sha256: str, actor: Person, at: datetime) -> Claim:
     """Take in a list of further registrations of the customer that the claim is about. Every line is kept.
 
     What has the exact number of an active registration of this customer is on the list; the rest says why not. Who is

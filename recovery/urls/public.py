@@ -8,6 +8,7 @@ from recovery.views import (
     public_letter,
     public_objection,
     public_takeover,
+    public_units,
     public_wizard,
 )
 

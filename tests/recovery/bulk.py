@@ -30,9 +30,7 @@ def lines(rows: list[tuple[str, str]]) -> list[GivenLine]:
 
 def listed(cast: Cast, claim: Claim, rows: list[tuple[str, str]], *, at: datetime = NOW) -> Claim:
     """The operator takes in a list."""
-    return transitions.take_list(
-        claim.pk, lines=lines(rows), sha256="0" * 64, file_name="list.csv", actor=actor(cast.operator), at=at
-    )
+    return transitions.take_list(claim.pk, lines=lines(rows), sha256="0" * 64, actor=actor(cast.operator), at=at)
 
 
 def proposed(cast: Cast, rows: list[tuple[str, str]]) -> Claim:

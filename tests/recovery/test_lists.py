@@ -35,7 +35,8 @@ def test_csv_with_japanese_heads_is_read_in_either_encoding(encoding: str) -> No
 
 
 def test_sheet_is_read_with_shared_inline_and_plain_cells_and_gaps() -> None:
-    shared = "<si><t>number</t></si><si><r><t>総務</t></r><r><t>課</t></r><rPh><t>ソウムカ</t></rPh></si><si><t>unit</t></si>"
+    runs = "<si><r><t>総務</t></r><r><t>課</t></r><rPh><t>ソウムカ</t></rPh></si>"
+    shared = f"<si><t>number</t></si>{runs}<si><t>unit</t></si>"
     sheet = (
         '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="s"><v>2</v></c></row>'
         '<row r="2"><c r="A2"><v>12345.0</v></c><c r="C2" t="s"><v>1</v></c></row>'

@@ -23,6 +23,7 @@ from recovery.models import (
     Appeal,
     CaseException,
     Claim,
+    ClaimLine,
     Dispatch,
     Duty,
     Ending,
@@ -120,6 +121,13 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "point_out_last": ("clock", LINKED),
     "climb_appeal": ("clock", "open"),
     "tell_of_posing": ("clock", LINKED),
+    "take_list": ("operator colleague", "collecting"),
+    "match_line": ("operator colleague", "collecting"),
+    "leave_out": ("operator colleague", "collecting proposed notified approved"),
+    "invite_people": ("operator colleague", "approved"),
+    "confirm_lines": ("jiro", "approved"),
+    "decline_lines": ("jiro", "approved"),
+    "drop_active": ("clock", LINKED),
     "make_setting": ("operator colleague", LINKED),
     "confirm_setting": ("colleague approver senior", "made"),
     "reverse_setting": ("operator colleague approver senior", "made confirmed"),
@@ -145,6 +153,7 @@ class World:
     appeal: Appeal
     duty: Duty
     setting: UrgentSetting
+    line: ClaimLine
     people: dict[str, Any]
 
 
@@ -212,7 +221,17 @@ def world(cast: Cast) -> World:
     draft = drafts.proposed(cast)
     replay = ProcedureReplay.objects.get()
     found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, _set(cast, claim))
-    return World(claim, Objection.objects.get(), *found, people)
+    line = ClaimLine.objects.create(
+        claim=claim,
+        row=1,
+        sealed=ClaimLine.seal({"number": "L-1", "unit": "", "name": "", "mail": cast.jiro.email}),
+        status="listed",
+        registration=claims.registration(cast.aoba, "L-1", custodian=None),
+        person=cast.jiro,
+    )
+    Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
+    claim.is_bulk = True
+    return World(claim, Objection.objects.get(), *found, line, people)
 
 
 def _set(cast: Cast, claim: Claim) -> UrgentSetting:
@@ -352,6 +371,13 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "point_out_last": on(transitions.point_out_last),
         "climb_appeal": on(transitions.climb_appeal, world.appeal.pk),
         "tell_of_posing": on(transitions.tell_of_posing),
+        "take_list": on(transitions.take_list, lines=[], sha256=""),
+        "match_line": on(transitions.match_line, world.line.pk, registration_number=""),
+        "leave_out": on(transitions.leave_out, world.line.pk, words=""),
+        "invite_people": on(transitions.invite_people),
+        "confirm_lines": on(transitions.confirm_lines),
+        "decline_lines": on(transitions.decline_lines),
+        "drop_active": on(transitions.drop_active),
         "make_setting": on(
             transitions.make_setting,
             code="",

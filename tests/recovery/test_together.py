@@ -1,8 +1,13 @@
-"""One claim for many registrations: the list, the new persons' own word, one decision, one transaction, one way back."""
+"""One claim for many registrations: the list, the new persons' own word, one decision, one execution, one way back."""
 
 from datetime import timedelta
+from time import perf_counter
 
 import pytest
+from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.errors import NotAllowed, Refused, WrongState
@@ -20,6 +25,8 @@ from tests.stock import NOW, holder, registration
 
 pytestmark = pytest.mark.django_db
 NEW = "ichi@aoba.example"
+MOST_EACH = 60
+"""Queries for each registration of an execution, its notices included: custody alone has about twenty."""
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def test_nobody_but_an_operator_makes_the_list(cast: Cast, claim: Claim, who: st
     bulk.listed(cast, claim, [("L-9", "")])
     line, person = ClaimLine.objects.get(), actor(getattr(cast, who))
     with pytest.raises(NotAllowed):
-        transitions.take_list(claim.pk, lines=[], sha256="", file_name="", actor=person, at=NOW)
+        transitions.take_list(claim.pk, lines=[], sha256="", actor=person, at=NOW)
     with pytest.raises(NotAllowed):
         transitions.match_line(line.pk, registration_number="R-1", actor=person, at=NOW)
     with pytest.raises(NotAllowed):
@@ -187,7 +194,7 @@ def test_hash_of_the_whole_list_is_in_what_is_signed(cast: Cast) -> None:
     claim = bulk.proposed(cast, [(one.number, NEW), (two.number, "")])
     assert claim.proposal["list"]["count"] == 2  # type: ignore[index]
     words = dict(signing.signed_words(claim))
-    assert f"{one.number} → {NEW}" in sum(words.values(), [])
+    assert f"{one.number} → {NEW}" in [one for said in words.values() for one in said]
     now = weighing.decision_facts(claim, weighing.standing_of(claim, claims.READY))
     assert weighing.hash_of(now) == claim.proposal_hash
     line = ClaimLine.objects.get(registration=one)
@@ -355,3 +362,34 @@ def test_second_press_carries_nothing_out_twice(cast: Cast) -> None:
     with pytest.raises(WrongState):
         bulk.executed(cast, done)
     assert Custody.objects.count() == periods
+
+
+# Hundreds ------------------------------------------------------------------------------------------------------------
+
+
+def _carried_out(cast: Cast, count: int) -> tuple[int, float]:
+    """Return queries and seconds of one execution with `count` lines."""
+    claim = bulk.approved(cast, [(one.number, "") for one in bulk.others(cast, count)])
+    claim = bulk.ready(cast, claim)
+    begun = perf_counter()
+    with CaptureQueriesContext(connection) as asked:
+        done = bulk.executed(cast, claim)
+    taken = ClaimLine.objects.taken().filter(claim=done).count()
+    assert taken == count
+    return len(asked), perf_counter() - begun
+
+
+def test_queries_of_an_execution_grow_by_a_bounded_number_each_registration(cast: Cast) -> None:
+    few = _carried_out(cast, 3)[0]
+    Registration.objects.filter(number__startswith="L-").update(number=Concat(Value("old-"), F("number")))
+    Registration.objects.filter(number="R-1").update(number="old-R-1")
+    User.objects.filter(email="sho@new.example").update(email="earlier@new.example")
+    many = _carried_out(cast, 13)[0]
+    assert (many - few) / 10 <= MOST_EACH
+
+
+@pytest.mark.soak
+def test_500_registrations_are_carried_out_in_one_transaction(cast: Cast) -> None:
+    asked, seconds = _carried_out(cast, 500)
+    print(f"500 registrations: {asked} queries, {seconds:.1f} s")
+    assert asked < 500 * MOST_EACH + 500
