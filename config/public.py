@@ -51,6 +51,7 @@ PUBLIC_PATHS = frozenset(
         "recovery:withdraw",
         "recovery:appeal",
         "recovery:reopen",
+        "recovery:progress_letter",
         "recovery:object_to",
     }
 )

@@ -39,6 +39,16 @@ OFFICE_NAME_EN = env.str("OFFICE_NAME_EN", default="Registration Office")
 SEAL_TEXT = env.str("SEAL_TEXT", default="登録窓口之印")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="0120-000-000")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="")
+# What the provider may set itself while a customer's business stands still; see recovery.named_settings.
+URGENT_SETTINGS = env.json(
+    "URGENT_SETTINGS",
+    default={
+        "forwarding": {"ja": "着信転送先の変更", "en": "Where calls are forwarded to"},
+        "second_line": {"ja": "予備回線への切替え", "en": "Switch to the spare line"},
+        "bandwidth": {"ja": "帯域の一時的な引上げ", "en": "More bandwidth for a time"},
+        "restart": {"ja": "遮断したポートの再開", "en": "A port that was shut, opened again"},
+    },
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

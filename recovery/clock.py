@@ -9,7 +9,7 @@ import structlog
 from accounts.errors import DomainError
 from audit.record import System
 from recovery import transitions
-from recovery.queries import due, exits, waiting
+from recovery.queries import due, exits, urgent, waiting
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -29,6 +29,8 @@ def run(*, at: datetime) -> dict[str, int]:
         "reminders_proposed": sum(_one(transitions.propose_reminder, pk, at) for pk in waiting.for_reminding(at)),
         "pointed_out": sum(_one(transitions.point_out_last, pk, at) for pk in waiting.for_pointing_out()),
         "posing_told": sum(_one(transitions.tell_of_posing, pk, at) for pk in waiting.for_posing(at)),
+        "lists_shortened": sum(_one(transitions.drop_active, pk, at) for pk in due.for_dropping()),
+        "settings_reminded": sum(_one(transitions.remind_of_setting, pk, at) for pk in urgent.for_reminding(at)),
         "cooled_off": sum(_one(transitions.end_cooling_off, pk, at) for pk in due.for_cooling_off(at)),
     }
 

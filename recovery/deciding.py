@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused, WrongState
 from handover.printing.era import era_date
+from recovery import covering
 from recovery.models import Claim
 from recovery.procedure import Window, is_over
 from recovery.procedure.bending import WINDOW
@@ -28,6 +29,10 @@ def refuse_active_custodian(claim: Claim) -> None:
         raise WrongState(
             _("The person in charge has signed in since this claim came in: it is being turned into a handover.")
         )
+    active = [line.registration.number for line in covering.active_lines(claim) if line.registration]
+    if active:
+        words = _("The person in charge has signed in: %(numbers)s. In a minute they are off the list.")
+        raise WrongState(words % {"numbers": ", ".join(active[:10])})
 
 
 def window_of(claim: Claim, standing: Standing) -> Window:

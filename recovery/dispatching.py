@@ -1,8 +1,8 @@
 """Mails and letters of a claim. Plain functions: they run inside the transaction of the act that owes them."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from handover import custody
 from handover.models import ContactPoint, Custody, Deputy, Registration
 from outbox import post
 from outbox.models import Notice
+from recovery import covering
 from recovery.models import Claim, Dispatch
 from recovery.models.evidence import UNHEALTHY
 from recovery.procedure import Procedure
@@ -41,33 +42,48 @@ class Recipient:
     postal_code: str = ""
     address: str = ""
     point: ContactPoint | None = None
+    registration: Registration | None = None
+    """Whose post it is; None: the claim's own registration."""
 
 
-def recipients(claim: Claim, *, at: datetime) -> Iterator[Recipient]:
-    """Yield everybody who is told of `claim`, each once (procedure.md A5, notice to).
+def recipients(claim: Claim, *, at: datetime, of: Registration | None = None) -> Iterator[Recipient]:
+    """Yield everybody who is told of `claim`, each once (procedure.md A5, notice to); `of`: about that one alone.
 
     Tier 3: every live mail and postal address of record, custodian, deputies, administrators, and the holder by post
     where no postal address is long enough on record.
     Tier 4 also: the head office taken from the registry, and addresses replaced in the last twelve months.
     """
-    registration = claim.registration
-    if registration is None:
-        return
+    about = [of] if of else covering.concerned(claim)
+    told: set[tuple[str, str]] = set()
+    for registration in about:
+        for one in _of_registration(claim, registration, at=at):
+            # Hundreds of registrations of one house share their addresses: each is written to once.
+            key = (one.point.kind, one.point.value) if one.point else (one.label, one.address)
+            if key not in told:
+                told.add(key)
+                yield one if registration == claim.registration else _of_line(one, registration)
+    if about and claim.tier == 4 and claim.head_office:
+        office = claim.head_office
+        yield Recipient("head_office", postal_code=office["postal_code"], address=office["address"])
+
+
+def _of_line(one: Recipient, registration: Registration) -> Recipient:
+    label = f"{one.label}:{registration.pk}" if one.label == "holder" else one.label
+    return replace(one, label=label, registration=registration)
+
+
+def _of_registration(claim: Claim, registration: Registration, *, at: datetime) -> Iterator[Recipient]:
     yield from _accounts(registration)
     points = list(_points(claim, registration, at=at))
-    seen: set[tuple[str, str]] = set()
     for point in points:
-        if (point.kind, point.value) not in seen and point.kind != ContactPoint.Kind.PHONE:
-            seen.add((point.kind, point.value))
+        if point.kind != ContactPoint.Kind.PHONE:
             yield recipient_of(point)
     # An address that was slipped in lately is never the only one that is written to (invariant 15).
     long_enough = timezone.localdate(at) - timedelta(days=rules_of(claim).tenure_days)
     settled = any(point.kind == ContactPoint.Kind.POST and point.since <= long_enough for point in points)
-    if not settled and (ContactPoint.Kind.POST, registration.address) not in seen:
+    known = {point.value for point in points if point.kind == ContactPoint.Kind.POST}
+    if not settled and registration.address not in known:
         yield Recipient("holder", postal_code=registration.postal_code, address=registration.address)
-    if claim.tier == 4 and claim.head_office:
-        office = claim.head_office
-        yield Recipient("head_office", postal_code=office["postal_code"], address=office["address"])
 
 
 def _accounts(registration: Registration) -> Iterator[Recipient]:
@@ -178,15 +194,16 @@ def send(
     secret: str = "",
     gives: str = "",
     ordered_by: User | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Dispatch:
     """Queue one mail or letter of `claim` and write down that it is owed.
 
     `secret` is the plain code that the recipient is to type in, `objection` the plain objection code, `gives` the
-    evidence that typing `secret` in makes.
+    evidence that typing `secret` in makes, `more` what only the mail of this purpose says.
     """
     number = None
     if recipient.mail:
-        notice = _mail(claim, purpose, recipient, objection, secret, event, at)
+        notice = _mail(claim, purpose, recipient, objection, secret, event, at, more or {})
     else:
         number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
         notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at)
@@ -205,12 +222,22 @@ def send(
     )
 
 
-def _mail(claim: Claim, purpose: str, to: Recipient, objection: str, secret: str, event: Event, at: datetime) -> Notice:
+def _mail(
+    claim: Claim,
+    purpose: str,
+    to: Recipient,
+    objection: str,
+    secret: str,
+    event: Event,
+    at: datetime,
+    more: Mapping[str, Any],
+) -> Notice:
     return post.mail(
         f"claim_{purpose}",
         to=to.mail,
         language=to.language,
         context={
+            **more,
             "claim": claim,
             "objection": objection,
             "secret": secret,
@@ -235,7 +262,7 @@ def _letter(
     event: Event,
     at: datetime,
 ) -> Notice:
-    registration = claim.registration
+    registration = to.registration or claim.registration
     content: dict[str, Any] = {
         "letter_number": number,
         "kind": "code" if purpose == Dispatch.Purpose.CODE else f"notice_{purpose}",

@@ -5,8 +5,8 @@ from datetime import datetime
 from desk.models import Inquiry
 from handover import restricting
 from handover.models import Registration, Restriction
-from recovery import steps
-from recovery.models import Claim
+from recovery import carrying, covering, steps
+from recovery.models import Claim, ClaimLine
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 
@@ -19,6 +19,10 @@ def attach(claim: Claim, registration: Registration, *, at: datetime) -> list[Cl
     others = steps.linked_to(registration, but=claim)
     for other in others:
         steps.freeze_competing(other, registration, at=at)
+    for line in covering.claims_on(registration, but=claim):
+        # The line alone is contested: the rest of that list goes on, and a senior decides about this one.
+        carrying.settle(line, ClaimLine.Reason.COMPETING, at=at)
+        others.append(line.claim)
     # Whoever looked at another one for this case looks no longer: one case is no tour of the register.
     restricting.end_looks(claim.number, at=at)
     claim.registration = registration

@@ -20,8 +20,8 @@ from handover import custody, notices, restricting
 from handover.calendar import business_days_after
 from handover.models import Custody, Registration, Restriction
 from outbox import post
-from recovery import endings
-from recovery.models import Approval, Claim, Duty
+from recovery import carrying, covering, endings
+from recovery.models import Approval, Claim, ClaimLine, Duty
 
 COLLECT_WITHIN = 5
 """Business days until the inquirer hears from us at the latest (procedure.md A11)."""
@@ -37,8 +37,10 @@ def lock(claim_pk: int, *, registration_number: str = "") -> Claim:
     `registration_number` names the registration that is about to be linked. Raises `Claim.DoesNotExist` and
     `Registration.DoesNotExist`.
     """
-    seen = Claim.objects.only("invitation_id", "registration_id").get(pk=claim_pk)
-    if seen.invitation_id:
+    seen = Claim.objects.only("invitation_id", "registration_id", "is_bulk").get(pk=claim_pk)
+    if seen.is_bulk:
+        _lock_list(seen)
+    elif seen.invitation_id:
         invitation = Invitation.objects.select_for_update(no_key=True).get(pk=seen.invitation_id)
         if invitation.accepted_by_id:
             User.objects.select_for_update(no_key=True).get(pk=invitation.accepted_by_id)
@@ -47,6 +49,20 @@ def lock(claim_pk: int, *, registration_number: str = "") -> Claim:
     elif seen.registration_id:
         Registration.objects.select_for_update(no_key=True).get(pk=seen.registration_id)
     return _whole(Claim.objects.select_for_update(no_key=True, of=("self",))).get(pk=claim_pk)
+
+
+def _lock_list(seen: Claim) -> None:
+    """Lock the same of a claim with a list: each kind at once, in the order of their keys."""
+    rows = ClaimLine.objects.filter(claim=seen, status__in=covering.CONCERNED)
+    keys = list(rows.values_list("invitation", "person", "registration"))
+    invitations = {invitation for invitation, _person, _registration in keys} | {seen.invitation_id}
+    locked = Invitation.objects.select_for_update(no_key=True).filter(pk__in=invitations - {None})
+    opened = {one.accepted_by_id for one in locked.order_by("pk")}
+    people = opened | {person for _invitation, person, _registration in keys}
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=people - {None}).order_by("pk"))
+    registrations = {registration for _invitation, _person, registration in keys} | {seen.registration_id}
+    wanted = Registration.objects.select_for_update(no_key=True).filter(pk__in=registrations - {None})
+    list(wanted.order_by("pk"))
 
 
 def _whole(rows: QuerySet[Claim]) -> QuerySet[Claim]:
@@ -61,9 +77,12 @@ def about(claim: Claim) -> list[str]:
     return labels
 
 
-def note(rule: Rule, claim: Claim, *, actor: Actor, at: datetime, **facts: Any) -> Event:
-    """Write the event of one act on `claim`."""
-    return event(rule.event, actor=actor, at=at, subject=claim.label, about=about(claim), facts=facts)
+def note(
+    rule: Rule, claim: Claim, *, actor: Actor, at: datetime, also: Iterable[Registration] = (), **facts: Any
+) -> Event:
+    """Write the event of one act on `claim`; `also`: further registrations in whose history it appears."""
+    labels = [*about(claim), *(one.label for one in also)]
+    return event(rule.event, actor=actor, at=at, subject=claim.label, about=labels, facts=facts)
 
 
 def stand(claim: Claim, stage: str, turn: str, next_on: date) -> None:
@@ -119,6 +138,8 @@ def back_to_collecting(claim: Claim, *, at: datetime) -> None:
     """
     void_approvals(claim, at=at)
     end_account(claim, at=at)
+    if claim.is_bulk:
+        ClaimLine.objects.filter(claim=claim).update(is_signed=False)
     claim.dispatches.filter(purpose="proposed", void_at=None).update(void_at=at)
     claim.status = Claim.Status.COLLECTING
     claim.proposed_by = claim.proposed_at = claim.proposal = None
@@ -148,6 +169,7 @@ def end(
     claim.save(update_fields=["status", "end_reason", "ended_at", "frozen_at", "frozen_by"])
     void_approvals(claim, at=at)
     end_account(claim, at=at)
+    carrying.end_lines(claim, at=at)
     close_case(claim, stage=stage, at=at, by=by)
 
 
@@ -156,6 +178,7 @@ def end_account(claim: Claim, *, at: datetime) -> None:
 
     The mail address becomes free, so that a later approval can invite it again. What `lock` has locked.
     """
+    end_new_accounts(claim, at=at)
     if claim.invitation_id is None:
         return
     Invitation.objects.filter(pk=claim.invitation_id, status=InvitationStatus.SENT).update(
@@ -167,6 +190,13 @@ def end_account(claim: Claim, *, at: datetime) -> None:
         memberships.close(invitation.accepted_by, organisation=invitation.organisation, at=at)
     claim.invitation = claim.claimant = claim.claimant_ready_at = None
     claim.save(update_fields=["invitation", "claimant", "claimant_ready_at"])
+
+
+def end_new_accounts(claim: Claim, *, at: datetime) -> None:
+    """Take back the links of the list's new persons, and the accounts that they opened and got nothing by."""
+    for invitation in carrying.end_links(claim, at=at):
+        if invitation.accepted_by:
+            memberships.close(invitation.accepted_by, organisation=invitation.organisation, at=at)
 
 
 def close_case(claim: Claim, *, stage: str, at: datetime, by: User | None = None) -> None:

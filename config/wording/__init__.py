@@ -20,6 +20,8 @@ from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
+from config.wording.together import TOGETHER
+from config.wording.urgent import URGENT
 
 WORDING: dict[str, Words] = {
     **AFTERWARDS,
@@ -42,4 +44,6 @@ WORDING: dict[str, Words] = {
     **PROCEDURES,
     **RECOVERY,
     **REGISTER,
+    **TOGETHER,
+    **URGENT,
 }

@@ -14,8 +14,12 @@ MOST_REASONS = 6
 
 TO_CLAIMANT = frozenset({"refusal", "reminder"})
 """The kinds that go to who asked: they name no code, and only days until which something can be done."""
+TOLD = frozenset({"notice_unset"})
+"""The kinds that only tell that something is as it was: there is nothing to object to, so they carry no code."""
 KINDS = (
     frozenset({"code", "notice_accepted", "notice_proposed", "notice_executed", "notice_ended", "notice_undone"})
+    | frozenset({"notice_setting"})
+    | TOLD
     | TO_CLAIMANT
 )
 ENDS = frozenset({"notice_proposed", "notice_executed", "notice_ended"})
@@ -60,6 +64,9 @@ class LetterFacts(Enveloped):
             raise FactRefused("kind", "malformed")
         if self.kind in TO_CLAIMANT:
             self._check_claimants()
+        elif self.kind in TOLD:
+            if self.object_code:
+                raise FactRefused("object_code", "malformed")
         else:
             check_code("object_code", self.object_code, OBJECTION)
         if self.kind == "code":

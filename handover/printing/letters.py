@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from handover.printing.envelope import run_pdf, section, together
 from handover.printing.era import era_date
 from handover.printing.facts import grouped
-from handover.printing.letter_facts import TO_CLAIMANT, LetterFacts
+from handover.printing.letter_facts import TO_CLAIMANT, TOLD, LetterFacts
 from handover.printing.pictures import qr_url
 
 
@@ -28,6 +28,8 @@ def objection_groups(code: str) -> str:
 def _pictures(letter: LetterFacts) -> dict[str, str]:
     if letter.kind in TO_CLAIMANT:
         return {"status_qr": qr_url(status_address(letter))}
+    if letter.kind in TOLD:
+        return {}
     found = {"object_qr": qr_url(object_address(letter))}
     return found | ({"status_qr": qr_url(status_address(letter))} if letter.kind == "code" else {})
 

@@ -9,12 +9,15 @@ from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
+from recovery.models.together import ClaimLine
+from recovery.models.urgent import UrgentSetting
 
 __all__ = [
     "Appeal",
     "Approval",
     "CaseException",
     "Claim",
+    "ClaimLine",
     "ContactAttempt",
     "Dispatch",
     "DnsCheck",
@@ -32,5 +35,6 @@ __all__ = [
     "RuleReview",
     "Snapshot",
     "Submission",
+    "UrgentSetting",
     "VouchRequest",
 ]

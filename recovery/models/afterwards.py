@@ -131,8 +131,11 @@ class Duty(models.Model):
         DECISION = "decision", _("Decide, or say why it takes longer")
         APPEAL = "appeal", _("An appeal is overdue")
         COMPETING = "competing", _("Let the one claim go on that is left of several, or end it")
+        SETTING = "setting", _("Confirm the urgent setting, or take it back")
 
-    OF_OPERATORS = (Kind.REMIND, Kind.SILENCE)
+    OF_OPERATORS = (Kind.REMIND, Kind.SILENCE, Kind.SETTING)
+    WITH_THE_DECISION = (Kind.APPEAL, Kind.COMPETING, Kind.SETTING)
+    """What is done with the act itself, not by saying so."""
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="duties")
     kind = models.CharField(max_length=9, choices=Kind)

@@ -82,6 +82,8 @@ class Claim(models.Model):
     sealed_mailbox = models.BinaryField(null=True)
     mailbox_verified_at = models.DateTimeField(null=True, blank=True)
     registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="claims")
+    # Whether a list of further registrations of the same customer came with it: `ClaimLine`.
+    is_bulk = models.BooleanField(default=False)
     matched_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     tier = models.PositiveSmallIntegerField(null=True, blank=True)

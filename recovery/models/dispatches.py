@@ -36,6 +36,8 @@ class Dispatch(models.Model):
         UNDONE = "undone", _("Notice that it was put back")
         REFUSED = "refused", _("Letter to the claimant that it has ended")
         REMINDER = "reminder", _("Reminder to the claimant")
+        SETTING = "setting", _("Notice that an urgent setting was made")
+        UNSET = "unset", _("Notice that an urgent setting was taken back")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("Mail")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from recovery import covering
 from recovery.models import Claim, Objection, Rollback
 from recovery.queries import weighing
 
@@ -10,6 +11,12 @@ def for_stop() -> list[int]:
     """Return the linked claims whose custodian was here since they came in."""
     rows = Claim.objects.filter(status__in=Claim.LINKED).order_by("pk")
     return [claim.pk for claim in rows if weighing.custodian_was_here(claim)]
+
+
+def for_dropping() -> list[int]:
+    """Return the linked claims on whose list somebody in charge was here since they came in."""
+    rows = Claim.objects.filter(status__in=Claim.LINKED, is_bulk=True).order_by("pk")
+    return [claim.pk for claim in rows if covering.active_lines(claim)]
 
 
 def for_window() -> list[int]:

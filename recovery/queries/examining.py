@@ -14,7 +14,7 @@ from accounts.rulebook import available
 from audit import queries as log
 from handover.models import ContactPoint, Custody
 from recovery import dispatching
-from recovery.models import CaseException, Claim, Dispatch, Evidence, Objection, Rollback, Submission
+from recovery.models import CaseException, Claim, Dispatch, Evidence, Objection, Rollback, Submission, UrgentSetting
 from recovery.models.claims import STAFF_ROLES
 from recovery.procedure import Procedure, bending, is_over
 from recovery.queries import exhibits, gathering, weighing
@@ -23,11 +23,13 @@ from recovery.queries.gathering import Case
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
 from recovery.rules.people import is_deciding, works_at_provider
+from recovery.rules.urgent import takes_back
 
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
     | {"ask_to_vouch", "open_dns_check", "check_dns"}
+    | {"make_setting", "take_list", "invite_people"}
 )
 
 
@@ -81,6 +83,18 @@ class Undoing:
 
 
 @dataclass(frozen=True)
+class Set:
+    """One urgent setting. `may` are the acts on it that are open to the reader."""
+
+    pk: int
+    name: str
+    key: str
+    status: str
+    at: datetime
+    may: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Examination:
     """The provider's part of a claim's page. Before it is linked only `next`, `who`, `may` say anything."""
 
@@ -106,6 +120,12 @@ class Examination:
     exceptions: list[Bent] = field(default_factory=list)
     undoing: Undoing | None = None
     vouches: list[Asked] = field(default_factory=list)
+    settings: list[Set] = field(default_factory=list)
+
+    @property
+    def has_setting(self) -> bool:
+        """Whether one of them is in effect."""
+        return any(one.key in UrgentSetting.STANDING for one in self.settings)
 
     @property
     def waits_for(self) -> list[str]:
@@ -156,6 +176,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         may=may(claim, actor) - _undone(claim, case, at) - {"open_dns_check" if case.has_dns_check else "check_dns"},
         exceptions=[_bent(one, procedure, at) for one in case.exceptions],
         undoing=_undoing(case, actor),
+        settings=[_set(row, actor) for row in case.settings],
     )
 
 
@@ -184,6 +205,15 @@ def _undoing(case: Case, actor: Actor) -> Undoing | None:
             may_decide = is_deciding(actor) and not is_own
             return Undoing(exhibits.name_in(case, row["asked_by_id"]), row["asked_at"], may_decide, is_own)
     return None
+
+
+def _set(row: dict[str, Any], actor: Actor) -> Set:
+    one = UrgentSetting(**row)
+    found = {"reverse_setting"} if takes_back(actor) and one.status in UrgentSetting.STANDING else set()
+    if found and one.status == UrgentSetting.Status.MADE and one.made_by_id != actor.user.pk:
+        # The page asks for the natural person; this is for the list's buttons, in no query of its own.
+        found.add("confirm_setting")
+    return Set(one.pk, one.name, one.status, str(one.get_status_display()), one.made_at, frozenset(found))
 
 
 def _before_link(claim: Claim, actor: Actor) -> Examination:
@@ -218,6 +248,8 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
     apart |= {"answer_vouch"}
+    apart |= {"match_line", "leave_out", "confirm_lines", "decline_lines", "drop_active"}
+    apart |= {"confirm_setting", "reverse_setting", "remind_of_setting"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:

@@ -254,7 +254,7 @@ def _told(label: str, record: Record, contact_point: int | None) -> str:
         return _point(record, contact_point) or _("a contact point of record")
     if label == "head_office":
         return _("the head office")
-    if label == "holder":
+    if label == "holder" or label.startswith("holder:"):
         return _("the registered address")
     if label == "claimant":
         return _("the claimant")

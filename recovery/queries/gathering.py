@@ -3,6 +3,7 @@
 The rows become models again, not saved ones: only to be read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from recovery.models import (
     Objection,
     Rollback,
     Submission,
+    UrgentSetting,
     VouchRequest,
 )
 
@@ -66,6 +68,7 @@ class Case:
     has_dns_check: bool
     offers: tuple[dict[str, Any], ...]
     """When administrators and deputies were told that they can settle it inside."""
+    settings: tuple[dict[str, Any], ...]
     names: dict[int, str]
     """Display names of the staff in it, by key."""
 
@@ -94,6 +97,19 @@ def record_of(registration: Registration) -> Record:
         kit_made_at=max((_moment(row["at"]) for row in found["kits"]), default=None),
         objections=tuple((int(row["claim"]), _moment(row["at"])) for row in found["objections"]),
     )
+
+
+def points_and_objections(registrations: Iterable[int]) -> dict[int, Record]:
+    """Return contact points and objections of many registrations, by key, in two queries; of people nothing."""
+    keys = list(registrations)
+    points: dict[int, list[ContactPoint]] = {key: [] for key in keys}
+    for point in ContactPoint.objects.filter(registration__in=keys).order_by("kind", "since", "pk"):
+        points[point.registration_id].append(point)
+    objections: dict[int, list[tuple[int, datetime]]] = {key: [] for key in keys}
+    rows = Objection.objects.filter(claim__registration__in=keys).order_by("pk")
+    for key, by_claim, at in rows.values_list("claim__registration", "claim", "at"):
+        objections[key].append((by_claim, at))
+    return {key: Record(tuple(points[key]), None, (), (), None, objections=tuple(objections[key])) for key in points}
 
 
 def case_of(claim: Claim, record: Record) -> Case:
@@ -143,12 +159,13 @@ def case_of(claim: Claim, record: Record) -> Case:
         vouches=tuple(_timed(row) for row in found["vouches"]),
         has_dns_check=bool(found["dns"]),
         offers=tuple({**row, "at": _moment(row["at"])} for row in found["offers"]),
+        settings=tuple(_timed(row) for row in found["settings"]),
         names=names,
     )
 
 
 def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
-    """Return the rows of exceptions, of requests to put back what was carried out, and of cheaper ways."""
+    """Return the rows of exceptions, of requests to put back, of cheaper ways, and of urgent settings."""
     return {
         "exceptions": Rows(
             CaseException.objects.filter(claim=this).order_by("asked_at", "pk"),
@@ -167,6 +184,10 @@ def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
         ),
         "dns": Rows(DnsCheck.objects.filter(claim=this), pk="pk"),
         "offers": Rows(ExitOffer.objects.filter(claim=this).order_by("at", "pk"), at="at", told="told"),
+        "settings": Rows(
+            UrgentSetting.objects.filter(claim=this).order_by("made_at", "pk"),
+            **{name: name for name in ("pk", "code", "name_ja", "name_en", "status", "made_by_id", "made_at")},
+        ),
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import queries as log
 from handover.printing import era
+from recovery import covering
 from recovery.models import CaseException, Claim, ContactAttempt, Evidence
 from recovery.procedure.bending import words_of
 
@@ -43,7 +44,21 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         (_("Attempts to reach the predecessor"), _or_none(attempts)),
         (_("The claimant's mail address, as confirmed"), _mailbox(claim)),
         (_("The head office, as taken from the registry"), _or_none(_head_office(claim))),
+        *(_list(claim, facts["list"]) if facts.get("list") else []),
         *bent,
+    ]
+
+
+def _list(claim: Claim, facts: dict[str, str]) -> list[tuple[str, list[str]]]:
+    """Say every line of the list: what is signed is all of it, by its hash."""
+    lines = [
+        f"{line.registration.number} → {covering.mail_of(line, claim) or _('the claimant')}"
+        for line in covering.signed_lines(claim)
+        if line.registration
+    ]
+    return [
+        (_("The list"), [_("%(count)d registrations") % {"count": int(facts["count"])}, facts["hash"]]),
+        (_("Registrations of the list, and whose they become"), _or_none(lines)),
     ]
 
 

@@ -183,7 +183,7 @@ def lines_for(actor: Actor, at: datetime) -> list[Line]:
 
 
 def _of_duty(duty: Duty, today: date) -> Line:
-    can_finish = duty.kind not in (Duty.Kind.APPEAL, Duty.Kind.COMPETING)
+    can_finish = duty.kind not in Duty.WITH_THE_DECISION
     words = Duty.Kind(duty.kind).label
     return Line(duty.claim.number, words, duty.due_on, duty.due_on < today, duty.opened_at, False, duty.pk, can_finish)
 

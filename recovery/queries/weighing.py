@@ -14,6 +14,7 @@ from accounts.models import Role
 from audit import queries as log
 from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
+from recovery import covering
 from recovery.models import CaseException, Claim, ContactAttempt, Dispatch, Evidence, Objection, Rollback
 from recovery.models.evidence import UNHEALTHY
 from recovery.procedure import Assessment, Attempts, Item, Procedure, assess, tier_for, windows, words_for
@@ -44,7 +45,24 @@ def circumstances_of(claim: Claim, registration: Registration, procedure: Proced
 def circumstances_by(
     record: Record, claim: Claim, registration: Registration, procedure: Procedure, at: datetime
 ) -> list[str]:
-    """Return the same by a `record` that is here already."""
+    """Return the same by a `record` that is here already. The highest of a list places all of it."""
+    found = _circumstances(record, claim, registration, procedure, at)
+    if not claim.is_bulk:
+        return found
+    lines = [line for line in covering.lines_of(claim) if line.registration]
+    records = gathering.points_and_objections([line.registration_id for line in lines if line.registration_id])
+    for line in lines:
+        if line.registration:
+            own = _circumstances(records[line.registration.pk], claim, line.registration, procedure, at)
+            found += [code for code in own if code not in found]
+    if len(lines) + 1 > (procedure.circumstance("more_than_ten").registrations or 0):
+        found.append("more_than_ten")
+    return found
+
+
+def _circumstances(
+    record: Record, claim: Claim, registration: Registration, procedure: Procedure, at: datetime
+) -> list[str]:
     today = timezone.localdate(at)
     found = []
     if not _live_points(record, procedure, today):
@@ -106,7 +124,7 @@ def standing_by(
     if tier.attempts and not _tried_enough(record, case, tier.attempts, today):
         missing.append("attempts")
     if tier.inactivity:
-        seen = (log.last_acts([record.holder or ""]) if acts is None else acts).get(record.holder or "")
+        seen = _seen_last(record, claim, acts)
         gone = any(one.departure_stated for one in standing if one.code in weighed.codes)
         # An act of that very instant counts as lately.
         if seen and seen >= at - timedelta(days=tier.inactivity.days) and not gone:
@@ -144,6 +162,15 @@ def reachable(record: Record, procedure: Procedure, today: date) -> ContactPoint
     """Return where the second code of a kit goes: a live mail address of record, else a postal one, else None."""
     live = {point.kind: point for point in reversed(_live_points(record, procedure, today))}
     return live.get(ContactPoint.Kind.MAIL) or live.get(ContactPoint.Kind.POST)
+
+
+def _seen_last(record: Record, claim: Claim, acts: Mapping[str, datetime] | None) -> datetime | None:
+    """Return when a person in charge was here last: of the claim's own registration, and of those of its list."""
+    own = (log.last_acts([record.holder or ""]) if acts is None else acts).get(record.holder or "")
+    if not claim.is_bulk:
+        return own
+    others = log.last_acts(set(covering.holders_of(covering.lines_of(claim)).values()))
+    return max(filter(None, [own, *others.values()]), default=None)
 
 
 def waived_in(exceptions: Iterable[CaseException], procedure: Procedure, tier: int, today: date) -> tuple[str, ...]:
@@ -256,6 +283,9 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
     }
     if standing.exit:
         facts["exit"] = standing.exit
+    if claim.is_bulk:
+        signed = covering.list_facts(claim)
+        facts["list"] = {"count": len(signed), "hash": hash_of({"list": signed})}
     if standing.waived:
         # Only where there is one: what was proposed before there were exceptions keeps its hash.
         rows = CaseException.objects.filter(claim=claim, status=CaseException.Status.VALID, rule__in=standing.waived)

@@ -9,6 +9,8 @@ from recovery.rules.afterwards import AFTERWARDS
 from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
 from recovery.rules.exits import EXITS
+from recovery.rules.together import TOGETHER
+from recovery.rules.urgent import URGENT
 
 S = Claim.Status
 LINKED = frozenset(Claim.LINKED)
@@ -26,6 +28,8 @@ _UNTOUCHED = _(
 TABLE: dict[str, Rule] = {
     **EXCEPTING,
     **PROCEDURES,
+    **TOGETHER,
+    **URGENT,
     # The inquirer and the desk
     "open_claim": Rule("claim.received", _("Send"), people.takes_in, _("The desk and the inquirer open a claim.")),
     "enter_mailbox_code": Rule(

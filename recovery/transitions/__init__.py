@@ -32,6 +32,15 @@ from recovery.transitions.intake import (
     view_submission,
     withdraw,
 )
+from recovery.transitions.listing import (
+    confirm_lines,
+    decline_lines,
+    drop_active,
+    invite_people,
+    leave_out,
+    match_line,
+    take_list,
+)
 from recovery.transitions.objecting import decide_objection, lapse_objection, object_to, resume, review_objection
 from recovery.transitions.posting import print_letters, record_delivery, record_return
 from recovery.transitions.proving import (
@@ -45,6 +54,7 @@ from recovery.transitions.proving import (
 )
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
 from recovery.transitions.rule_changes import reopen_by_rule
+from recovery.transitions.urgent import confirm_setting, make_setting, remind_of_setting, reverse_setting
 from recovery.transitions.waiting import (
     answer_holding,
     climb_appeal,
@@ -75,11 +85,15 @@ __all__ = [
     "check_dns",
     "climb_appeal",
     "close_rule_review",
+    "confirm_lines",
     "confirm_rollback",
+    "confirm_setting",
     "decide_appeal",
     "decide_objection",
+    "decline_lines",
     "decline_rollback",
     "discard_draft",
+    "drop_active",
     "end_cooling_off",
     "end_exception",
     "enter_code",
@@ -91,9 +105,13 @@ __all__ = [
     "get_ready",
     "identify_objector",
     "invite_claimant",
+    "invite_people",
     "lapse_objection",
+    "leave_out",
     "link",
     "look_for",
+    "make_setting",
+    "match_line",
     "notice_silence",
     "object_to",
     "offer_reassignment",
@@ -117,9 +135,11 @@ __all__ = [
     "refuse",
     "refuse_exception",
     "remind",
+    "remind_of_setting",
     "reopen",
     "reopen_by_rule",
     "resume",
+    "reverse_setting",
     "review_objection",
     "second_evidence",
     "send_back",
@@ -127,6 +147,7 @@ __all__ = [
     "submit_paper",
     "take_back_evidence",
     "take_head_office",
+    "take_list",
     "tell_of_posing",
     "view_submission",
     "withdraw",

@@ -17,7 +17,7 @@ from accounts.rulebook import check
 from audit.models import Event
 from desk.models import Inquiry
 from outbox import cipher, post
-from recovery import dispatching, endings, steps
+from recovery import dispatching, endings, new_people, steps
 from recovery.deciding import (
     is_shortened,
     refuse_active_custodian,
@@ -51,6 +51,7 @@ def propose(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:
             )
         claim.tier, claim.circumstances = standing.tier, list(standing.circumstances)
         claim.proposed_by, claim.proposed_at, claim.proposal_reason = actor.user, at, reason
+        new_people.sign(claim)
         claim.proposal = weighing.decision_facts(claim, standing)
         claim.proposal_hash = weighing.hash_of(claim.proposal)
         claim.status = Claim.Status.PROPOSED
@@ -98,6 +99,7 @@ def approve(claim_pk: int, *, signed_hash: str, reason: str, actor: Actor, at: d
         if complete:
             claim.status = Claim.Status.APPROVED
             _invite(claim, actor, event=written, at=at)
+            new_people.invite(claim, by=actor.user, event=written, at=at)
         return claim
 
 

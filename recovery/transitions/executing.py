@@ -14,10 +14,10 @@ from accounts.rulebook import check
 from accounts.standing import factors_of
 from audit.record import Actor
 from desk.models import Inquiry
-from handover import custody, mandate_sides, mandating, notices, restricting, shares
+from handover import custody, mandate_sides, notices, restricting
 from handover.calendar import business_days_after
-from handover.models import ContactPoint, Custody, Deputy, Handover, Registration, Restriction
-from recovery import dispatching, steps
+from handover.models import Custody, Registration, Restriction
+from recovery import carrying, covering, dispatching, steps
 from recovery.deciding import (
     is_shortened,
     refuse_active_custodian,
@@ -100,7 +100,7 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
         registration, claimant = _both_sides(claim, signed_hash, at)
         told = list(dispatching.recipients(claim, at=at))
         _keep_snapshot(claim, registration, at=at)
-        ended = _end_handovers(registration, at=at)
+        ended = carrying.end_handovers(registration, at=at)
         claimants.become_member(claimant, registration.organisation, at=at)
         change = custody.give(
             registration,
@@ -111,19 +111,27 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
             at=at,
         )
         until = _close(claim, registration, actor=actor, at=at)
+        listed = [line.registration for line in covering.lines_of(claim) if line.registration]
+        done = carrying.carry_out(claim, claimant, until=until, at=at)
+        steps.end_new_accounts(claim, at=at)
+        ended += done.handovers
         facts: dict[str, Any] = {
-            "registrations": {registration.number: change.facts},
+            "registrations": {registration.number: change.facts, **done.facts},
             "hash": claim.proposal_hash,
             "handovers_ended": [one.number for one in ended],
             "until": until.isoformat(),
+            **({"left_out": done.left} if claim.is_bulk else {}),
         }
-        written = steps.note(rule, claim, actor=actor, at=at, **facts)
-        mandate_sides.tell_settled(change.mandates.ended, [registration], event=written, at=at)
+        written = steps.note(rule, claim, actor=actor, at=at, also=listed, **facts)
+        for mandates, one in [(change.mandates.ended, registration), *done.mandates]:
+            mandate_sides.tell_settled(mandates, [one], event=written, at=at)
         dispatching.tell_everybody(claim, Dispatch.Purpose.EXECUTED, event=written, at=at, to=told)
         for handover in ended:
             people = [handover.given_by, handover.offered_by, handover.given_to]
             notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
-        steps.tell_claimant("claim_done", claim, event=written, at=at)
+        carrying.tell_people(done, claim, event=written, at=at)
+        counts = {"taken": len(done.facts) + 1, "left": len(done.left)}
+        steps.tell_claimant("claim_done", claim, event=written, at=at, **counts)
         return claim
 
 
@@ -134,14 +142,7 @@ def _close(claim: Claim, registration: Registration, *, actor: Person, at: datet
     claim.executed_by, claim.executed_at = actor.user, at
     claim.save(update_fields=["status", "executed_by", "executed_at", "cooling_off_until"])
     steps.close_case(claim, stage=Inquiry.Stage.DONE, at=at, by=actor.user)
-    restricting.restrict(
-        registration,
-        Restriction.Kind.COOLING_OFF,
-        case=claim.number,
-        at=at,
-        until=until,
-        blocks=restricting.COOLING_OFF_BLOCKS,
-    )
+    carrying.protect(claim, registration, until=until, at=at)
     return until
 
 
@@ -164,29 +165,8 @@ def _both_sides(claim: Claim, signed_hash: str, at: datetime) -> tuple[Registrat
 
 def _keep_snapshot(claim: Claim, registration: Registration, *, at: datetime) -> Snapshot:
     """Keep what can be put back: who held it, who stood in, and how it was reached."""
-    held = Custody.objects.current().get(registration=registration)
-    points = ContactPoint.objects.current().filter(registration=registration).order_by("pk")
-    deputies = Deputy.objects.current().filter(registration=registration).order_by("pk")
-    state = {
-        "custody": {"user": held.user_id, "kind": held.kind, "basis": held.basis, "custody": held.pk},
-        "deputies": list(deputies.values_list("user_id", flat=True)),
-        "contact_points": [[point.pk, point.health] for point in points],
-        "mandates": mandating.state_of(registration),
-    }
+    state = carrying.state_of(registration)
     return Snapshot.objects.create(claim=claim, registration=registration, state=state, taken_at=at)
-
-
-def _end_handovers(registration: Registration, *, at: datetime) -> list[Handover]:
-    """End what was prepared or offered and never accepted; what a successor accepted goes before a recovery."""
-    rows = Handover.objects.open().filter(items__registration=registration, items__is_open=True).distinct()
-    running = list(rows.select_related("given_by", "offered_by", "given_to").order_by("pk"))
-    for handover in running:
-        if handover.status not in (Handover.Status.DRAFT, Handover.Status.OFFERED):
-            raise WrongState(
-                _("A handover of this registration has been accepted and takes effect soon. Nothing was changed.")
-            )
-        shares.take_out(registration, at=at)
-    return running
 
 
 def end_cooling_off(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:

@@ -17,8 +17,8 @@ from desk.models import Inquiry
 from handover import custody, mandate_sides, mandating, notices, restoring, restricting, shares
 from handover.models import Custody, Deputy, Handover, HandoverItem, Package, Registration, Restriction
 from outbox import cipher
-from recovery import dispatching, protecting, steps
-from recovery.models import Claim, Dispatch, Objection, Rollback, Snapshot
+from recovery import covering, dispatching, protecting, steps
+from recovery.models import Claim, ClaimLine, Dispatch, Objection, Rollback, Snapshot
 from recovery.rules import TABLE
 from recovery.rules.excepting import confirms_rollback
 
@@ -98,7 +98,9 @@ def confirm_rollback(rollback_pk: int, *, actor: Actor, at: datetime) -> Rollbac
         ended = list(running.select_related("given_by", "offered_by", "given_to").order_by("pk"))
         shares.take_out(registration, at=at)
         change, facts = _restore(claim, snapshot, keeper, at=at)
-        facts |= _let_go(claim, registration, at=at)
+        listed, left = _restore_lines(claim, ended, at=at)
+        facts |= _let_go(claim.claimant, registration, at=at)
+        _let_go_people(claim, at=at)
         found.status, found.decided_by, found.decided_at = Rollback.Status.CONFIRMED, actor.user, at
         found.save(update_fields=["status", "decided_by", "decided_at"])
         _settle(claim, actor, at=at)
@@ -110,11 +112,18 @@ def confirm_rollback(rollback_pk: int, *, actor: Actor, at: datetime) -> Rollbac
             rollback=found.pk,
             predecessor_gone=keeper.is_gone,
             handovers_ended=[one.number for one in ended],
-            registrations={registration.number: {**change.facts, **facts}},
+            registrations={registration.number: {**change.facts, **facts}, **listed},
+            also=[line.registration for line in covering.lines_of(claim, ClaimLine.Status.PUT_BACK)],
+            **({"left": left} if claim.is_bulk else {}),
         )
         dispatching.tell_everybody(claim, Dispatch.Purpose.UNDONE, event=written, at=at)
         mandate_sides.tell_settled(facts.get("mandates_ended", []), [registration], event=written, at=at)
         mandate_sides.tell_back(facts.get("mandates_back", []), [registration], event=written, at=at)
+        for line in covering.lines_of(claim, ClaimLine.Status.PUT_BACK):
+            if line.registration:
+                own = listed[line.registration.number]
+                mandate_sides.tell_settled(own.get("mandates_ended", []), [line.registration], event=written, at=at)
+                mandate_sides.tell_back(own.get("mandates_back", []), [line.registration], event=written, at=at)
         for handover in ended:
             people = [handover.given_by, handover.offered_by, handover.given_to]
             notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)
@@ -147,6 +156,41 @@ def _restore(
     return change, facts
 
 
+def _restore_lines(claim: Claim, ended: list[Handover], *, at: datetime) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Put back each registration of the list like the claim's own; returns facts by number, and what stays.
+
+    What the organisation has given to somebody else since, or closed, is not ours to take back.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    left: list[str] = []
+    for line in covering.lines_of(claim, ClaimLine.Status.TAKEN):
+        registration = line.registration
+        if registration is None:
+            continue
+        held = Custody.objects.current().get(registration=registration)
+        is_given = held.kind == Custody.Kind.CUSTODIAN and held.basis_label != claim.label
+        if is_given or registration.status != Registration.Status.ACTIVE:
+            left.append(registration.number)
+            continue
+        before = Snapshot(claim=claim, registration=registration, state=line.state, taken_at=claim.executed_at)
+        running = Handover.objects.open().filter(items__registration=registration, items__is_open=True).distinct()
+        ended += list(running.select_related("given_by", "offered_by", "given_to").order_by("pk"))
+        shares.take_out(registration, at=at)
+        change, facts = _restore(claim, before, _keeper(before, registration.organisation), at=at)
+        found[registration.number] = {**change.facts, **facts}
+        line.status, line.settled_at = ClaimLine.Status.PUT_BACK, at
+        line.save(update_fields=["status", "settled_at"])
+    return found, left
+
+
+def _let_go_people(claim: Claim, *, at: datetime) -> None:
+    """End the access of the list's new persons, which only the recovery gave."""
+    people = {line.person_id: line for line in covering.lines_of(claim, ClaimLine.Status.PUT_BACK) if line.invitation}
+    for line in people.values():
+        if line.registration and line.person_id != claim.claimant_id:
+            _let_go(line.person, line.registration, at=at)
+
+
 def _keeper(snapshot: Snapshot, organisation: Organisation) -> Keeper:
     """Return who gets it back: as it was, else the longest-serving administrator as caretaker, else the provider."""
     before = snapshot.state["custody"]
@@ -157,9 +201,9 @@ def _keeper(snapshot: Snapshot, organisation: Organisation) -> Keeper:
     return Keeper(standing_in, Custody.Kind.CARETAKER, is_gone=True)
 
 
-def _let_go(claim: Claim, registration: Registration, *, at: datetime) -> dict[str, Any]:
+def _let_go(claimant: User | None, registration: Registration, *, at: datetime) -> dict[str, Any]:
     """End the claimant's access, which only the recovery gave. Who holds anything else by now stays a member."""
-    claimant, organisation = claim.claimant, registration.organisation
+    organisation = registration.organisation
     if claimant is None or not restoring.belongs(claimant, organisation) or _has_more(claimant, organisation):
         return {"membership_ended": False}
     memberships.withdraw_invitations_by(claimant, at=at)
@@ -228,9 +272,11 @@ def _snapshot_of(claim: Claim) -> Snapshot:
 
 def _lock(rollback_pk: int) -> tuple[Claim, Rollback]:
     """Lock in the order of `steps.lock`, and with the claimant also whoever is to get it back: nobody leaves now."""
-    seen = Rollback.objects.select_related("claim__snapshot").only("claim").get(pk=rollback_pk).claim
+    seen = Rollback.objects.select_related("claim__snapshot").get(pk=rollback_pk).claim
     Invitation.objects.select_for_update(no_key=True).filter(pk=seen.invitation_id or 0).first()
     people = [seen.claimant_id, seen.snapshot.state["custody"]["user"]]
+    for line in covering.lines_of(seen, ClaimLine.Status.TAKEN):
+        people += [line.person_id, (line.state or {})["custody"]["user"]]
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk in people if pk])
     list(rows.order_by("pk"))
     claim = steps.lock(seen.pk)

@@ -179,7 +179,7 @@ def finish_duty(duty_pk: int, *, words: str, actor: Person, at: datetime) -> Dut
         rule = check(TABLE, "finish_duty", found, actor)
         if found.closed_at:
             raise WrongState(_("This is done already. Nothing was changed."))
-        if found.kind in (Duty.Kind.APPEAL, Duty.Kind.COMPETING):
+        if found.kind in Duty.WITH_THE_DECISION:
             raise WrongState(_("This is done with the decision itself: open the case."))
         found.closed_at, found.closed_by, found.sealed_words = at, actor.user, cipher.encrypt(words)
         found.save(update_fields=["closed_at", "closed_by", "sealed_words"])

@@ -6,8 +6,10 @@ from recovery.views import (
     public_afterwards,
     public_case,
     public_exits,
+    public_letter,
     public_objection,
     public_takeover,
+    public_units,
     public_wizard,
     vouching,
 )
@@ -29,6 +31,10 @@ paths: list[URLPattern] = [
     path("recover/case/withdraw/", public_case.withdraw, name="withdraw"),
     path("recover/case/appeal/", public_afterwards.appeal, name="appeal"),
     path("recover/case/reopen/", public_afterwards.reopen, name="reopen"),
+    path("recover/case/letter/", public_letter.progress_letter, name="progress_letter"),
     path("recover/object/", public_objection.object_to, name="object_to"),
+    path("takeover/units/", public_units.units, name="units"),
+    path("takeover/units/decline/", public_units.decline_units, name="decline_units"),
+    path("takeover/list/<str:number>/", public_units.own_list, name="own_list"),
     path("takeover/", public_takeover.takeover, name="takeover"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.asking import Request
 from accounts.rulebook import available
 from handover.forms.fresh import fresh_check
-from recovery import transitions
+from recovery import covering, transitions
 from recovery.models import Claim
 from recovery.queries import tracking
 from recovery.rules import TABLE
@@ -22,6 +22,8 @@ APPROVED = 4
 def takeover(request: Request) -> HttpResponse:
     """Show the covered registration without its papers; after a fresh check, take down that the claimant is ready."""
     claim = tracking.find_own(request.actor)
+    if claim is None and covering.own_lines(request.actor):
+        return redirect("recovery:units")
     if claim is None:
         raise Http404
     form = fresh_check(request)

@@ -63,6 +63,7 @@ OPENED_BY = {
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
     | {"recovery:gather"}
+    | {"recovery:make_setting"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
@@ -78,7 +79,8 @@ OPENED_BY = {
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
-    | {"recovery:decide_appeal", "recovery:finish_duty"},
+    | {"recovery:decide_appeal", "recovery:finish_duty"}
+    | {"recovery:confirm_setting", "recovery:reverse_setting"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
     | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
@@ -129,6 +131,7 @@ NO_PAGES = {
     *("recovery:show_kit", "recovery:check_dns"),
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:appeal", "recovery:reopen"),
+    "recovery:progress_letter",
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),
     # Only on the way, in the middle of something else.
     *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),

@@ -14,6 +14,7 @@ from accounts import transitions as joining
 from accounts.errors import DomainError, NotAllowed, WrongState
 from accounts.rulebook import check_state
 from audit.record import Public, System
+from desk.models import Contact
 from handover.models import Restriction
 from outbox import cipher
 from outbox.models import Notice
@@ -22,6 +23,7 @@ from recovery.models import (
     Appeal,
     CaseException,
     Claim,
+    ClaimLine,
     Dispatch,
     Duty,
     Ending,
@@ -33,6 +35,7 @@ from recovery.models import (
     RuleReview,
     Snapshot,
     Submission,
+    UrgentSetting,
     VouchRequest,
 )
 from recovery.rules import TABLE
@@ -125,6 +128,17 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "offer_reassignment": ("clock", "collecting"),
     "open_dns_check": ("operator colleague", "collecting"),
     "check_dns": ("operator colleague", "collecting"),
+    "take_list": ("operator colleague", "collecting"),
+    "match_line": ("operator colleague", "collecting"),
+    "leave_out": ("operator colleague", "collecting proposed notified approved"),
+    "invite_people": ("operator colleague", "approved"),
+    "confirm_lines": ("jiro", "approved"),
+    "decline_lines": ("jiro", "approved"),
+    "drop_active": ("clock", LINKED),
+    "make_setting": ("operator colleague", LINKED),
+    "confirm_setting": ("colleague approver senior", "made"),
+    "reverse_setting": ("operator colleague approver senior", "made confirmed"),
+    "remind_of_setting": ("clock", "made confirmed"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -146,6 +160,8 @@ class World:
     appeal: Appeal
     duty: Duty
     vouch: VouchRequest
+    setting: UrgentSetting
+    line: ClaimLine
     people: dict[str, Any]
 
 
@@ -215,7 +231,41 @@ def world(cast: Cast) -> World:
     vouch = VouchRequest.objects.create(claim=claim, user=cast.jiro, asked_by=cast.operator, asked_at=NOW)
     vouch.claim = claim
     found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, vouch)
-    return World(claim, Objection.objects.get(), *found, people)
+    line = ClaimLine.objects.create(
+        claim=claim,
+        row=1,
+        sealed=ClaimLine.seal({"number": "L-1", "unit": "", "name": "", "mail": cast.jiro.email}),
+        status="listed",
+        registration=claims.registration(cast.aoba, "L-1", custodian=None),
+        person=cast.jiro,
+    )
+    Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
+    claim.is_bulk = True
+    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, people)
+
+
+def _set(cast: Cast, claim: Claim) -> UrgentSetting:
+    call = Contact.objects.create(
+        inquiry=claim.inquiry,
+        direction="out",
+        channel="phone",
+        party="record",
+        by=cast.operator,
+        at=NOW,
+        sealed_note=cipher.encrypt("x"),
+    )
+    return UrgentSetting.objects.create(
+        claim=claim,
+        registration=claim.registration,
+        code="forwarding",
+        sealed=UrgentSetting.seal({}),
+        basis="record",
+        contact=call,
+        contact_point=claims.point(claim.registration, "phone"),  # type: ignore[arg-type]
+        remind_on=AT.date(),
+        made_by=cast.operator,
+        made_at=NOW,
+    )
 
 
 _numbers = count()
@@ -337,14 +387,37 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "offer_reassignment": on(transitions.offer_reassignment),
         "open_dns_check": on(transitions.open_dns_check),
         "check_dns": on(transitions.check_dns),
+        "take_list": on(transitions.take_list, lines=[], sha256=""),
+        "match_line": on(transitions.match_line, world.line.pk, registration_number=""),
+        "leave_out": on(transitions.leave_out, world.line.pk, words=""),
+        "invite_people": on(transitions.invite_people),
+        "confirm_lines": on(transitions.confirm_lines),
+        "decline_lines": on(transitions.decline_lines),
+        "drop_active": on(transitions.drop_active),
+        "make_setting": on(
+            transitions.make_setting,
+            code="",
+            before="",
+            after="",
+            reason="",
+            remind_on=NOW.date(),
+            contact_point_pk=None,
+            number="",
+            note="",
+        ),
+        "confirm_setting": on(transitions.confirm_setting, world.setting.pk),
+        "reverse_setting": on(transitions.reverse_setting, world.setting.pk, reason=""),
+        "remind_of_setting": on(transitions.remind_of_setting, world.setting.pk),
     }
 
 
-Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty | VouchRequest
+Other = UrgentSetting | VouchRequest
+Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty | Other
 ON_OBJECTION = {"review_objection", "decide_objection", "lapse_objection", "identify_objector"}
 ON_APPEAL = {"decide_appeal", "climb_appeal"}
 ON_EXCEPTION = {"approve_exception", "refuse_exception", "end_exception"}
 ON_ROLLBACK = {"confirm_rollback", "decline_rollback"}
+ON_SETTING = {"confirm_setting", "reverse_setting", "remind_of_setting"}
 
 
 ON_DRAFT = {"begin_draft", "change_draft", "discard_draft", "begin_replay", "finish_replay"}
@@ -358,6 +431,8 @@ def thing_of(world: World, action: str) -> Thing:
         return world.exception
     if action in ON_ROLLBACK:
         return world.rollback
+    if action in ON_SETTING:
+        return world.setting
     if action == "close_rule_review":
         return world.review
     if action in ON_APPEAL:
@@ -383,6 +458,8 @@ def usual(action: str) -> str:
         return "draft"
     if action in ON_EXCEPTION | ON_ROLLBACK:
         return "asked"
+    if action in ON_SETTING:
+        return "made"
     return "open" if action in ON_OBJECTION | ON_APPEAL | {"close_rule_review", "answer_vouch"} else "collecting"
 
 
@@ -402,6 +479,11 @@ def stand(world: World, action: str, state: str) -> None:
         changes |= {"decided_by": world.people["senior"].user, "decided_at": AT}
     if isinstance(thing, Rollback) and state == "asked":
         changes |= {"decided_by": None, "decided_at": None}
+    if isinstance(thing, UrgentSetting):
+        by = world.people["senior"].user
+        yes, back = state == "confirmed", state == "reversed"
+        changes |= {"confirmed_by": by if yes else None, "confirmed_at": AT if yes else None}
+        changes |= {"reversed_by": by if back else None, "reversed_at": AT if back else None}
     if isinstance(thing, RuleReview):
         by = world.people["editor"].user
         changes |= {"closed_by": None, "closed_at": None, "outcome": ""}

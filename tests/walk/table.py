@@ -608,6 +608,18 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 operator senior | 403 casework | 404 rest",
         ">recovery:claim! operator senior | 403 casework | 404 rest",
     ),
+    "recovery:make_setting": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:confirm_setting": (
+        "200 approver senior | 403 agent supervisor operator auditor | 404 rest",
+        ">recovery:claim! approver senior | 403 agent supervisor operator auditor | 404 rest",
+    ),
+    "recovery:reverse_setting": (
+        "200 deciding | 403 agent supervisor auditor | 404 rest",
+        ">recovery:claim! deciding | 403 agent supervisor auditor | 404 rest",
+    ),
     "recovery:procedures": ("200 provider | 403 rest", "405 rest"),
     "recovery:procedure": ("200 provider | 403 rest", "405 rest"),
     "recovery:begin_draft": ("405 rest", "409 editor | 403 rest"),
@@ -680,6 +692,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:withdraw": (">recovery:status rest", ">recovery:status rest"),
     "recovery:appeal": (">recovery:status rest", ">recovery:status rest"),
     "recovery:reopen": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:progress_letter": (">recovery:status rest", ">recovery:status rest"),
     "recovery:object_to": ("200 rest", "200 rest"),
     "recovery:takeover": ("404 rest", "404 rest"),
     "handover:finish_task": ("405 rest", ">handover:registration! custodian | 404 rest"),
