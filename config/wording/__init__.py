@@ -11,6 +11,7 @@ from config.wording.changes import CHANGES
 from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
 from config.wording.explanations import EXPLANATIONS
+from config.wording.fairness import FAIRNESS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
 from config.wording.mandates import MANDATES
@@ -32,6 +33,7 @@ WORDING: dict[str, Words] = {
     **BULK,
     **CERTIFICATES,
     **EXPLANATIONS,
+    **FAIRNESS,
     **HANDOVERS,
     **LABELS,
     **MANDATES,

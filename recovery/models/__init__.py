@@ -5,6 +5,7 @@ from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
+from recovery.models.fairness import AuditSample, DriftCheck
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -12,10 +13,12 @@ from recovery.models.rollbacks import Rollback
 __all__ = [
     "Appeal",
     "Approval",
+    "AuditSample",
     "CaseException",
     "Claim",
     "ContactAttempt",
     "Dispatch",
+    "DriftCheck",
     "Duty",
     "Ending",
     "Evidence",

@@ -131,6 +131,7 @@ class Duty(models.Model):
         DECISION = "decision", _("Decide, or say why it takes longer")
         APPEAL = "appeal", _("An appeal is overdue")
         COMPETING = "competing", _("Let the one claim go on that is left of several, or end it")
+        AUDIT = "audit", _("An audit found something not in order: look into it")
 
     OF_OPERATORS = (Kind.REMIND, Kind.SILENCE)
 

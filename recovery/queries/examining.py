@@ -215,6 +215,7 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
+    apart |= {"consider_for_audit", "read_sample", "record_finding", "compare_quarter", "close_drift"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP

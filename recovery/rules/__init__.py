@@ -8,6 +8,7 @@ from recovery.rules import people
 from recovery.rules.afterwards import AFTERWARDS
 from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
+from recovery.rules.fairness import FAIRNESS
 
 S = Claim.Status
 LINKED = frozenset(Claim.LINKED)
@@ -24,6 +25,7 @@ _UNTOUCHED = _(
 
 TABLE: dict[str, Rule] = {
     **EXCEPTING,
+    **FAIRNESS,
     **PROCEDURES,
     # The inquirer and the desk
     "open_claim": Rule("claim.received", _("Send"), people.takes_in, _("The desk and the inquirer open a claim.")),
