@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Count, Q
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -93,6 +94,7 @@ class Figures:
     """What is said of one group. `rate` is of the decided: those who withdrew, never answered or were stopped because
     somebody could be reached were neither approved nor refused for what they showed."""
 
+    key: str
     name: Words
     number: int
     outcomes: tuple[tuple[str, Words, int], ...]
@@ -111,7 +113,7 @@ class Figures:
         return self.decided < statistics.TOO_FEW
 
 
-def figures(name: Words, of: list[Case]) -> Figures:
+def figures(key: str, name: Words, of: list[Case]) -> Figures:
     """Return the figures of one group."""
     counted = Counter(one.outcome for one in of)
     decided = sum(one.is_decided for one in of)
@@ -119,6 +121,7 @@ def figures(name: Words, of: list[Case]) -> Figures:
     approved = counted[S.EXECUTED]
     low, high = statistics.interval(approved, decided)
     return Figures(
+        key=key,
         name=name,
         number=len(of),
         outcomes=tuple((key, words, counted[key]) for key, words in OUTCOMES.items()),
@@ -146,14 +149,15 @@ def by_quarter(of: Iterable[Case]) -> list[Figures]:
     """Return the figures of each quarter of receipt, the oldest first."""
     rows = sorted(of, key=lambda one: one.quarter)
     return [
-        figures(words_of(Quarter.from_code(code)), list(some)) for code, some in groupby(rows, lambda one: one.quarter)
+        figures(str(code), words_of(Quarter.from_code(code)), list(some))
+        for code, some in groupby(rows, lambda one: one.quarter)
     ]
 
 
 def words_of(quarter: Quarter) -> str:
     """Say a quarter by its months, so that nobody has to ask where the year begins."""
-    words = pgettext("quarter", "%(year)d, months %(first)d to %(last)d")
-    return words % {"year": quarter.year, "first": quarter.first.month, "last": quarter.last.month}
+    words = pgettext("quarter", "%(first)s to %(last)s %(year)d")
+    return words % {"year": quarter.year, "first": MONTHS[quarter.first.month], "last": MONTHS[quarter.last.month]}
 
 
 # Persistence --------------------------------------------------------------------------------------------------------
@@ -176,7 +180,7 @@ def persistence(of: list[Case]) -> Persistence:
     bands: dict[str, list[Case]] = {name: [] for name in names}
     for one in of:
         bands[band(one.contacts, CONTACTS, OFTEN)].append(one)
-    rows = [figures(name, some) for name, some in bands.items()]
+    rows = [figures(name, name, some) for name, some in bands.items()]
     decided, approved = sum(row.decided for row in rows), sum(row.approved for row in rows)
     z = statistics.trend(_strata(bands))
     probability = statistics.probability(z)
@@ -243,10 +247,10 @@ def report(first: date, last: date, at: datetime) -> Report:
     return Report(
         first=first,
         last=last,
-        whole=figures(_("All"), found),
+        whole=figures("", _("All"), found),
         quarters=by_quarter(found),
         parts=[
-            Part(one.key, one.title, [figures(one.name(key), some) for key, some in grouped(found, one).items()])
+            Part(one.key, one.title, [figures(key, one.name(key), some) for key, some in grouped(found, one).items()])
             for one in DIMENSIONS
         ],
         persistence=persistence(found),
