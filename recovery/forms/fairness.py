@@ -17,8 +17,12 @@ LONGEST = timedelta(days=5 * 366)
 class PeriodForm(forms.Form):
     """First and last day of receipt. What is left out is taken from the period shown by itself."""
 
-    first = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(
+        label=gettext_lazy("First day of receipt"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Last day of receipt"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.usual = default_period(today)

@@ -69,8 +69,8 @@ def cases(which: Q, at: datetime) -> list[Case]:
     if not found:
         return []
     contacts, sizes = _contacts(rows, at), _sizes_of(rows)
-    began = min(timezone.localdate(row[2]) for row in found)
-    days = BusinessDays(began, max(timezone.localdate(at), began))
+    times = [moment for row in found for moment in row[2:5] if moment]
+    days = BusinessDays(timezone.localdate(min(times)), timezone.localdate(max(times)))
     return [_case(row, contacts, sizes, days) for row in found]
 
 

@@ -141,7 +141,7 @@ def as_json(findings: list[Finding]) -> list[dict[str, Any]]:
 
 def _line(one: Finding) -> Line:
     names = {dimension.key: dimension for dimension in DIMENSIONS}
-    group = names[one.dimension].name(one.group) if one.dimension in names else _("All")
+    group = names[one.dimension].name(one.group) if one.dimension in names else _("All together")
     is_rate = one.measure == "rate"
     measure = _("Approved of the decided") if is_rate else _("Median of business days")
     now, before = (f"{value:.0%}" if is_rate else f"{value:g}" for value in (one.now, one.before))

@@ -247,7 +247,7 @@ def report(first: date, last: date, at: datetime) -> Report:
     return Report(
         first=first,
         last=last,
-        whole=figures("", _("All"), found),
+        whole=figures("", _("All together"), found),
         quarters=by_quarter(found),
         parts=[
             Part(one.key, one.title, [figures(key, one.name(key), some) for key, some in grouped(found, one).items()])

@@ -89,7 +89,7 @@ def quarters(today: date) -> list[Choice]:
 def heads() -> list[str]:
     """Return the heads of the table's columns."""
     return [
-        *(_("Table"), _("Group"), _("Received"), *(str(words) for words in OUTCOMES.values())),
+        *(_("Table of the report"), _("Group"), _("Claims received"), *(str(words) for words in OUTCOMES.values())),
         *(_("Decided"), _("Approved of the decided"), _("Median of business days")),
         *(_("Nine of ten within"), _("Put back afterwards"), _("Too few to read")),
     ]
@@ -97,7 +97,7 @@ def heads() -> list[str]:
 
 def table(found: Report) -> Iterator[list[str | int]]:
     """Yield each group as a line under `heads`: shares as numbers from 0 to 1, "" where there is none."""
-    yield _line(_("All"), found.whole)
+    yield _line(_("All together"), found.whole)
     for row in found.quarters:
         yield _line(_("By quarter"), row)
     for part in found.parts:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organisation
-from desk.models import Contact, Inquiry
+from desk.models import Contact, Inquiry, Statement
 from handover.calendar import business_days_after
 from handover.models import Registration
 from outbox import cipher
@@ -18,6 +18,7 @@ from recovery.queries import procedures
 from tests.cast import Cast
 from tests.stock import START
 
+OVER = ("executed", "refused", "withdrawn", "stopped")
 _numbers = count(1)
 
 
@@ -59,7 +60,7 @@ def lost(of: Organisation, number: int = 1) -> list[Registration]:
 def write(cast: Cast, rows: Iterable[Past], *, at: Registration | None = None) -> list[Claim]:
     """Write the claims with their contacts; those with a tier are about `at` where they name nothing else."""
     given = list(rows)
-    sealed, note, version = b"x", cipher.encrypt("x"), procedures.live()
+    sealed, note, version = Statement().sealed(), cipher.encrypt("x"), procedures.live()
     inquiries = Inquiry.objects.bulk_create((_inquiry(one, sealed) for one in given), batch_size=500)
     pairs = list(zip(given, inquiries, strict=True))
     made = Claim.objects.bulk_create(
@@ -86,9 +87,13 @@ def _inquiry(one: Past, sealed: bytes) -> Inquiry:
         sealed=sealed,
         capacity_stated=one.stated,
         capacity_found=one.found,
-        next_on=one.received,
         received_at=noon(one.received),
+        **({"status": "closed", "closed_at": noon(_end(one))} if one.status in OVER else {"next_on": one.received}),
     )
+
+
+def _end(one: Past) -> date:
+    return business_days_after(one.received, one.took)
 
 
 def _facts(cast: Cast, one: Past, inquiry: Inquiry, at: Registration | None) -> dict[str, Any]:
@@ -100,11 +105,11 @@ def _facts(cast: Cast, one: Past, inquiry: Inquiry, at: Registration | None) -> 
         "registration": (one.at or at) if one.tier else None,
         "end_reason": one.reason,
     }
-    end = business_days_after(one.received, one.took)
+    end = _end(one)
     if one.status == "executed":
         facts |= {"executed_at": noon(end), "executed_by": cast.approver, "claimant": cast.jiro}
         facts |= {"cooling_off_until": noon(end + timedelta(days=30)), "window_ends_on": end}
-        facts |= {"proposed_by": cast.operator}
-    elif one.status in ("refused", "withdrawn", "stopped"):
+        facts |= {"proposed_by": cast.operator, "cooled_off_at": noon(end + timedelta(days=30))}
+    elif one.status in OVER:
         facts |= {"ended_at": noon(end)}
     return facts
