@@ -69,7 +69,9 @@ OPENED_BY = {
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
-    | {"recovery:decide_appeal", "recovery:finish_duty"},
+    | {"recovery:decide_appeal", "recovery:finish_duty"}
+    | {"recovery:close_drift"},
+    "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
     | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
@@ -115,6 +117,7 @@ NO_PAGES = {
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
+    *("recovery:fairness_csv", "recovery:read_sample"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:appeal", "recovery:reopen"),

@@ -20,9 +20,11 @@ from outbox.models import Notice
 from recovery import transitions
 from recovery.models import (
     Appeal,
+    AuditSample,
     CaseException,
     Claim,
     Dispatch,
+    DriftCheck,
     Duty,
     Ending,
     Evidence,
@@ -118,6 +120,11 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "point_out_last": ("clock", LINKED),
     "climb_appeal": ("clock", "open"),
     "tell_of_posing": ("clock", LINKED),
+    "consider_for_audit": ("clock", ""),
+    "read_sample": ("auditor", "open in_order not_in_order"),
+    "record_finding": ("auditor", "open"),
+    "compare_quarter": ("clock", ""),
+    "close_drift": ("senior", "open"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -138,6 +145,8 @@ class World:
     replay: ProcedureReplay
     appeal: Appeal
     duty: Duty
+    sample: AuditSample
+    drift: DriftCheck
     people: dict[str, Any]
 
 
@@ -204,7 +213,11 @@ def world(cast: Cast) -> World:
     # Proposed by the editor, so that another person publishes it.
     draft = drafts.proposed(cast)
     replay = ProcedureReplay.objects.get()
-    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty)
+    sample = AuditSample.objects.create(
+        claim=claim, pool="general", status="open", over_at=AT, considered_at=AT, drawn_at=AT
+    )
+    drift = DriftCheck.objects.create(quarter=AT.date(), status="open", compared_at=AT)
+    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, sample, drift)
     return World(claim, Objection.objects.get(), *found, people)
 
 
@@ -321,10 +334,17 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "point_out_last": on(transitions.point_out_last),
         "climb_appeal": on(transitions.climb_appeal, world.appeal.pk),
         "tell_of_posing": on(transitions.tell_of_posing),
+        "consider_for_audit": on(transitions.consider_for_audit),
+        "read_sample": on(transitions.read_sample, world.sample.pk),
+        "record_finding": on(transitions.record_finding, world.sample.pk, outcome="in_order", words=""),
+        "compare_quarter": on(transitions.compare_quarter, 20263),
+        "close_drift": on(transitions.close_drift, world.drift.pk, words="理由"),
     }
 
 
 Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty
+Thing |= AuditSample | DriftCheck
+ON_SAMPLE = {"read_sample", "record_finding"}
 ON_OBJECTION = {"review_objection", "decide_objection", "lapse_objection", "identify_objector"}
 ON_APPEAL = {"decide_appeal", "climb_appeal"}
 ON_EXCEPTION = {"approve_exception", "refuse_exception", "end_exception"}
@@ -348,6 +368,10 @@ def thing_of(world: World, action: str) -> Thing:
         return world.appeal
     if action == "finish_duty":
         return world.duty
+    if action in ON_SAMPLE:
+        return world.sample
+    if action == "close_drift":
+        return world.drift
     return world.objection if action in ON_OBJECTION else world.claim
 
 
@@ -365,7 +389,11 @@ def usual(action: str) -> str:
         return "draft"
     if action in ON_EXCEPTION | ON_ROLLBACK:
         return "asked"
-    return "open" if action in ON_OBJECTION | ON_APPEAL | {"close_rule_review"} else "collecting"
+    return (
+        "open"
+        if action in ON_OBJECTION | ON_APPEAL | ON_SAMPLE | {"close_rule_review", "close_drift"}
+        else "collecting"
+    )
 
 
 def stand(world: World, action: str, state: str) -> None:
@@ -388,6 +416,16 @@ def stand(world: World, action: str, state: str) -> None:
         by = world.people["editor"].user
         changes |= {"closed_by": None, "closed_at": None, "outcome": ""}
         changes |= {"closed_by": by, "closed_at": AT, "outcome": "stays"} if state == "closed" else {}
+    if isinstance(thing, AuditSample):
+        is_found = state in ("in_order", "not_in_order")
+        changes |= {
+            "found_by": world.people["auditor"].user if is_found else None,
+            "found_at": AT if is_found else None,
+        }
+        changes |= {"drawn_at": None if state == "passed" else AT}
+    if isinstance(thing, DriftCheck):
+        by = world.people["senior"].user if state == "closed" else None
+        changes |= {"closed_by": by, "closed_at": AT if by else None, "words": "理由" if by else ""}
     if isinstance(thing, Appeal):
         someone = None if state == "open" else world.people["editor"].user
         sealed = None if state == "open" else cipher.encrypt("x")

@@ -35,7 +35,7 @@ from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
-from tests.walk import excepting, mandates
+from tests.walk import excepting, fairness, mandates
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -211,6 +211,8 @@ def build_world() -> World:
     cases, acts = provider_cases(cast)
     bent, bending = excepting.paths(cast, cases["recovery:record_evidence"][0])
     addresses |= bent
+    audited, auditing = fairness.paths(cast, bent["recovery:ask_rollback"][0])
+    addresses |= audited
     asking, answers = ask_everything(cast, ours.main)
     openings, opening_posts = opening.paths(cast)
     addresses |= asking | openings
@@ -218,6 +220,7 @@ def build_world() -> World:
     addresses |= versions
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
     posts |= bending
+    posts |= auditing
     posts |= version_posts
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
