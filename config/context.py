@@ -13,6 +13,7 @@ from accounts.models import OrganisationKind, Role
 from desk.rules import sees_queue
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
+from recovery.rules.fairness import sees_figures, sees_samples
 
 MOST_IN_LINE = 5
 """Entries beside the name of the site and the person at 1280 px, the menu counted as one."""
@@ -85,6 +86,8 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (True, "accounts:organisations", _("Organisations")),
         (actor.has(Role.OPERATOR), "handover:products", _("Products")),
         (actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR), "recovery:exceptions", _("Exceptions")),
+        (sees_figures(actor), "recovery:fairness", _("Fairness")),
+        (sees_samples(actor), "recovery:audit_samples", _("Audit")),
         (sees_procedures(actor), "recovery:procedures", _("Procedure")),
         (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),
         (True, "accounts:people", _("People")),

@@ -9,7 +9,7 @@ import structlog
 from accounts.errors import DomainError
 from audit.record import System
 from recovery import transitions
-from recovery.queries import due, exits, urgent, waiting
+from recovery.queries import auditing, drift, due, exits, urgent, waiting
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -31,6 +31,10 @@ def run(*, at: datetime) -> dict[str, int]:
         "posing_told": sum(_one(transitions.tell_of_posing, pk, at) for pk in waiting.for_posing(at)),
         "lists_shortened": sum(_one(transitions.drop_active, pk, at) for pk in due.for_dropping()),
         "settings_reminded": sum(_one(transitions.remind_of_setting, pk, at) for pk in urgent.for_reminding(at)),
+        "considered_for_audit": sum(
+            _one(transitions.consider_for_audit, pk, at) for pk in auditing.for_considering(at)
+        ),
+        "quarters_compared": sum(_one(transitions.compare_quarter, code, at) for code in drift.for_comparing(at)),
         "cooled_off": sum(_one(transitions.end_cooling_off, pk, at) for pk in due.for_cooling_off(at)),
     }
 

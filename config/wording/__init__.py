@@ -12,6 +12,7 @@ from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
 from config.wording.exits import EXITS
 from config.wording.explanations import EXPLANATIONS
+from config.wording.fairness import FAIRNESS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
 from config.wording.mandates import MANDATES
@@ -36,6 +37,7 @@ WORDING: dict[str, Words] = {
     **CERTIFICATES,
     **EXITS,
     **EXPLANATIONS,
+    **FAIRNESS,
     **HANDOVERS,
     **LABELS,
     **MANDATES,

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0004_tally'),
         ('desk', '0006_afterwards'),
         ('handover', '0014_product_bill'),
-        ('recovery', '0006_exits'),
+        ('recovery', '0007_fairness'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='duty',
             name='kind',
-            field=models.CharField(choices=[('remind', 'Remind the claimant, who has not answered'), ('silence', 'The next date is over: get in touch'), ('decision', 'Decide, or say why it takes longer'), ('appeal', 'An appeal is overdue'), ('competing', 'Let the one claim go on that is left of several, or end it'), ('setting', 'Confirm the urgent setting, or take it back')], max_length=9),
+            field=models.CharField(choices=[('remind', 'Remind the claimant, who has not answered'), ('silence', 'The next date is over: get in touch'), ('decision', 'Decide, or say why it takes longer'), ('appeal', 'An appeal is overdue'), ('competing', 'Let the one claim go on that is left of several, or end it'), ('setting', 'Confirm the urgent setting, or take it back'), ('audit', 'An audit found something not in order: look into it')], max_length=9),
         ),
         migrations.CreateModel(
             name='ClaimLine',

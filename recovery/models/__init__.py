@@ -6,6 +6,7 @@ from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
 from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
+from recovery.models.fairness import AuditSample, DriftCheck
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -15,12 +16,14 @@ from recovery.models.urgent import UrgentSetting
 __all__ = [
     "Appeal",
     "Approval",
+    "AuditSample",
     "CaseException",
     "Claim",
     "ClaimLine",
     "ContactAttempt",
     "Dispatch",
     "DnsCheck",
+    "DriftCheck",
     "Duty",
     "Ending",
     "Evidence",

@@ -132,6 +132,7 @@ class Duty(models.Model):
         APPEAL = "appeal", _("An appeal is overdue")
         COMPETING = "competing", _("Let the one claim go on that is left of several, or end it")
         SETTING = "setting", _("Confirm the urgent setting, or take it back")
+        AUDIT = "audit", _("An audit found something not in order: look into it")
 
     OF_OPERATORS = (Kind.REMIND, Kind.SILENCE, Kind.SETTING)
     WITH_THE_DECISION = (Kind.APPEAL, Kind.COMPETING, Kind.SETTING)

@@ -251,6 +251,7 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart |= {"match_line", "leave_out", "confirm_lines", "decline_lines", "drop_active"}
     apart |= {"confirm_setting", "reverse_setting", "remind_of_setting"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
+    apart |= {"consider_for_audit", "read_sample", "record_finding", "compare_quarter", "close_drift"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP

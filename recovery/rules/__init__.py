@@ -9,6 +9,7 @@ from recovery.rules.afterwards import AFTERWARDS
 from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
 from recovery.rules.exits import EXITS
+from recovery.rules.fairness import FAIRNESS
 from recovery.rules.together import TOGETHER
 from recovery.rules.urgent import URGENT
 
@@ -27,6 +28,7 @@ _UNTOUCHED = _(
 
 TABLE: dict[str, Rule] = {
     **EXCEPTING,
+    **FAIRNESS,
     **PROCEDURES,
     **TOGETHER,
     **URGENT,

@@ -2,6 +2,7 @@
 
 from recovery.transitions.appealing import appeal, decide_appeal, reopen
 from recovery.transitions.asking import ask_for_code
+from recovery.transitions.auditing import consider_for_audit, read_sample, record_finding
 from recovery.transitions.deciding import approve, invite_claimant, propose, refuse, send_back
 from recovery.transitions.domains import check_dns, open_dns_check
 from recovery.transitions.drafting import (
@@ -13,6 +14,7 @@ from recovery.transitions.drafting import (
     propose_publication,
     publish,
 )
+from recovery.transitions.drifting import close_drift, compare_quarter
 from recovery.transitions.excepting import (
     approve_exception,
     ask_exception,
@@ -84,10 +86,13 @@ __all__ = [
     "change_mailbox",
     "check_dns",
     "climb_appeal",
+    "close_drift",
     "close_rule_review",
+    "compare_quarter",
     "confirm_lines",
     "confirm_rollback",
     "confirm_setting",
+    "consider_for_audit",
     "decide_appeal",
     "decide_objection",
     "decline_lines",
@@ -127,9 +132,11 @@ __all__ = [
     "propose_publication",
     "propose_reminder",
     "publish",
+    "read_sample",
     "record_attempt",
     "record_delivery",
     "record_evidence",
+    "record_finding",
     "record_return",
     "redeem_kit",
     "refuse",

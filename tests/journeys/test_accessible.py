@@ -81,6 +81,8 @@ OPENED_BY = {
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
     | {"recovery:decide_appeal", "recovery:finish_duty"}
     | {"recovery:confirm_setting", "recovery:reverse_setting"},
+    | {"recovery:close_drift"},
+    "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
     | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
@@ -127,6 +129,7 @@ NO_PAGES = {
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
+    *("recovery:fairness_csv", "recovery:read_sample"),
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:show_kit", "recovery:check_dns"),
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

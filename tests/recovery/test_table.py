@@ -21,10 +21,12 @@ from outbox.models import Notice
 from recovery import transitions
 from recovery.models import (
     Appeal,
+    AuditSample,
     CaseException,
     Claim,
     ClaimLine,
     Dispatch,
+    DriftCheck,
     Duty,
     Ending,
     Evidence,
@@ -139,6 +141,11 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "confirm_setting": ("colleague approver senior", "made"),
     "reverse_setting": ("operator colleague approver senior", "made confirmed"),
     "remind_of_setting": ("clock", "made confirmed"),
+    "consider_for_audit": ("clock", ""),
+    "read_sample": ("auditor", "open in_order not_in_order"),
+    "record_finding": ("auditor", "open"),
+    "compare_quarter": ("clock", ""),
+    "close_drift": ("senior", "open"),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -162,6 +169,8 @@ class World:
     vouch: VouchRequest
     setting: UrgentSetting
     line: ClaimLine
+    sample: AuditSample
+    drift: DriftCheck
     people: dict[str, Any]
 
 
@@ -231,6 +240,10 @@ def world(cast: Cast) -> World:
     vouch = VouchRequest.objects.create(claim=claim, user=cast.jiro, asked_by=cast.operator, asked_at=NOW)
     vouch.claim = claim
     found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, vouch)
+    sample = AuditSample.objects.create(
+        claim=claim, pool="general", status="open", over_at=AT, considered_at=AT, drawn_at=AT
+    )
+    drift = DriftCheck.objects.create(quarter=AT.date(), status="open", compared_at=AT)
     line = ClaimLine.objects.create(
         claim=claim,
         row=1,
@@ -241,7 +254,7 @@ def world(cast: Cast) -> World:
     )
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
-    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, people)
+    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, sample, drift, people)
 
 
 def _set(cast: Cast, claim: Claim) -> UrgentSetting:
@@ -408,11 +421,17 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "confirm_setting": on(transitions.confirm_setting, world.setting.pk),
         "reverse_setting": on(transitions.reverse_setting, world.setting.pk, reason=""),
         "remind_of_setting": on(transitions.remind_of_setting, world.setting.pk),
+        "consider_for_audit": on(transitions.consider_for_audit),
+        "read_sample": on(transitions.read_sample, world.sample.pk),
+        "record_finding": on(transitions.record_finding, world.sample.pk, outcome="in_order", words=""),
+        "compare_quarter": on(transitions.compare_quarter, 20263),
+        "close_drift": on(transitions.close_drift, world.drift.pk, words="理由"),
     }
 
 
-Other = UrgentSetting | VouchRequest
+Other = UrgentSetting | VouchRequest | AuditSample | DriftCheck
 Thing = Claim | Objection | CaseException | RuleReview | Rollback | ProcedureVersion | Appeal | Duty | Other
+ON_SAMPLE = {"read_sample", "record_finding"}
 ON_OBJECTION = {"review_objection", "decide_objection", "lapse_objection", "identify_objector"}
 ON_APPEAL = {"decide_appeal", "climb_appeal"}
 ON_EXCEPTION = {"approve_exception", "refuse_exception", "end_exception"}
@@ -441,6 +460,10 @@ def thing_of(world: World, action: str) -> Thing:
         return world.duty
     if action == "answer_vouch":
         return world.vouch
+    if action in ON_SAMPLE:
+        return world.sample
+    if action == "close_drift":
+        return world.drift
     return world.objection if action in ON_OBJECTION else world.claim
 
 
@@ -460,7 +483,8 @@ def usual(action: str) -> str:
         return "asked"
     if action in ON_SETTING:
         return "made"
-    return "open" if action in ON_OBJECTION | ON_APPEAL | {"close_rule_review", "answer_vouch"} else "collecting"
+    opened = ON_OBJECTION | ON_APPEAL | ON_SAMPLE | {"close_rule_review", "answer_vouch", "close_drift"}
+    return "open" if action in opened else "collecting"
 
 
 def stand(world: World, action: str, state: str) -> None:
@@ -488,6 +512,16 @@ def stand(world: World, action: str, state: str) -> None:
         by = world.people["editor"].user
         changes |= {"closed_by": None, "closed_at": None, "outcome": ""}
         changes |= {"closed_by": by, "closed_at": AT, "outcome": "stays"} if state == "closed" else {}
+    if isinstance(thing, AuditSample):
+        is_found = state in ("in_order", "not_in_order")
+        changes |= {
+            "found_by": world.people["auditor"].user if is_found else None,
+            "found_at": AT if is_found else None,
+        }
+        changes |= {"drawn_at": None if state == "passed" else AT}
+    if isinstance(thing, DriftCheck):
+        by = world.people["senior"].user if state == "closed" else None
+        changes |= {"closed_by": by, "closed_at": AT if by else None, "words": "理由" if by else ""}
     if isinstance(thing, Appeal):
         someone = None if state == "open" else world.people["editor"].user
         sealed = None if state == "open" else cipher.encrypt("x")

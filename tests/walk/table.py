@@ -665,6 +665,19 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 senior | 404 operator approver | 403 rest",
         ">recovery:duties! senior | 404 operator approver | 403 rest",
     ),
+    "recovery:fairness": ("200 provider | 403 rest", "405 rest"),
+    "recovery:fairness_csv": ("200 provider | 403 rest", "405 rest"),
+    "recovery:close_drift": (
+        "200 senior | 403 rest",
+        ">recovery:fairness! senior | 403 rest",
+    ),
+    "recovery:audit_samples": ("200 senior auditor | 403 rest", "405 rest"),
+    "recovery:audit_sample": ("200 senior auditor | 403 rest", "405 rest"),
+    "recovery:read_sample": ("405 rest", "200~ auditor | 403 rest"),
+    "recovery:record_finding": (
+        "200 auditor | 403 rest",
+        ">recovery:audit_samples! auditor | 403 rest",
+    ),
     # Open to everybody. Without an open case in the browser its pages lead to the codes, whoever is signed in.
     "recovery:begin": ("200 rest", "405 rest"),
     "recovery:question": ("200 rest", ">recovery:question rest"),

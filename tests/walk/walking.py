@@ -28,6 +28,7 @@ LOOKS |= {"registration.exported", "registrations.listed", "handover.pack_opened
 LOOKS |= {"activation.viewed"}
 # What the log of a case keeps of looking (invariant 24).
 LOOKS |= {"claim.candidates_listed", "submission.viewed"}
+LOOKS |= {"audit.read"}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)", re.IGNORECASE)
 
 

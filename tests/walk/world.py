@@ -35,7 +35,7 @@ from tests.cast import Cast, actor, build, organisation, somebody
 from tests.handover.paper_files import kept
 from tests.letterbox import link_in, mails
 from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
-from tests.walk import excepting, exits, mandates, together
+from tests.walk import excepting, exits, fairness, mandates, together
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -216,6 +216,8 @@ def build_world() -> World:
     foreign |= others_ways
     helped, helping = together.paths(cast)
     addresses |= helped
+    audited, auditing = fairness.paths(cast, bent["recovery:ask_rollback"][0])
+    addresses |= audited
     asking, answers = ask_everything(cast, ours.main)
     openings, opening_posts = opening.paths(cast)
     addresses |= asking | openings
@@ -224,6 +226,7 @@ def build_world() -> World:
     posts = _posts(cast, ours) | _desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
     posts |= bending
     posts |= helping
+    posts |= auditing
     posts |= version_posts
     posts |= exits.POSTS
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
