@@ -19,6 +19,7 @@ from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
+from config.wording.routes import ROUTES
 
 WORDING: dict[str, Words] = {
     **AFTERWARDS,
@@ -40,4 +41,5 @@ WORDING: dict[str, Words] = {
     **PROCEDURES,
     **RECOVERY,
     **REGISTER,
+    **ROUTES,
 }

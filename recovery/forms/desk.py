@@ -15,6 +15,7 @@ from handover.folding import find_phone
 from handover.forms.choices import offer
 from handover.forms.papers import VersionForm
 from recovery.procedure import Kind
+from recovery.queries.routes import ORGANISATION_KINDS
 
 # As the staff say it; the inquirer answers in the first person.
 CAPACITIES: dict[str, Words] = {
@@ -33,6 +34,7 @@ LABELS: dict[str, Words] = {
     "mail": _("Mail address"),
     "organisation_name": _("Organisation"),
     "organisation_kana": _("Kana of the organisation"),
+    "organisation_kind": _("Kind of organisation"),
     "unit": _("Using unit"),
     "postal_code": _("Postal code"),
     "address": _("Address"),
@@ -51,6 +53,7 @@ SIZES = {
     "mail": 254,
     "organisation_name": 120,
     "organisation_kana": 120,
+    "organisation_kind": 20,
     "unit": 120,
     "postal_code": 10,
     "address": 200,
@@ -99,6 +102,9 @@ class CallForm(OnceForm):
                 help_text=str(HINTS.get(name, "")),
                 widget=forms.Textarea(attrs={"rows": 3}) if name == "remarks" else forms.TextInput(),
             )
+        kinds = [("", _("None of these, or not known")), *ORGANISATION_KINDS.items()]
+        label = str(LABELS["organisation_kind"])
+        self.fields["organisation_kind"] = forms.ChoiceField(label=label, choices=kinds, required=False)
 
     @property
     def about_caller(self) -> list[forms.BoundField]:

@@ -8,6 +8,7 @@ from recovery.models.exceptions import CaseException, ExceptionApproval, RuleRev
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
+from recovery.models.routes import RouteChoice
 
 __all__ = [
     "Appeal",
@@ -26,6 +27,7 @@ __all__ = [
     "Reminder",
     "ReplayedClaim",
     "Rollback",
+    "RouteChoice",
     "RuleReview",
     "Snapshot",
     "Submission",

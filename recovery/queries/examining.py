@@ -17,16 +17,17 @@ from recovery import dispatching
 from recovery.models import CaseException, Claim, Evidence, Objection, Rollback, Submission
 from recovery.models.claims import STAFF_ROLES
 from recovery.procedure import Procedure, bending, is_over
-from recovery.queries import exhibits, gathering, weighing
+from recovery.queries import exhibits, gathering, routes, weighing
 from recovery.queries.exhibits import Exit, Group, Paper, Sent, Try
 from recovery.queries.gathering import Case
+from recovery.queries.routes import Chosen
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
 from recovery.rules.people import is_deciding, works_at_provider
 
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
-    {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
+    {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception", "set_route"}
 )
 
 
@@ -104,6 +105,8 @@ class Examination:
     may: frozenset[str]
     exceptions: list[Bent] = field(default_factory=list)
     undoing: Undoing | None = None
+    route: Chosen | None = None
+    """None on the normal way."""
 
     @property
     def waits_for(self) -> list[str]:
@@ -153,6 +156,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         may=may(claim, actor) - _undone(claim, case, at),
         exceptions=[_bent(one, procedure, at) for one in case.exceptions],
         undoing=_undoing(case, actor),
+        route=routes.chosen(claim),
     )
 
 
@@ -220,6 +224,8 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
         found -= HELD_UP
     if claim.frozen_by != Claim.Frozen.COMPETING:
         found.discard("resume")
+    if not claim.procedure.procedure.open_routes:
+        found.discard("set_route")
     if claim.invitation and claim.invitation.accepted_by_id:
         found -= {"send_back", "invite_claimant"}
     return frozenset(found)

@@ -9,7 +9,7 @@ from accounts.models import OrganisationKind, Role, User
 from accounts.persons import accounts_of
 from audit.record import Public, System
 from desk.models import Contact
-from recovery.models import CaseException, Claim, ContactAttempt, Dispatch, Evidence
+from recovery.models import CaseException, Claim, ContactAttempt, Dispatch, Evidence, RouteChoice
 
 
 def works_at_provider(actor: Any, *roles: str) -> bool:
@@ -87,7 +87,7 @@ def prepared(user: User, claim: Claim) -> bool:
     """Whether this human had a hand in the case.
 
     Accepted or proposed it, checked any of the evidence, ordered a code, took the head office, tried to reach the
-    predecessor, or asked for an exception.
+    predecessor, chose the route, or asked for an exception.
     """
     return _is_among(user, _prepared(claim))
 
@@ -100,7 +100,8 @@ def _prepared(claim: Claim) -> Q:
     tried = Q(pk__in=ContactAttempt.objects.filter(claim=claim).values("by"))
     office = Q(pk=(claim.head_office or {}).get("by"))
     bent = Q(pk__in=CaseException.objects.filter(claim=claim).values("asked_by"))
-    return Q(pk=claim.proposed_by_id) | office | checked | second | ordered | tried | bent
+    routed = Q(pk__in=RouteChoice.objects.filter(claim=claim).values("by"))
+    return Q(pk=claim.proposed_by_id) | office | checked | second | ordered | tried | bent | routed
 
 
 def _on_a_call(claim: Claim) -> Q:

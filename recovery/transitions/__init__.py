@@ -6,6 +6,7 @@ from recovery.transitions.deciding import approve, invite_claimant, propose, ref
 from recovery.transitions.drafting import (
     begin_draft,
     begin_replay,
+    begin_shipped_draft,
     change_draft,
     discard_draft,
     finish_replay,
@@ -42,6 +43,7 @@ from recovery.transitions.proving import (
     take_back_evidence,
 )
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
+from recovery.transitions.routing import set_route
 from recovery.transitions.rule_changes import reopen_by_rule
 from recovery.transitions.waiting import (
     answer_holding,
@@ -65,6 +67,7 @@ __all__ = [
     "ask_rollback",
     "begin_draft",
     "begin_replay",
+    "begin_shipped_draft",
     "begin_window",
     "change_draft",
     "change_mailbox",
@@ -115,6 +118,7 @@ __all__ = [
     "review_objection",
     "second_evidence",
     "send_back",
+    "set_route",
     "stop",
     "submit_paper",
     "take_back_evidence",

@@ -59,7 +59,7 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         claim.status, claim.matched_at = Claim.Status.MATCHED, at
         procedure = claim.procedure.procedure
         claim.circumstances = weighing.circumstances_of(claim, registration, procedure, at)
-        claim.tier = tier_for(procedure, claim.circumstances)
+        claim.tier = tier_for(procedure, claim.circumstances, claim.route)
         if others:
             claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING
         claim.save()

@@ -42,7 +42,9 @@ def reopen_by_rule(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         claim.began_with, claim.procedure = claim.began_with or was, live
         rules = live.procedure
         claim.circumstances = weighing.circumstances_of(claim, registration, rules, at)
-        claim.tier = tier_for(rules, claim.circumstances)
+        # The route stays what a person said it is, as far as there still is such a one; another one is said anew.
+        claim.route = claim.route if rules.has_route(claim.route) else ""
+        claim.tier = tier_for(rules, claim.circumstances, claim.route)
         claim.ended_at, claim.end_reason = None, ""
         claim.reopened_at, claim.holding_answered_at, claim.passed_on_at = at, None, None
         progress.reopen(

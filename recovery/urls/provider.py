@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import afterwards, deciding, excepting, finding, objections, posting, proving, rolling_back
+from recovery.views.provider import (
+    afterwards,
+    deciding,
+    excepting,
+    finding,
+    objections,
+    posting,
+    proving,
+    rolling_back,
+    routing,
+)
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -12,6 +22,7 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}accept/", finding.accept, name="accept"),
     path(f"{CLAIM}record/", finding.open_record, name="open_record"),
     path(f"{CLAIM}office/", finding.take_head_office, name="take_head_office"),
+    path(f"{CLAIM}route/", routing.set_route, name="set_route"),
     path(f"{CLAIM}evidence/", proving.record_evidence, name="record_evidence"),
     path(f"{CLAIM}evidence/<int:pk>/back/", proving.take_back, name="take_back"),
     path(f"{CLAIM}evidence/<int:pk>/second/", proving.second, name="second"),

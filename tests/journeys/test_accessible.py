@@ -54,6 +54,7 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:ask_exception"}
+    | {"recovery:set_route"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
@@ -115,6 +116,7 @@ NO_PAGES = {
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
+    "recovery:begin_shipped_draft",
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:appeal", "recovery:reopen"),
