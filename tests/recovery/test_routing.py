@@ -10,7 +10,15 @@ from accounts.models import Organisation, User
 from audit.models import Event
 from handover.models import Registration
 from recovery import replaying, transitions
-from recovery.models import CaseException, Claim, ProcedureReplay, ProcedureVersion, ReplayedClaim, RouteChoice
+from recovery.models import (
+    CaseException,
+    Claim,
+    Evidence,
+    ProcedureReplay,
+    ProcedureVersion,
+    ReplayedClaim,
+    RouteChoice,
+)
 from recovery.procedure import digest, load
 from recovery.queries import drafting, routes, signing, tracking, weighing
 from recovery.queries import exceptions as bent
@@ -134,7 +142,7 @@ def trader(cast: Cast) -> Claim:
     """A sole trader's claim with everything that the route asks for."""
     claim = routed(collecting(cast), cast.operator)
     claims.prove(cast, claim, "O8", issued_on=NOW.date())
-    claims.prove(cast, claim, "P2")
+    claims.prove(cast, claim, "P1")
     claims.by_letter(cast, claim)
     claims.tried(cast, claim)
     return Claim.objects.get(pk=claim.pk)
@@ -349,3 +357,12 @@ def test_nothing_newer_is_offered_where_it_is_in_force(cast: Cast) -> None:
     with pytest.raises(WrongState):
         transitions.begin_shipped_draft(actor=actor(cast.editor), at=NOW)
     assert not V.objects.filter(status="draft").exists()
+
+
+def test_claim_with_a_proof_that_is_no_longer_known_is_not_reopened(cast: Cast) -> None:
+    claim = refused_representative(cast, "1010001000006")
+    for pk in replaying.due(later(days=21)):
+        drafts.work(pk)
+    Evidence.objects.filter(claim=claim, code="P1").update(code="P9")
+    with pytest.raises(WrongState):
+        transitions.reopen_by_rule(claim.pk, actor=actor(cast.operator), at=later(days=21))
