@@ -53,7 +53,6 @@ SIZES = {
     "mail": 254,
     "organisation_name": 120,
     "organisation_kana": 120,
-    "organisation_kind": 20,
     "unit": 120,
     "postal_code": 10,
     "address": 200,
@@ -94,7 +93,11 @@ class CallForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [("", _("None of these, or not known")), *ORGANISATION_KINDS.items()]
         for name, label in LABELS.items():
+            if name not in SIZES:
+                self.fields[name] = forms.ChoiceField(label=str(label), choices=kinds, required=False)
+                continue
             self.fields[name] = forms.CharField(
                 label=str(label),
                 max_length=SIZES[name],
@@ -102,9 +105,6 @@ class CallForm(OnceForm):
                 help_text=str(HINTS.get(name, "")),
                 widget=forms.Textarea(attrs={"rows": 3}) if name == "remarks" else forms.TextInput(),
             )
-        kinds = [("", _("None of these, or not known")), *ORGANISATION_KINDS.items()]
-        label = str(LABELS["organisation_kind"])
-        self.fields["organisation_kind"] = forms.ChoiceField(label=label, choices=kinds, required=False)
 
     @property
     def about_caller(self) -> list[forms.BoundField]:
