@@ -1,7 +1,9 @@
 """What is asked of a draft before it is kept, proposed or published. Plain functions; nothing here writes."""
 
+import copy
+import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,16 +17,26 @@ Data = Mapping[str, Any]
 
 @cache
 def needed() -> Procedure:
-    """Return the version that ships: what it names, the code asks for by name."""
+    """Return the first version that shipped: what it names, the code asks for by name.
+
+    Later ones only add to it: an installation with a procedure of its own may do without their routes.
+    """
     return read(load(1))
 
 
 def findings_of(data: Data) -> list[dict[str, Any]]:
-    """Return what keeps `data` from being published, as plain JSON. About a third of a second; no database.
+    """Return what keeps `data` from being published, as plain JSON. About a second; no database.
 
     Raises `Refused` with the place where something contradicts itself.
     """
-    return [one.plain() for one in check_version(read_or_refuse(data), needed())]
+    # The number of a version is no rule, and one spelling of the rules has one answer.
+    return copy.deepcopy(_findings(json.dumps({**data, "version": 0}, ensure_ascii=False, sort_keys=True)))
+
+
+@lru_cache(maxsize=16)
+def _findings(text: str) -> list[dict[str, Any]]:
+    """Return the findings of the data that `text` spells: nothing else goes into them."""
+    return [one.plain() for one in check_version(read_or_refuse(json.loads(text)), needed())]
 
 
 def read_or_refuse(data: Data) -> Procedure:

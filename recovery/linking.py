@@ -29,7 +29,7 @@ def attach(claim: Claim, registration: Registration, *, at: datetime) -> list[Cl
     claim.status, claim.matched_at = Claim.Status.MATCHED, at
     procedure = claim.procedure.procedure
     claim.circumstances = weighing.circumstances_of(claim, registration, procedure, at)
-    claim.tier = tier_for(procedure, claim.circumstances)
+    claim.tier = tier_for(procedure, claim.circumstances, claim.route)
     if others:
         claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING
     claim.save()

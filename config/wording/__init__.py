@@ -23,6 +23,7 @@ from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 from config.wording.together import TOGETHER
 from config.wording.urgent import URGENT
+from config.wording.routes import ROUTES
 
 WORDING: dict[str, Words] = {
     **AFTERWARDS,
@@ -48,4 +49,5 @@ WORDING: dict[str, Words] = {
     **REGISTER,
     **TOGETHER,
     **URGENT,
+    **ROUTES,
 }

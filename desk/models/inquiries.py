@@ -21,12 +21,15 @@ SEALED_SIZE = 16 * 1024
 class Statement:
     """What the inquirer says, in the inquirer's own words. Nothing of it is known to be true.
 
+    `organisation_kind` is a code of what kind of organisation it is said to be: it decides nothing.
+
     `phone` and `address` are of the organisation as remembered; `own_phone` is where the inquirer wants to be called,
     asked for only when that is the wish. Lengths are limited by the form, so that all of it fits `SEALED_SIZE`.
     """
 
     organisation_name: str = ""
     organisation_kana: str = ""
+    organisation_kind: str = ""
     unit: str = ""
     postal_code: str = ""
     address: str = ""

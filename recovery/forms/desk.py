@@ -15,6 +15,7 @@ from handover.folding import find_phone
 from handover.forms.choices import offer
 from handover.forms.papers import VersionForm
 from recovery.procedure import Kind
+from recovery.queries.routes import ORGANISATION_KINDS
 
 # As the staff say it; the inquirer answers in the first person.
 CAPACITIES: dict[str, Words] = {
@@ -33,6 +34,7 @@ LABELS: dict[str, Words] = {
     "mail": _("Mail address"),
     "organisation_name": _("Organisation"),
     "organisation_kana": _("Kana of the organisation"),
+    "organisation_kind": _("Kind of organisation"),
     "unit": _("Using unit"),
     "postal_code": _("Postal code"),
     "address": _("Address"),
@@ -91,7 +93,11 @@ class CallForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [("", _("None of these, or not known")), *ORGANISATION_KINDS.items()]
         for name, label in LABELS.items():
+            if name not in SIZES:
+                self.fields[name] = forms.ChoiceField(label=str(label), choices=kinds, required=False)
+                continue
             self.fields[name] = forms.CharField(
                 label=str(label),
                 max_length=SIZES[name],

@@ -80,21 +80,21 @@ class EvidenceForm(forms.Form):
             self.fields["issued_on"] = forms.DateField(
                 label=_("Date of issue"), widget=forms.DateInput(attrs={"type": "date"}), help_text=kind.how
             )
-        if kind.code == "A2":
+        if kind.code in ("A2", "A4"):
             self.fields["departure_stated"] = forms.BooleanField(
                 label=_("They said that the person in charge has left this task"), required=False
             )
         self.fields["note"] = forms.CharField(
             label=_("Note"),
             max_length=200,
-            required=kind.code in ("A2", "C2"),
+            required=kind.code in ("A2", "A4", "C2"),
             help_text=_("With whom, when, and what was asked; for a paper its number. No secrets."),
         )
 
     def clean_endpoint(self) -> str:
         """Refuse what is no phone number where a call is meant."""
         typed = str(self.cleaned_data["endpoint"])
-        if self.kind.code == "A2" and find_phone(typed) is None:
+        if self.kind.code in ("A2", "A4") and find_phone(typed) is None:
             raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
         return typed
 

@@ -18,10 +18,11 @@ from desk.models import Inquiry
 from handover.forms.choices import offer
 from handover.vault.upload import IncomingPaper
 from recovery.procedure import Procedure
+from recovery.queries.routes import ORGANISATION_KINDS
 
 MOST_REMARKS = 1000
 MOST_WORDS = 1000
-PAPERS = ("O2", "O3", "O5", "A1", "P2", "L1", "L2", "P3")
+PAPERS = ("O2", "O3", "O5", "O7", "O8", "O9", "O10", "A1", "P2", "L1", "L2", "P3")
 """Kinds of evidence that can be on a paper which the claimant has. Codes and passwords are never sent as a file."""
 PHONE = re.compile(r"[+(]?[0-9][0-9() .-]{7,}")
 
@@ -68,6 +69,13 @@ class OrganisationForm(Question):
         error_messages={"required": _("Enter the name of the organisation.")},
     )
     organisation_kana = LineField(label=_("Reading of the name (kana)"), max_length=200, required=False)
+    organisation_kind = forms.ChoiceField(
+        label=_("Is it one of these?"),
+        choices=[*ORGANISATION_KINDS.items(), ("", _("None of these, or I am not sure"))],
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Then other papers are asked for. We look for ourselves which way fits."),
+    )
     unit = LineField(
         label=_("Department or office that uses it"),
         max_length=100,

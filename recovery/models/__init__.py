@@ -10,6 +10,7 @@ from recovery.models.fairness import AuditSample, DriftCheck
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
+from recovery.models.routes import RouteChoice
 from recovery.models.together import ClaimLine
 from recovery.models.urgent import UrgentSetting
 
@@ -35,6 +36,7 @@ __all__ = [
     "Reminder",
     "ReplayedClaim",
     "Rollback",
+    "RouteChoice",
     "RuleReview",
     "Snapshot",
     "Submission",

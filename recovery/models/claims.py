@@ -88,6 +88,8 @@ class Claim(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     tier = models.PositiveSmallIntegerField(null=True, blank=True)
     circumstances = models.JSONField(default=list)
+    # Beside the normal way: a route of the procedure version, "" for the normal one. Who chose it: `RouteChoice`.
+    route = models.CharField(max_length=20, blank=True)
     # Taken by an operator from the registry or an official site: postal_code, address, source. Never the claimant's.
     head_office = models.JSONField(null=True)
     frozen_at = models.DateTimeField(null=True, blank=True)

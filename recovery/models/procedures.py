@@ -27,6 +27,8 @@ class ProcedureVersion(models.Model):
     data_hash = models.CharField(max_length=64)
     live_since = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
+    # The version that ships with the product that this one is, or came from last.
+    shipped = models.PositiveSmallIntegerField(null=True, blank=True)
     # The version in force when this one was begun; versions that ship with the product have none.
     based_on = models.ForeignKey("self", models.PROTECT, null=True, related_name="drafts")
     begun_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="procedures_begun")

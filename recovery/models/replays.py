@@ -68,6 +68,8 @@ class ReplayedClaim(models.Model):
     outcome = models.CharField(max_length=6, choices=Outcome)
     old_tier = models.PositiveSmallIntegerField()
     new_tier = models.PositiveSmallIntegerField()
+    # The route by which it would have been enough, "" for the normal way.
+    new_route = models.CharField(max_length=20, blank=True)
     # Keys of what is missing, by type and never by content.
     old_missing = models.JSONField(default=list)
     new_missing = models.JSONField(default=list)

@@ -4,7 +4,8 @@ from recovery.procedure.assessing import Assessment, Item, assess, last_valid_da
 from recovery.procedure.checking import check_version
 from recovery.procedure.differences import contents, differences, digest, sections_changed
 from recovery.procedure.entries import Text
-from recovery.procedure.reading import load, read
+from recovery.procedure.offering import merged
+from recovery.procedure.reading import SHIPPED, load, read
 from recovery.procedure.shapes import (
     Attempts,
     Cap,
@@ -14,6 +15,7 @@ from recovery.procedure.shapes import (
     Kind,
     Letters,
     Named,
+    Needs,
     ObjectionRule,
     Procedure,
     Route,
@@ -26,6 +28,7 @@ from recovery.procedure.shapes import (
 from recovery.procedure.windows import business_days_between, ends_on, is_over
 
 __all__ = [
+    "SHIPPED",
     "Assessment",
     "Attempts",
     "Cap",
@@ -36,6 +39,7 @@ __all__ = [
     "Kind",
     "Letters",
     "Named",
+    "Needs",
     "ObjectionRule",
     "Procedure",
     "Route",
@@ -55,6 +59,7 @@ __all__ = [
     "is_over",
     "last_valid_day",
     "load",
+    "merged",
     "read",
     "sections_changed",
     "tier_for",

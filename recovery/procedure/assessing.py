@@ -64,15 +64,16 @@ def assess(
     on: date,
     no_live_channel: bool = False,
     waived: Collection[str] = (),
+    route: str = "",
 ) -> Assessment:
-    """Return what `items` amount to at the tier if it were decided on the day `on`.
+    """Return what `items` amount to at the tier if it were decided on the day `on`, by `route` or, without, normally.
 
     Each code counts once and each endpoint once; among the ways to choose, the one that is best for the claimant is
     taken, whatever the order of `items`. `no_live_channel`: the address of record is dead, so that a letter to the
     head office may stand for it below tier 4. `waived`: keys of `missing` that an exception lets go, and nothing else.
-    KeyError for a tier or code that this version does not know.
+    KeyError for a tier, code or route that this version does not know.
     """
-    tier = procedure.tier(tier_number)
+    tier = procedure.tier(tier_number, route)
     known = frozenset({"no_live_channel"}) if no_live_channel else frozenset()
     usable = [item for item in items if _is_usable(item, procedure, tier, on, known)]
     without, by_endpoint = _by_code(usable, procedure)
@@ -81,9 +82,10 @@ def assess(
     return max(ways, key=lambda one: (-len(one.missing), one.points, one.channels))
 
 
-def tier_for(procedure: Procedure, circumstances: Collection[str]) -> int:
-    """Return the highest tier that any of the circumstances triggers; KeyError for one that is unknown."""
-    return max([procedure.default_tier, *(procedure.circumstance(code).tier for code in circumstances)])
+def tier_for(procedure: Procedure, circumstances: Collection[str], route: str = "") -> int:
+    """Return the highest tier that any of the circumstances or the route triggers; KeyError for what is unknown."""
+    floor = procedure.route(route).tier or 0 if route else 0
+    return max([procedure.default_tier, floor, *(procedure.circumstance(code).tier for code in circumstances)])
 
 
 # One item alone -----------------------------------------------------------------------------------------------------
@@ -95,6 +97,7 @@ def _is_usable(item: Item, procedure: Procedure, tier: Tier, on: date, known: fr
         item.checked_on <= on
         and item.is_healthy
         and (kind.from_tier <= tier.number or kind.unless in known)
+        and (not kind.routes or tier.route in kind.routes)
         and (item.second_checked or not kind.needs_second_check)
         and (kind.allows_contractor or not item.by_contractor)
         and (not kind.has_endpoint or _is_reached_well(item, kind, tier))
@@ -264,6 +267,16 @@ _MANDATORY: dict[str, Words] = {
     "A": _("a confirmation through the published main number of your organisation"),
     "C": _("a code from a letter to the head office or office of your organisation"),
 }
+_BY_CODE: dict[str, Words] = {
+    "O6": _("the registry entry that names you as the representative, read by us"),
+    "O7": _("an official paper of the business"),
+    "O8": _("an official paper of the business"),
+    "O9": _("minutes or rules that name your office"),
+    "O10": _("an official letter of the superior body"),
+    "A4": _("a confirmation by another officer of your organisation"),
+    "C1": _("a code from a letter to the address of record"),
+}
+"""Kinds of evidence that are asked for by name on a route."""
 _MORE: dict[str, Words] = {**_CATEGORIES, "A": _("one more confirmation by your organisation that you may act")}
 _BY_RULE = {"category": _CATEGORIES, "mandatory": _MANDATORY, "more": _MORE}
 _OTHERS: dict[str, Words] = {
@@ -281,7 +294,7 @@ def words_for(key: str) -> str:
     rule, _colon, group = key.partition(":")
     if not group:
         return str(_OTHERS[rule])
+    own = _BY_CODE if rule == "mandatory" else {}
     # The first letter of a code is its category: `read` sees to it.
-    letters = dict.fromkeys(name[0] for name in group.split("|"))
-    words = [str(_BY_RULE[rule].get(letter, _OTHERS["points"])) for letter in letters]
-    return str(_(" or ")).join(words)
+    words = [str(own.get(name) or _BY_RULE[rule].get(name[0], _OTHERS["points"])) for name in group.split("|")]
+    return str(_(" or ")).join(dict.fromkeys(words))

@@ -26,13 +26,14 @@ class Likeness:
     circumstances: frozenset[str]
 
 
-def bendable(procedure: Procedure, tier_number: int) -> tuple[str, ...]:
-    """Return the keys of the needs of a tier that an exception may waive, in the order in which they are asked.
+def bendable(procedure: Procedure, tier_number: int, route: str = "") -> tuple[str, ...]:
+    """Return the keys of the needs of a tier, or of a route at it, that an exception may waive, in the order in which
+    they are asked.
 
     What `never_excepted` of the procedure names is not among them: a category by its letter, also where a mandatory
-    code or a second proof stands for it; everything else by its key. KeyError for an unknown tier.
+    code or a second proof stands for it; everything else by its key. KeyError for an unknown tier or route.
     """
-    tier = procedure.tier(tier_number)
+    tier = procedure.tier(tier_number, route)
     if tier.is_outside:
         return ()
     return tuple(key for key in _needs(tier) if not _is_never(procedure, tier, key))
@@ -85,7 +86,7 @@ def why_near(one: Likeness, other: Likeness) -> list[str]:
         (one.reason == other.reason, _("the same reason")),
         (one.rule == other.rule, _("the same need")),
         (one.tier == other.tier, _("the same risk tier")),
-        (one.route == other.route, _("the claimant acts in the same capacity")),
+        (one.route == other.route, _("the same route")),
         (one.circumstances == other.circumstances, _("the same circumstances")),
     ]
     return [str(words) for is_same, words in found if is_same]

@@ -21,7 +21,7 @@ from recovery.procedure.combinations import (
     matters,
     within,
 )
-from recovery.procedure.shapes import Kind, Procedure, Tier, Window
+from recovery.procedure.shapes import Kind, Procedure, Route, Tier, Window
 
 FIRST_CUSTODY = 3
 """The lowest tier that makes somebody the custodian (procedure.md A3)."""
@@ -41,6 +41,9 @@ SHOWN = 3
 """Failing combinations that a finding names; it says how many there are."""
 _DAY = date(2000, 1, 1)
 """Any day: evidence as good as it can be is in date on it."""
+OWN_AUTHORITY = frozenset({"representative", "sole_trader"})
+"""Routes on which the claimant is the authority, so that nobody else could confirm it: one endpoint will do there, at
+the price of the strictest tier. No draft can add to these."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Finding:
     count: int = 0
     """How many smallest ones there are."""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    route: str = ""
+    """The route on which it was found; empty: the normal way."""
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -64,6 +69,7 @@ class Finding:
             "combinations": named,
             "count": self.count,
             "facts": dict(self.facts),
+            "route": self.route,
         }
 
 
@@ -76,7 +82,8 @@ def check_version(procedure: Procedure, needed: Procedure) -> list[Finding]:
         return [Finding("too_large", facts={"names": large})]
     found = [*_check_names(procedure, needed), *_check_figures(procedure)]
     try:
-        matters(procedure)
+        for route in ("", *(one.code for one in procedure.open_routes)):
+            matters(procedure, route)
     except ValueError as too_many:
         return [*found, Finding("too_many", facts={"why": str(too_many)})]
     return [*found, *_check_combinations(procedure)]
@@ -103,6 +110,12 @@ def gives_custody(procedure: Procedure) -> list[Tier]:
     )
 
 
+def tiers_by(procedure: Procedure, route: Route) -> list[Tier]:
+    """Return the tiers at which a claim can go by `route`, lowest first, each with the needs of the route."""
+    lowest = max(route.tier or 0, procedure.default_tier)
+    return [procedure.tier(one.number, route.code) for one in gives_custody(procedure) if one.number >= lowest]
+
+
 def papers(procedure: Procedure, tier: Tier) -> set[str]:
     """Return the codes of all that a claimant can hold, bring or say alone, nobody of the organisation being reached:
     what needs no number or address, or takes one that the claimant gives."""
@@ -116,33 +129,62 @@ def papers(procedure: Procedure, tier: Tier) -> set[str]:
 
 def _check_combinations(procedure: Procedure) -> Iterator[Finding]:
     yield from _mixed(procedure.kinds)
-    for tier in procedure.tiers:
-        if tier.is_outside:
-            continue
-        good = enough(procedure, tier)
-        if not _can_be_reached(procedure, tier):
-            yield Finding("unreachable", tier.number)
-        yield from _failing("worse", tier, good.worsened())
-        yield from _disagreeing(procedure, tier, good)
+    usual = [one for one in procedure.tiers if not one.is_outside]
+    # Searched once each: it is what takes the time.
+    good = {tier.number: enough(procedure, tier) for tier in usual}
+    for tier in usual:
+        yield from _check_search(procedure, tier, good[tier.number])
+    for route in procedure.open_routes:
+        yield from _check_route(procedure, route)
     custody = gives_custody(procedure)
     for tier in custody:
-        yield from _holes(procedure, tier)
-    usual = [one for one in procedure.tiers if not one.is_outside]
+        yield from _holes(procedure, tier, good[tier.number])
     for tier in custody:
         below = max((one for one in usual if one.number < tier.number), key=lambda one: one.number, default=None)
         if below is not None and (below in custody or below.number == FIRST_CUSTODY - 1):
-            easier = enough(procedure, tier) - enough(procedure, below)
+            easier = good[tier.number] - good[below.number]
             yield from _failing("easier", tier, easier, below=below.number)
 
 
-def _holes(procedure: Procedure, tier: Tier) -> Iterator[Finding]:
-    good = enough(procedure, tier)
-    alone = within(procedure, papers(procedure, tier))
+def _check_search(procedure: Procedure, tier: Tier, good: Sets) -> Iterator[Finding]:
+    if not _can_be_reached(procedure, tier):
+        yield Finding("unreachable", tier.number, route=tier.route)
+    yield from _failing("worse", tier, good.worsened())
+    yield from _disagreeing(procedure, tier, good)
+
+
+def _check_route(procedure: Procedure, route: Route) -> Iterator[Finding]:
+    """What holds on the normal way holds on a route; where one endpoint will do, it is decided at the strictest."""
+    tiers = tiers_by(procedure, route)
+    if not tiers:
+        yield Finding("unreachable", route.tier, route=route.code)
+    good = {tier.number: enough(procedure, tier) for tier in tiers}
+    for tier in tiers:
+        yield from _check_search(procedure, tier, good[tier.number])
+        yield from _holes(procedure, tier, good[tier.number])
+        if route.code in OWN_AUTHORITY and not _is_strict(procedure, tier):
+            yield Finding("own_authority", tier.number, route=route.code)
+    for lower, upper in pairwise(tiers):
+        easier = good[upper.number] - good[lower.number]
+        yield from _failing("easier", upper, easier, below=lower.number)
+
+
+def _is_strict(procedure: Procedure, tier: Tier) -> bool:
+    """Whether it is the highest tier that gives custody, a senior decides, and nothing shortens the time to object."""
+    is_unshortened = tier.window is not None and tier.window.shortened is None
+    return tier.number == gives_custody(procedure)[-1].number and "senior" in tier.approvals and is_unshortened
+
+
+def _holes(procedure: Procedure, tier: Tier, good: Sets) -> Iterator[Finding]:
+    alone = within(procedure, papers(procedure, tier), tier.route)
     yield from _failing("papers", tier, good & alone)
     for category in "PAC":
-        others = within(procedure, {one.code for one in procedure.kinds if category not in one.categories})
-        yield from _failing(f"without_{category}", tier, (good & others) - alone)
-    yield from _failing("one_channel", tier, (good & channels_below(procedure, tier, CHANNELS)) - alone)
+        others = {one.code for one in procedure.kinds if category not in one.categories}
+        yield from _failing(f"without_{category}", tier, (good & within(procedure, others, tier.route)) - alone)
+    if tier.route not in OWN_AUTHORITY:
+        yield from _failing("one_channel", tier, (good & channels_below(procedure, tier, CHANNELS)) - alone)
+    if tier.route:
+        return
     linked = sum(one.points for one in procedure.kinds if one.code in LINKS)
     worth = min([linked, *(_most_by(procedure, cap.codes, cap.points) for cap in procedure.caps)])
     if worth > LINK_POINTS and tier.number == FIRST_CUSTODY:
@@ -164,12 +206,14 @@ def _mixed(kinds: Iterable[Kind]) -> Iterator[Finding]:
 
 def _can_be_reached(procedure: Procedure, tier: Tier) -> bool:
     """Whether everything together is enough, also while the address of record is alive."""
-    return assess(procedure, tier.number, [best(one, _DAY) for one in procedure.kinds], on=_DAY).is_enough
+    everything = [best(one, _DAY) for one in procedure.kinds]
+    return assess(procedure, tier.number, everything, on=_DAY, route=tier.route).is_enough
 
 
 def _failing(rule: str, tier: Tier, failing: Sets, **facts: Any) -> Iterator[Finding]:
     if failing:
-        yield Finding(rule, tier.number, tuple(failing.smallest(SHOWN)), failing.lean().count(), facts)
+        named = tuple(failing.smallest(SHOWN))
+        yield Finding(rule, tier.number, named, failing.lean().count(), facts, tier.route)
 
 
 def _disagreeing(procedure: Procedure, tier: Tier, good: Sets) -> Iterator[Finding]:
@@ -178,8 +222,9 @@ def _disagreeing(procedure: Procedure, tier: Tier, good: Sets) -> Iterator[Findi
     for is_enough, border in ((True, good.lean()), (False, good.largest_outside())):
         for codes in border.each():
             held = [items[code] for code in codes]
-            if assess(procedure, tier.number, held, on=_DAY, no_live_channel=True).is_enough != is_enough:
-                yield Finding("disagreeing", tier.number, (codes,), 1)
+            weighed = assess(procedure, tier.number, held, on=_DAY, no_live_channel=True, route=tier.route)
+            if weighed.is_enough != is_enough:
+                yield Finding("disagreeing", tier.number, (codes,), 1, route=tier.route)
                 return
 
 

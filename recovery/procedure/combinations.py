@@ -10,7 +10,7 @@ evidence being as good as it can be.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from recovery.procedure.assessing import Item
@@ -102,11 +102,13 @@ class Sets:
         return tuple(code for number, code in enumerate(self.codes) if place >> number & 1)
 
 
-def matters(procedure: Procedure) -> tuple[str, ...]:
-    """Return the codes that can make a difference: what has no points and no category and is asked for nowhere, like
-    an employee card, never does. ValueError if they are too many to be searched."""
-    asked = {code for tier in procedure.tiers for group in tier.mandatory for code in group}
-    codes = tuple(kind.code for kind in procedure.kinds if kind.points or kind.categories or kind.code in asked)
+def matters(procedure: Procedure, route: str = "") -> tuple[str, ...]:
+    """Return the codes that can make a difference on the normal way or on `route`: what has no points and no category
+    and is asked for nowhere, like an employee card, never does. ValueError if they are too many to be searched."""
+    tiers = [procedure.tier(one.number, route) for one in procedure.tiers]
+    asked = {code for tier in tiers for group in tier.mandatory for code in group}
+    here = procedure.kinds_on(route)
+    codes = tuple(kind.code for kind in here if kind.points or kind.categories or kind.code in asked)
     if len(codes) > MOST:
         raise ValueError(f"kinds: {len(codes)} of them cannot be searched, {MOST} can")
     return codes
@@ -115,27 +117,30 @@ def matters(procedure: Procedure) -> tuple[str, ...]:
 def enough(procedure: Procedure, tier: Tier) -> Sets:
     """Return the combinations that are enough at `tier`, as `assess` would say with `no_live_channel`.
 
-    Each piece of evidence is as good as it can be: in date, healthy, long on record, each by an endpoint of its own.
+    `tier` is as `Procedure.tier` gives it, by a route or normally. Each piece of evidence is as good as it can be: in
+    date, healthy, long on record, each by an endpoint of its own.
     """
-    codes = matters(procedure)
+    codes = matters(procedure, tier.route)
     return _each(codes, lambda chosen: _enough(procedure, tier, chosen))
 
 
-def within(procedure: Procedure, allowed: Collection[str]) -> Sets:
+def within(procedure: Procedure, allowed: Collection[str], route: str = "") -> Sets:
     """Return the combinations of nothing but `allowed`."""
-    codes = matters(procedure)
+    codes = matters(procedure, route)
     return _each(codes, lambda chosen: ~_any(bits for code, bits in chosen.items() if code not in allowed))
 
 
 def channels_below(procedure: Procedure, tier: Tier, number: int) -> Sets:
     """Return the combinations with fewer than `number` different endpoints in authority and contact point."""
-    codes = matters(procedure)
+    codes = matters(procedure, tier.route)
     return _each(codes, lambda chosen: ~_at_least(_channels(_counted(procedure, tier, chosen)), number))
 
 
 def is_usable(kind: Kind, tier: Tier) -> bool:
     """Tell whether evidence of `kind`, as good as it can be, counts at `tier` when the address of record is dead."""
     if kind.from_tier > tier.number and kind.unless != DEAD:
+        return False
+    if kind.routes and tier.route not in kind.routes:
         return False
     return not (tier.needs_independence and kind.has_endpoint and kind.sources == ("claimant",))
 
@@ -159,6 +164,7 @@ def best(kind: Kind, on: date) -> Item:
 # Arithmetic of bits --------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4)
 def _variables(number: int) -> list[int]:
     """Return for each of `number` kinds the set of all combinations that have it."""
     size, found = 1 << number, []

@@ -155,6 +155,10 @@ NAMES: dict[str, Words] = {
     "who_en": gettext_lazy("For whom, in English"),
     "instead_ja": gettext_lazy("Instead, in Japanese"),
     "instead_en": gettext_lazy("Instead, in English"),
+    "needs": gettext_lazy("What it needs"),
+    "registry": gettext_lazy("The head office can be taken from a registry"),
+    "corporate_number": gettext_lazy("Also for whoever has a corporate number"),
+    "routes": gettext_lazy("Counts on these routes only"),
     "reached_ja": gettext_lazy("Reached by, in Japanese"),
     "reached_en": gettext_lazy("Reached by, in English"),
     "may_ja": gettext_lazy("May be told, in Japanese"),
@@ -179,7 +183,7 @@ VALUES: dict[str, Words] = {
     "registry_head_office": gettext_lazy("The head office in the registry"),
     "replaced_in_12_months": gettext_lazy("Addresses replaced in the last 12 months"),
 }
-_KEYS = ("code", "number", "rung")
+KEYS = ("code", "number", "rung")
 """What an entry of a list is called by."""
 
 
@@ -234,13 +238,13 @@ def _entries(value: Any) -> dict[str, Any]:
 
 
 def _called(entry: Data, count: int) -> str:
-    return next((str(entry[key]) for key in _KEYS if key in entry), str(count))
+    return next((str(entry[key]) for key in KEYS if key in entry), str(count))
 
 
 def _values(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if path or key not in _KEYS:
+            if path or key not in KEYS:
                 yield from _values(inner, (*path, str(key)))
     elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
         for count, one in enumerate(value, start=1):

@@ -43,6 +43,10 @@ _RULES: dict[str, Words] = {
     "without_A": gettext_lazy("This tier is reached without anybody else saying that the claimant may act"),
     "without_C": gettext_lazy("This tier is reached without a check through a contact point"),
     "one_channel": gettext_lazy("This tier is reached with fewer than two different numbers or addresses"),
+    "own_authority": gettext_lazy(
+        "Where nobody else is asked, it is decided at the strictest tier: by a senior approver, and nothing shortens"
+        " the time to object"
+    ),
     "links": gettext_lazy("Certificate, bills and password together are worth more than 20 points"),
 }
 
@@ -52,6 +56,9 @@ def words_of(finding: Mapping[str, Any], procedure: Procedure) -> str:
     words = str(_RULES.get(finding["rule"], finding["rule"]))
     if finding["tier"] is not None:
         words = _("Tier %(number)s: %(words)s") % {"number": finding["tier"], "words": words}
+    if route := finding.get("route"):
+        names = {one.code: one.who for one in procedure.routes}
+        words = _("Route “%(name)s”, %(words)s") % {"name": names.get(route, route), "words": words}
     more = _facts(finding["facts"])
     return f"{words} ({more})" if more else words
 

@@ -15,6 +15,7 @@ from recovery.procedure.shapes import (
     Kind,
     Letters,
     Named,
+    Needs,
     ObjectionRule,
     Procedure,
     Route,
@@ -38,6 +39,8 @@ RECIPIENTS = frozenset(
         "replaced_in_12_months",
     }
 )
+SHIPPED = 2
+"""The newest version that ships with the product."""
 MOMENTS = frozenset({"accepted", "proposed", "executed", "cooling_off_over"})
 
 
@@ -123,6 +126,7 @@ def _kind(entry: Entry) -> Kind:
         stands_alone=entry.flag("alone", True),
         from_tier=entry.number("from_tier", 0),
         unless=entry.text("unless") if "unless" in entry.data else "",
+        routes=entry.texts("routes", []),
     )
     entry.done()
     return kind
@@ -250,9 +254,30 @@ def _rung(entry: Entry) -> Rung:
 
 
 def _route(entry: Entry) -> Route:
-    route = Route(entry.text("code"), entry.maybe_number("tier"), entry.both("who"), entry.both("instead"))
+    needs = entry.maybe("needs")
+    route = Route(
+        code=entry.text("code"),
+        tier=entry.maybe_number("tier"),
+        whos=entry.both("who"),
+        insteads=entry.both("instead"),
+        needs=None if needs is None else _needs(needs),
+        has_number=entry.flag("corporate_number", True),
+    )
     entry.done()
     return route
+
+
+def _needs(entry: Entry) -> Needs:
+    needs = Needs(
+        points=entry.number("points"),
+        categories=entry.groups("categories"),
+        mandatory=entry.groups("mandatory"),
+        at_least=entry.numbers("at_least"),
+        channels=entry.number("channels"),
+        has_registry=entry.flag("registry", True),
+    )
+    entry.done()
+    return needs
 
 
 def _sentence(entry: Entry) -> Sentence:
@@ -276,6 +301,7 @@ def _check(procedure: Procedure) -> None:
         _within(kind.code[:1], categories, f"{place}: first letter of the code")
         _within([str(kind.from_tier)] if kind.from_tier else [], map(str, tiers), f"{place}: from_tier")
         _within([kind.unless] if kind.unless else [], circumstances, f"{place}: unless")
+        _within(kind.routes, {route.code for route in procedure.open_routes}, f"{place}: routes")
         if kind.sources and not kind.has_endpoint:
             raise ValueError(f"{place}: sources without an endpoint")
         if kind.validity and kind.validity[-1].source:
@@ -288,7 +314,22 @@ def _check(procedure: Procedure) -> None:
     for circumstance in procedure.circumstances:
         _within([str(circumstance.tier)], map(str, tiers), f"circumstances {circumstance.code}: tier")
     for route in procedure.routes:
-        _within([] if route.tier is None else [str(route.tier)], map(str, tiers), f"routes {route.code}: tier")
+        _check_route(route, procedure, categories, codes)
+
+
+def _check_route(route: Route, procedure: Procedure, categories: set[str], codes: set[str]) -> None:
+    place = f"routes {route.code}"
+    tiers = [str(tier.number) for tier in procedure.tiers]
+    _within([] if route.tier is None else [str(route.tier)], tiers, f"{place}: tier")
+    if route.needs is None:
+        return
+    for group in route.needs.categories:
+        _within(group, categories, f"{place}: categories")
+    for group in route.needs.mandatory:
+        _within(group, codes, f"{place}: mandatory")
+    _within(route.needs.at_least, categories, f"{place}: at_least")
+    if not (route.needs.points and route.needs.categories):
+        raise ValueError(f"{place}: neither points nor categories may be empty")
 
 
 def _check_tier(tier: Tier, categories: set[str], codes: set[str]) -> None:

@@ -1,7 +1,7 @@
 """The procedure as the code sees it. Nothing here holds a number: all of them come from the data of one version."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from recovery.procedure.entries import Text
@@ -51,6 +51,8 @@ class Kind(Named):
     from_tier: int
     unless: str
     """The circumstance in which `from_tier` does not hold; empty: none."""
+    routes: tuple[str, ...] = ()
+    """The routes on which it counts; empty: on every way. A paper that proves a trader proves no company."""
 
     @property
     def how(self) -> str:
@@ -129,6 +131,10 @@ class Tier:
     cooling_off_days: int
     target: tuple[int, int] | None
     """Business days in all, from and to; none: on the same call."""
+    route: str = ""
+    """The route whose needs stand here instead of the tier's own; empty: the normal way."""
+    has_registry: bool = True
+    """False: the holder is in no registry from which a head office could be taken."""
 
     @property
     def name(self) -> str:
@@ -199,13 +205,30 @@ class Rung:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What a route asks for instead of what the tier asks for. Everything else is the tier's: attempts, notices,
+    window, approvals, protected time."""
+
+    points: int
+    categories: tuple[tuple[str, ...], ...]
+    mandatory: tuple[tuple[str, ...], ...]
+    at_least: Mapping[str, int]
+    channels: int
+    has_registry: bool
+
+
+@dataclass(frozen=True)
 class Route:
-    """A way for those whom the normal one does not fit. `tier`: the tier whose window and approvals hold, if any."""
+    """A way for those whom the normal one does not fit. `tier`: the lowest tier it is decided at, if it names one."""
 
     code: str
     tier: int | None
     whos: Text
     insteads: Text
+    needs: Needs | None = None
+    """None: words only. Nobody can choose it for a claim."""
+    has_number: bool = True
+    """False: whoever has a corporate number is somebody else."""
 
     @property
     def who(self) -> str:
@@ -263,12 +286,35 @@ class Procedure:
         """Return the kind of evidence; KeyError for a code that this version does not know."""
         return _one(self.kinds, code)
 
-    def tier(self, number: int) -> Tier:
-        """Return the tier; KeyError for a number that this version does not know."""
+    def tier(self, number: int, route: str = "") -> Tier:
+        """Return the tier, with the needs of `route` instead of its own where one is named.
+
+        KeyError for a number that this version does not know, or a route that cannot be chosen.
+        """
         for tier in self.tiers:
             if tier.number == number:
-                return tier
+                return _by_route(tier, self.route(route)) if route else tier
         raise KeyError(number)
+
+    def route(self, code: str) -> Route:
+        """Return a route that can be chosen; KeyError for any other."""
+        for route in self.open_routes:
+            if route.code == code:
+                return route
+        raise KeyError(code)
+
+    @property
+    def open_routes(self) -> tuple[Route, ...]:
+        """The routes that can be chosen for a claim: those of which the version says what they need."""
+        return tuple(route for route in self.routes if route.needs is not None)
+
+    def has_route(self, code: str) -> bool:
+        """Tell whether `code` names a route that can be chosen."""
+        return any(route.code == code for route in self.open_routes)
+
+    def kinds_on(self, route: str) -> tuple[Kind, ...]:
+        """Return the kinds of evidence that can count on `route`, or on the normal way for ""."""
+        return tuple(kind for kind in self.kinds if not kind.routes or route in kind.routes)
 
     def circumstance(self, code: str) -> Circumstance:
         """Return the circumstance; KeyError for a code that this version does not know."""
@@ -284,6 +330,25 @@ class Procedure:
             if sentence.code == code:
                 return sentence
         raise KeyError(code)
+
+
+def _by_route(tier: Tier, route: Route) -> Tier:
+    if route.needs is None:
+        raise KeyError(route.code)
+    needs = route.needs
+    notices = tuple(one for one in tier.notices if needs.has_registry or one != "registry_head_office")
+    return replace(
+        tier,
+        route=route.code,
+        has_registry=needs.has_registry,
+        points=needs.points,
+        categories=needs.categories,
+        mandatory=needs.mandatory,
+        at_least=needs.at_least,
+        channels=needs.channels,
+        wanted=(),
+        notices=notices,
+    )
 
 
 def _one(among: tuple[AnyNamed, ...], code: str) -> AnyNamed:

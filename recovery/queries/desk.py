@@ -19,8 +19,9 @@ from handover.queries.nested import Rows, listed, moment
 from recovery.models import Claim, Duty, Submission
 from recovery.procedure import Kind, Procedure
 from recovery.queries import tracking
+from recovery.queries.routes import ORGANISATION_KINDS
 
-PAPERS = ("O2", "O3", "O5", "L1", "L2", "P2", "P3", "A1")
+PAPERS = ("O2", "O3", "O5", "O7", "O8", "O9", "O10", "L1", "L2", "P2", "P3", "A1")
 """Kinds of evidence that are papers somebody can send or bring (procedure.md A4)."""
 
 
@@ -176,4 +177,4 @@ def stated(claim: Claim) -> Iterator[tuple[str, Any]]:
     """Yield what was stated, field by field as typed, without what was left empty."""
     for name, value in vars(claim.inquiry.statement).items():
         if value:
-            yield name, value
+            yield name, ORGANISATION_KINDS.get(value, value) if name == "organisation_kind" else value

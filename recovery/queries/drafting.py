@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from recovery.models import Claim, ProcedureReplay, ProcedureVersion, ReplayedClaim
 from recovery.models.replays import left_of
-from recovery.procedure import contents, differences, findings, read
+from recovery.procedure import SHIPPED, contents, differences, findings, read
 from recovery.procedure.differences import SECTIONS, Section
 from recovery.queries.weighing import words_of
 
@@ -74,6 +74,11 @@ def find_version(number: int) -> ProcedureVersion | None:
     return versions().filter(version=number).first()
 
 
+def offered() -> bool:
+    """Tell whether something newer shipped with the product than what is in force came from."""
+    return ProcedureVersion.objects.filter(status=S.LIVE, shipped__lt=SHIPPED).exists()
+
+
 def find_draft() -> ProcedureVersion | None:
     """Return the draft, None without one. There is at most one."""
     return versions().filter(status=S.DRAFT).first()
@@ -108,13 +113,19 @@ def played(version: ProcedureVersion) -> Played | None:
 def rows_of(replay: ProcedureReplay) -> QuerySet[ReplayedClaim]:
     """Return the claims that would have come out differently, the latest decision first."""
     rows = ReplayedClaim.objects.different().filter(replay=replay)
-    return rows.select_related("claim__procedure").order_by("-decided_at", "-pk")
+    return rows.select_related("claim__procedure", "replay__version").order_by("-decided_at", "-pk")
 
 
 def why(row: ReplayedClaim) -> list[str]:
     """Return what made the difference: what was missing then and is not now, or is missing now."""
     keys = row.old_missing if row.outcome == Outcome.GAINED else row.new_missing
-    return [words_of(key) for key in keys] or [
+    rules = row.replay.version.procedure
+    by = (
+        [_("by the route “%(who)s”") % {"who": rules.route(row.new_route).who}]
+        if rules.has_route(row.new_route)
+        else []
+    )
+    return [*(words_of(key) for key in keys), *by] or [
         _("tier %(old)s, now %(new)s") % {"old": row.old_tier, "new": row.new_tier}
     ]
 

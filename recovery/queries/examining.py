@@ -17,9 +17,10 @@ from recovery import dispatching
 from recovery.models import CaseException, Claim, Dispatch, Evidence, Objection, Rollback, Submission, UrgentSetting
 from recovery.models.claims import STAFF_ROLES
 from recovery.procedure import Procedure, bending, is_over
-from recovery.queries import exhibits, gathering, weighing
+from recovery.queries import exhibits, gathering, routes, weighing
 from recovery.queries.exhibits import Asked, Exit, Group, Paper, Sent, Try
 from recovery.queries.gathering import Case
+from recovery.queries.routes import Chosen
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
 from recovery.rules.people import is_deciding, works_at_provider
@@ -28,7 +29,7 @@ from recovery.rules.urgent import takes_back
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
-    | {"ask_to_vouch", "open_dns_check", "check_dns"}
+    | {"set_route", "ask_to_vouch", "open_dns_check", "check_dns"}
     | {"make_setting", "take_list", "invite_people"}
 )
 
@@ -121,6 +122,8 @@ class Examination:
     undoing: Undoing | None = None
     vouches: list[Asked] = field(default_factory=list)
     settings: list[Set] = field(default_factory=list)
+    route: Chosen | None = None
+    """None on the normal way."""
 
     @property
     def has_setting(self) -> bool:
@@ -177,6 +180,7 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         exceptions=[_bent(one, procedure, at) for one in case.exceptions],
         undoing=_undoing(case, actor),
         settings=[_set(row, actor) for row in case.settings],
+        route=routes.chosen(claim),
     )
 
 
@@ -257,6 +261,8 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
         found -= HELD_UP
     if claim.frozen_by != Claim.Frozen.COMPETING:
         found.discard("resume")
+    if not claim.procedure.procedure.open_routes:
+        found.discard("set_route")
     if claim.invitation and claim.invitation.accepted_by_id:
         found -= {"send_back", "invite_claimant"}
     return frozenset(found)

@@ -24,6 +24,10 @@ COMPARED = 1_000
 """Decided exceptions that a new one is compared with, the latest first."""
 
 
+NORMAL = "normal"
+"""The way of whoever goes by no route. Exceptions from before there were routes keep the claimant's capacity there."""
+
+
 @dataclass(frozen=True)
 class Precedent:
     """An earlier exception that is near. `why`: what both have in common, in words."""
@@ -58,8 +62,8 @@ class Listed:
 
 
 def route_of(claim: Claim) -> str:
-    """Return the way by which `claim` goes: the capacity in which the claimant acts, as found, else as stated."""
-    return claim.inquiry.capacity_found or claim.inquiry.capacity_stated
+    """Return the route by which `claim` goes, as exceptions keep it."""
+    return claim.route or NORMAL
 
 
 def open_to_ask(claim: Claim, standing: Standing, *, is_shortened: bool) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def open_to_ask(claim: Claim, standing: Standing, *, is_shortened: bool) -> tupl
     """
     taken = set(standing.waived) | _asked(claim)
     lacking = {*standing.missing, *([] if is_shortened else [WINDOW])}
-    keys = bendable(claim.procedure.procedure, standing.tier)
+    keys = bendable(claim.procedure.procedure, standing.tier, claim.route)
     return tuple(key for key in keys if key in lacking and key not in taken)
 
 

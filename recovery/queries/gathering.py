@@ -213,7 +213,7 @@ _OBJECTION = (
     *("decided_by_id", "decided_at", "reason"),
 )
 _EXCEPTION = (
-    *("pk", "rule", "reason_code", "status", "expires_on", "facts_hash"),
+    *("pk", "rule", "route", "reason_code", "status", "expires_on", "facts_hash"),
     *("asked_by_id", "asked_at", "decided_at"),
 )
 _NAME = "name_of_"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from handover.models import ContactPoint, Custody
@@ -36,6 +36,11 @@ class Past:
     media: int
     """By how many media somebody could be tried to be reached at all."""
     has_office: bool
+    route: str = ""
+    """The route that it went by, "" for the normal way."""
+    is_refused: bool = False
+    has_number: bool = False
+    """Whether the holder has a corporate number."""
 
     @property
     def day(self) -> date:
@@ -50,7 +55,8 @@ def past_of(claims: QuerySet[Claim]) -> list[Past]:
     points = ContactPoint.objects.filter(registration=OuterRef("registration")).order_by("kind").distinct()
     held = Custody.objects.filter(registration=OuterRef("registration"), user__isnull=False)
     rows = claims.values(
-        *("pk", "procedure_id", "decided_at", "status", "tier", "circumstances", "head_office"),
+        *("pk", "procedure_id", "decided_at", "status", "tier", "circumstances", "head_office", "route"),
+        holder_number=F("registration__organisation__corporate_number"),
         nested_evidence=Rows(evidence.order_by("checked_at", "pk"), **_EVIDENCE),
         nested_tries=Rows(tries.order_by("at", "pk"), medium="medium", at="at"),
         nested_points=Rows(points, kind="kind"),
@@ -82,6 +88,9 @@ def _past(row: dict[str, Any]) -> Past:
         tries=tuple((one["medium"], _local(one["at"])) for one in listed(row["nested_tries"])),
         media=len(media),
         has_office=bool(row["head_office"]),
+        route=row["route"],
+        is_refused=row["status"] == Claim.Status.REFUSED,
+        has_number=bool(row["holder_number"]),
     )
 
 
@@ -113,9 +122,7 @@ def replayed(replay: ProcedureReplay, claims: QuerySet[Claim]) -> list[ReplayedC
 
 
 def _compared(replay: ProcedureReplay, past: Past, own: Procedure, new: Procedure) -> ReplayedClaim:
-    known = {circumstance.code for circumstance in new.circumstances}
-    tier = tier_for(new, [code for code in past.circumstances if code in known])
-    old_missing, new_missing = missing_by(own, past.tier, past), missing_by(new, tier, past)
+    (_was, _by, old_missing), (tier, route, new_missing) = _best(own, past), _best(new, past)
     outcome = Outcome.SAME if tier == past.tier else Outcome.TIER
     if bool(old_missing) != bool(new_missing):
         outcome = Outcome.GAINED if old_missing else Outcome.LOST
@@ -126,21 +133,42 @@ def _compared(replay: ProcedureReplay, past: Past, own: Procedure, new: Procedur
         outcome=outcome,
         old_tier=past.tier,
         new_tier=tier,
+        new_route=route,
         old_missing=old_missing,
         new_missing=new_missing,
     )
 
 
-def missing_by(procedure: Procedure, number: int, past: Past) -> list[str]:
+def _best(procedure: Procedure, past: Past) -> tuple[int, str, list[str]]:
+    """Return tier, route and what was missing by the way that the claim went.
+
+    Of a refused claim the first other way of the version by which nothing was missing, if there is one: nobody need
+    have thought of it, and under an older version nobody could. Asked of both versions alike, so that what differs is a
+    rule. Whether the claimant is who that way is for is said by the person who reopens it.
+    """
+    known = {circumstance.code for circumstance in procedure.circumstances}
+    circumstances = [code for code in past.circumstances if code in known]
+    own = past.route if procedure.has_route(past.route) else ""
+    others = [one.code for one in procedure.open_routes if one.has_number or not past.has_number]
+    ways = [own, *(code for code in ["", *others] if code != own and past.is_refused)]
+    found = []
+    for route in ways:
+        tier = tier_for(procedure, circumstances, route)
+        found.append((tier, route, missing_by(procedure, tier, past, route)))
+    return next((one for one in found if not one[2]), found[0])
+
+
+def missing_by(procedure: Procedure, number: int, past: Past, route: str = "") -> list[str]:
     """Return what the claim lacked on its day by `procedure` at tier `number`, as `weighing.standing_by` names it."""
     known = {kind.code for kind in procedure.kinds}
     items = [item for item in past.items if item.code in known]
     dead = "no_live_channel" in past.circumstances
-    missing = list(assess(procedure, number, items, on=past.day, no_live_channel=dead).missing)
-    wanted = procedure.tier(number).attempts
+    missing = list(assess(procedure, number, items, on=past.day, no_live_channel=dead, route=route).missing)
+    tier = procedure.tier(number, route)
+    wanted = tier.attempts
     if wanted and not _tried_enough(past.tries, past.media, wanted, past.day):
         missing.append("attempts")
-    if number >= 4 and not past.has_office:
+    if number >= 4 and tier.has_registry and not past.has_office:
         missing.append("head_office")
     return missing
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -11,7 +12,7 @@ from accounts.models import User
 from audit import queries as log
 from handover.printing import era
 from recovery import covering
-from recovery.models import CaseException, Claim, ContactAttempt, Evidence
+from recovery.models import CaseException, Claim, ContactAttempt, Evidence, RouteChoice
 from recovery.procedure.bending import words_of
 
 
@@ -38,6 +39,7 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         (_("Registration"), [facts["registration"] or ""]),
         (_("Procedure"), [_("version %(number)d") % {"number": facts["procedure"]}]),
         (_("Risk tier"), [f"{facts['tier']} {tier.name}"]),
+        *_route(claim, facts),
         (_("Circumstances"), _or_none(circumstances)),
         (_("Evidence"), _or_none(evidence)),
         (_("Points"), [str(facts["points"])]),
@@ -60,6 +62,17 @@ def _list(claim: Claim, facts: dict[str, str]) -> list[tuple[str, list[str]]]:
         (_("The list"), [_("%(count)d registrations") % {"count": int(facts["count"])}, facts["hash"]]),
         (_("Registrations of the list, and whose they become"), _or_none(lines)),
     ]
+
+
+def _route(claim: Claim, facts: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Say by which route it goes, what stands in for the normal needs, who chose it and why."""
+    if "route" not in facts:
+        return
+    code, chosen = facts["route"]
+    route = claim.procedure.procedure.route(code)
+    choice = RouteChoice.objects.select_related("by").get(pk=chosen)
+    by = _("Chosen by %(who)s: %(why)s") % {"who": choice.by.display_name, "why": choice.reason}
+    yield _("Route"), [route.who, _("Instead: %(what)s") % {"what": route.instead}, by]
 
 
 def _exceptions(claim: Claim, facts: Iterable[list[str]]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from desk import progress
 from desk.models import Hold, Inquiry
 from recovery.models import Claim, Dispatch, Objection, Submission
 from recovery.procedure import Assessment, Kind, Procedure, assess, is_over, words_for
-from recovery.queries import weighing
+from recovery.queries import routes, weighing
 
 PROVEN = 2
 """From this rung on a claimant may know that there is a registration: organisation and person are proven."""
@@ -44,6 +45,10 @@ class Told:
     is_open: bool
     needs: tuple[Need, ...] = ()
     missing: tuple[str, ...] = ()
+    route: str = ""
+    """For whom the way is whose proofs are listed; empty for the normal one."""
+    asked: tuple[str, ...] = ()
+    """What that way asks for by name."""
     is_found: bool = False
     is_contested: bool = False
     """Somebody else asks for the same registration: told from rung 2 on (procedure.md A7)."""
@@ -147,7 +152,8 @@ def _weighed(claim: Claim, at: datetime) -> Assessment | None:
     rules: Procedure = claim.procedure.procedure
     waived = weighing.waived_of(claim, claim.tier, at)
     items, today = weighing.items_of(claim), timezone.localdate(at)
-    return assess(rules, claim.tier, items, on=today, no_live_channel=is_dead, waived=waived)
+    dead = {"no_live_channel": is_dead}
+    return assess(rules, claim.tier, items, on=today, waived=waived, route=claim.route, **dead)
 
 
 def proven_in(claim: Claim, at: datetime) -> frozenset[str]:
@@ -176,7 +182,8 @@ def _facts(
         turn=Inquiry.Turn(inquiry.turn),
         next_on=inquiry.next_on and progress.ahead(inquiry.next_on, at, silence=_silence(claim)),
         is_open=claim.is_open,
-        needs=_needs(claim, papers, weighed.categories if weighed else frozenset()) if weighed else (),
+        needs=_needs(claim, papers, weighed.categories, claim.route) if weighed else (),
+        **(_on_route(claim, claim.route) if weighed else {}),
         missing=tuple(dict.fromkeys(words_for(key) for key in weighed.missing)) if weighed else (),
         is_found=registration is not None,
         is_contested=registration is not None and claim.frozen_by == Claim.Frozen.COMPETING,
@@ -210,13 +217,16 @@ def _told_to_anybody(claim: Claim, rung: int, at: datetime, papers: Iterable[Sub
         stage = Inquiry.Stage.NOT_CONFIRMED if claim.status in _ENDED else Inquiry.Stage.WITHDRAWN
         return Told(rung, stage, Inquiry.Turn.NOBODY, None, is_open=False)
     stage, turn, next_on = progress.by_calendar(claim.inquiry, at, silence=silence)
+    # By what was stated alone: which route an operator chose would tell that there is something to choose for.
+    route = routes.hint(claim)
     return Told(
         rung=rung,
         stage=stage,
         turn=turn,
         next_on=next_on,
         is_open=True,
-        needs=_needs(claim, papers, frozenset()),
+        needs=_needs(claim, papers, frozenset(), route),
+        **_on_route(claim, route),
     )
 
 
@@ -224,7 +234,13 @@ def _silence(claim: Claim) -> int:
     return claim.procedure.procedure.holding["silence_business_days"]
 
 
-def _needs(claim: Claim, papers: Iterable[Submission], proven: frozenset[str]) -> tuple[Need, ...]:
+def _on_route(claim: Claim, route: str) -> dict[str, Any]:
+    """Return what `Told` says of a route, nothing for the normal way."""
+    rules: Procedure = claim.procedure.procedure
+    return {"route": rules.route(route).who, "asked": routes.asked_on(rules, route)} if route else {}
+
+
+def _needs(claim: Claim, papers: Iterable[Submission], proven: frozenset[str], route: str) -> tuple[Need, ...]:
     """Return the categories that a recovery asks for, each with its kinds of proofs in plain words."""
     rules: Procedure = claim.procedure.procedure
     sent = {category for paper in papers for category in _kind_of(rules, paper.code)}
@@ -232,7 +248,7 @@ def _needs(claim: Claim, papers: Iterable[Submission], proven: frozenset[str]) -
     return tuple(
         Need(
             name=category.name,
-            kinds=tuple(kind.name for kind in rules.kinds if category.code in kind.categories),
+            kinds=tuple(kind.name for kind in rules.kinds_on(route) if category.code in kind.categories),
             state="proven" if category.code in proven else "sent" if category.code in sent else "",
         )
         for category in rules.categories

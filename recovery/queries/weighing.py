@@ -15,7 +15,16 @@ from audit import queries as log
 from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
 from recovery import covering
-from recovery.models import CaseException, Claim, ContactAttempt, Dispatch, Evidence, Objection, Rollback
+from recovery.models import (
+    CaseException,
+    Claim,
+    ContactAttempt,
+    Dispatch,
+    Evidence,
+    Objection,
+    Rollback,
+    RouteChoice,
+)
 from recovery.models.evidence import UNHEALTHY
 from recovery.procedure import Assessment, Attempts, Item, Procedure, assess, tier_for, windows, words_for
 from recovery.procedure.bending import bendable
@@ -113,13 +122,13 @@ def standing_by(
     procedure = claim.procedure.procedure
     today = timezone.localdate(at)
     circumstances = circumstances_by(record, claim, registration, procedure, at)
-    number = tier_for(procedure, circumstances)
+    number = tier_for(procedure, circumstances, claim.route)
     standing = [one for one in case.evidence if one.taken_back_at is None]
     items = [one.item(timezone.localdate(one.checked_at)) for one in standing]
-    waived = waived_in(case.exceptions, procedure, number, today)
+    waived = waived_in(case.exceptions, procedure, number, today, claim.route)
     is_dead = "no_live_channel" in circumstances
-    weighed = assess(procedure, number, items, on=today, no_live_channel=is_dead, waived=waived)
-    tier = procedure.tier(number)
+    weighed = assess(procedure, number, items, on=today, no_live_channel=is_dead, waived=waived, route=claim.route)
+    tier = procedure.tier(number, claim.route)
     missing = list(weighed.missing)
     if tier.attempts and not _tried_enough(record, case, tier.attempts, today):
         missing.append("attempts")
@@ -132,7 +141,7 @@ def standing_by(
     missing, way = _by_kit(weighed, missing, can_be_reached=reachable(record, procedure, today) is not None)
     if claim.mailbox_verified_at is None:
         missing.append("mailbox")
-    if number >= 4 and not claim.head_office:
+    if number >= 4 and tier.has_registry and not claim.head_office:
         missing.append("head_office")
     left = tuple(key for key in missing if key not in waived)
     return Standing(number, tuple(circumstances), weighed, left, waived, way)
@@ -173,18 +182,32 @@ def _seen_last(record: Record, claim: Claim, acts: Mapping[str, datetime] | None
     return max(filter(None, [own, *others.values()]), default=None)
 
 
-def waived_in(exceptions: Iterable[CaseException], procedure: Procedure, tier: int, today: date) -> tuple[str, ...]:
-    """Return the needs that exceptions in force on `today` waive: of this tier, and never one that is never waived."""
+def waived_in(
+    exceptions: Iterable[CaseException], procedure: Procedure, tier: int, today: date, route: str = ""
+) -> tuple[str, ...]:
+    """Return the needs that exceptions in force on `today` waive: of this tier, and never one that is never waived.
+
+    What was waived on one route is not waived on another one, where something else stands in for it.
+    """
     valid = CaseException.Status.VALID
-    given = {one.rule for one in exceptions if one.status == valid and one.expires_on >= today}
-    return tuple(key for key in bendable(procedure, tier) if key in given)
+    given = {
+        one.rule
+        for one in exceptions
+        if one.status == valid and one.expires_on >= today and _route_in(one, procedure) == route
+    }
+    return tuple(key for key in bendable(procedure, tier, route) if key in given)
+
+
+def _route_in(exception: CaseException, procedure: Procedure) -> str:
+    """Return the route that an exception was asked for on, "" for the normal way: older ones keep a capacity there."""
+    return exception.route if procedure.has_route(exception.route) else ""
 
 
 def waived_of(claim: Claim, tier: int, at: datetime) -> tuple[str, ...]:
     """Return the same for `claim` as it is stored."""
     today = timezone.localdate(at)
     rows = CaseException.objects.in_force(today).filter(claim=claim)
-    return waived_in(rows, claim.procedure.procedure, tier, today)
+    return waived_in(rows, claim.procedure.procedure, tier, today, claim.route)
 
 
 def _tried_enough(record: Record, case: Case, wanted: Attempts, today: date) -> bool:
@@ -269,7 +292,7 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
         raise ValueError("what is decided is fixed by a proposal")
     evidence = Evidence.objects.standing().filter(claim=claim).order_by("pk")
     attempts = ContactAttempt.objects.filter(claim=claim, at__lte=claim.proposed_at).order_by("pk")
-    facts = {
+    facts: dict[str, Any] = {
         "claim": claim.number,
         "registration": claim.registration.number if claim.registration else None,
         "procedure": claim.procedure.version,
@@ -286,12 +309,20 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
     if claim.is_bulk:
         signed = covering.list_facts(claim)
         facts["list"] = {"count": len(signed), "hash": hash_of({"list": signed})}
+    if claim.route:
+        # As below: what goes the normal way keeps its hash.
+        facts["route"] = [claim.route, route_choice(claim).pk]
     if standing.waived:
         # Only where there is one: what was proposed before there were exceptions keeps its hash.
         rows = CaseException.objects.filter(claim=claim, status=CaseException.Status.VALID, rule__in=standing.waived)
         found = rows.order_by("pk").values_list("pk", "rule", "facts_hash", "expires_on")
         facts["exceptions"] = [[pk, rule, signed, until.isoformat()] for pk, rule, signed, until in found]
     return facts
+
+
+def route_choice(claim: Claim) -> RouteChoice:
+    """Return who chose the way by which `claim` goes now, and why."""
+    return RouteChoice.objects.select_related("by").filter(claim=claim).latest("at", "pk")
 
 
 def hash_of(facts: dict[str, Any]) -> str:

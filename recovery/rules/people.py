@@ -9,7 +9,16 @@ from accounts.models import OrganisationKind, Role, User
 from accounts.persons import accounts_of
 from audit.record import Public, System
 from desk.models import Contact
-from recovery.models import CaseException, Claim, ContactAttempt, Dispatch, DnsCheck, Evidence, VouchRequest
+from recovery.models import (
+    CaseException,
+    Claim,
+    ContactAttempt,
+    Dispatch,
+    DnsCheck,
+    Evidence,
+    RouteChoice,
+    VouchRequest,
+)
 
 
 def works_at_provider(actor: Any, *roles: str) -> bool:
@@ -87,7 +96,7 @@ def prepared(user: User, claim: Claim) -> bool:
     """Whether this human had a hand in the case.
 
     Accepted or proposed it, checked any of the evidence, ordered a code, took the head office, tried to reach the
-    predecessor, asked for an exception, for a colleague's vouch or for an entry in the DNS.
+    predecessor, chose the route, asked for an exception, for a colleague's vouch or for an entry in the DNS.
     """
     return _is_among(user, _prepared(claim))
 
@@ -102,7 +111,8 @@ def _prepared(claim: Claim) -> Q:
     bent = Q(pk__in=CaseException.objects.filter(claim=claim).values("asked_by"))
     asked = Q(pk__in=VouchRequest.objects.filter(claim=claim).values("asked_by"))
     named = Q(pk__in=DnsCheck.objects.filter(claim=claim).values("made_by"))
-    return Q(pk=claim.proposed_by_id) | office | checked | second | ordered | tried | bent | asked | named
+    routed = Q(pk__in=RouteChoice.objects.filter(claim=claim).values("by"))
+    return Q(pk=claim.proposed_by_id) | office | checked | second | ordered | tried | bent | asked | named | routed
 
 
 def _on_a_call(claim: Claim) -> Q:

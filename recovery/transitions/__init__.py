@@ -8,6 +8,7 @@ from recovery.transitions.domains import check_dns, open_dns_check
 from recovery.transitions.drafting import (
     begin_draft,
     begin_replay,
+    begin_shipped_draft,
     change_draft,
     discard_draft,
     finish_replay,
@@ -55,6 +56,7 @@ from recovery.transitions.proving import (
     take_back_evidence,
 )
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
+from recovery.transitions.routing import set_route
 from recovery.transitions.rule_changes import reopen_by_rule
 from recovery.transitions.urgent import confirm_setting, make_setting, remind_of_setting, reverse_setting
 from recovery.transitions.waiting import (
@@ -81,6 +83,7 @@ __all__ = [
     "ask_to_vouch",
     "begin_draft",
     "begin_replay",
+    "begin_shipped_draft",
     "begin_window",
     "change_draft",
     "change_mailbox",
@@ -150,6 +153,7 @@ __all__ = [
     "review_objection",
     "second_evidence",
     "send_back",
+    "set_route",
     "stop",
     "submit_paper",
     "take_back_evidence",

@@ -20,7 +20,7 @@ from handover import notices
 from recovery.drafts import findings_of, refuse_unready
 from recovery.models import ProcedureReplay, ProcedureVersion, ReplayedClaim
 from recovery.models.replays import left_of
-from recovery.procedure import digest, sections_changed
+from recovery.procedure import SHIPPED, digest, load, merged, sections_changed
 from recovery.rules import TABLE
 
 S = ProcedureVersion.Status
@@ -32,27 +32,58 @@ def begin_draft(*, actor: Actor, at: datetime) -> ProcedureVersion:
     rule = check(TABLE, "begin_draft", None, actor)
     findings = findings_of(seen.data)
     with transaction.atomic(durable=True):
-        live = ProcedureVersion.objects.select_for_update(no_key=True).get(pk=seen.pk)
-        if live.status != S.LIVE:
-            raise WrongState(_("Another version came into force at this moment. Look at it first."))
-        number = (ProcedureVersion.objects.aggregate(last=Max("version"))["last"] or 0) + 1
-        data = {**copy.deepcopy(live.data), "version": number}
-        try:
-            with transaction.atomic():
-                draft = ProcedureVersion.objects.create(
-                    version=number,
-                    status=S.DRAFT,
-                    data=data,
-                    data_hash=digest(data),
-                    based_on=live,
-                    begun_by=actor.user,
-                    begun_at=at,
-                    findings=findings,
-                )
-        except IntegrityError as clash:
-            raise WrongState(_("There is a draft already. Change that one, or discard it.")) from clash
-        _note(rule, draft, actor=actor, at=at, based_on=live.version)
+        draft = _begun(seen, seen.data, seen.shipped, findings, actor, at)
+        _note(rule, draft, actor=actor, at=at, based_on=seen.version)
         return draft
+
+
+def begin_shipped_draft(*, actor: Actor, at: datetime) -> ProcedureVersion:
+    """Begin a draft of what is in force with what is newer in the version that ships with the product.
+
+    What the provider's people changed themselves stays as it is; two of them publish it like any other draft.
+    Raises `NotAllowed`, `WrongState` while there is a draft, or when nothing newer shipped.
+    """
+    seen = ProcedureVersion.objects.get(status=S.LIVE)
+    rule = check(TABLE, "begin_shipped_draft", None, actor)
+    if (seen.shipped or SHIPPED) >= SHIPPED:
+        raise WrongState(_("What is in force has all that came with the product. Nothing was changed."))
+    data = merged(load(seen.shipped or SHIPPED), seen.data, load(SHIPPED))
+    findings = findings_of(data)
+    with transaction.atomic(durable=True):
+        draft = _begun(seen, data, SHIPPED, findings, actor, at)
+        _note(rule, draft, actor=actor, at=at, based_on=seen.version, shipped=SHIPPED, findings=len(findings))
+        return draft
+
+
+def _begun(
+    seen: ProcedureVersion,
+    data: Mapping[str, Any],
+    shipped: int | None,
+    findings: list[dict[str, Any]],
+    actor: Actor,
+    at: datetime,
+) -> ProcedureVersion:
+    """Create the draft beside what was `seen` in force, with a number of its own."""
+    live = ProcedureVersion.objects.select_for_update(no_key=True).get(pk=seen.pk)
+    if live.status != S.LIVE:
+        raise WrongState(_("Another version came into force at this moment. Look at it first."))
+    number = (ProcedureVersion.objects.aggregate(last=Max("version"))["last"] or 0) + 1
+    whole = {**copy.deepcopy(dict(data)), "version": number}
+    try:
+        with transaction.atomic():
+            return ProcedureVersion.objects.create(
+                version=number,
+                status=S.DRAFT,
+                data=whole,
+                data_hash=digest(whole),
+                shipped=shipped,
+                based_on=live,
+                begun_by=actor.user,
+                begun_at=at,
+                findings=findings,
+            )
+    except IntegrityError as clash:
+        raise WrongState(_("There is a draft already. Change that one, or discard it.")) from clash
 
 
 def change_draft(

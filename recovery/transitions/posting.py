@@ -173,7 +173,7 @@ def _weigh_anew(claim: Claim, at: datetime) -> None:
     if claim.registration is None:
         return
     claim.circumstances = weighing.circumstances_of(claim, claim.registration, procedure, at)
-    before, claim.tier = claim.tier, tier_for(procedure, claim.circumstances)
+    before, claim.tier = claim.tier, tier_for(procedure, claim.circumstances, claim.route)
     claim.save(update_fields=["circumstances", "tier"])
     if claim.tier != before and claim.status in (Claim.Status.PROPOSED, Claim.Status.NOTIFIED, Claim.Status.APPROVED):
         steps.back_to_collecting(claim, at=at)

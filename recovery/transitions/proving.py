@@ -29,10 +29,13 @@ NOT_YET = frozenset({"A3", "C4"})
 """A vouch is given in the colleague's own session, and the DNS answers itself: neither is told by an operator."""
 CALLS: dict[str, tuple[str, str]] = {
     "A2": (Contact.Channel.PHONE, Contact.Party.ORGANISATION),
+    "A4": (Contact.Channel.PHONE, Contact.Party.ORGANISATION),
     "C2": (Contact.Channel.PHONE, Contact.Party.RECORD),
     "P2": (Contact.Channel.VIDEO, Contact.Party.CLAIMANT),
 }
 """Evidence that is a call: by which channel and with whom. Whoever was on it does not decide (invariant 10)."""
+CONFIRMING = frozenset({"A2", "A4"})
+"""Calls on which somebody else of the organisation can say that the predecessor has left."""
 
 
 def record_evidence(
@@ -48,7 +51,7 @@ def record_evidence(
     actor: Person,
     at: datetime,
 ) -> Evidence:
-    """Record one proof that the actor checked. `endpoint` is the number that was called, for A2; kept as a print only.
+    """Record one proof that the actor checked. `endpoint` is the number that was called for A2 or A4, kept as a print.
 
     For C2 the contact point of record is named instead. A call is written down as a contact of the case.
     Whoever printed a code of the case records nothing: one person could then give every proof of the organisation.
@@ -71,7 +74,7 @@ def record_evidence(
             issued_on=issued_on,
             contact_point=point,
             contact=contact,
-            departure_stated=departure_stated and code == "A2",
+            departure_stated=departure_stated and code in CONFIRMING,
             checked_by=actor.user,
             checked_at=at,
             note=note,
@@ -94,9 +97,13 @@ def _note_call(claim: Claim, code: str, note: str, actor: Person, at: datetime) 
 
 
 def _refuse_code(claim: Claim, code: str) -> None:
-    known = {kind.code for kind in claim.procedure.procedure.kinds}
+    rules = claim.procedure.procedure
+    known = {kind.code for kind in rules.kinds}
     if code not in known - BY_CODE - NOT_YET:
         words = _("This kind of evidence is not recorded by hand: a code or a person in an own session gives it.")
+        raise Refused(words, {"code": words})
+    if code not in {kind.code for kind in rules.kinds_on(claim.route)}:
+        words = _("This kind of evidence counts on another route only. Choose the route first.")
         raise Refused(words, {"code": words})
 
 

@@ -15,7 +15,7 @@ from handover.models import Registration, Restriction
 from recovery import dispatching, steps
 from recovery.deciding import refuse_active_custodian
 from recovery.models import Appeal, Claim, Dispatch, ProcedureVersion, ReplayedClaim
-from recovery.procedure import tier_for
+from recovery.procedure import Procedure, tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
 
@@ -41,8 +41,11 @@ def reopen_by_rule(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         was = claim.procedure
         claim.began_with, claim.procedure = claim.began_with or was, live
         rules = live.procedure
+        _refuse_unknown(claim, rules)
         claim.circumstances = weighing.circumstances_of(claim, registration, rules, at)
-        claim.tier = tier_for(rules, claim.circumstances)
+        # The route stays what a person said it is, as far as there still is such a one; another one is said anew.
+        claim.route = claim.route if rules.has_route(claim.route) else ""
+        claim.tier = tier_for(rules, claim.circumstances, claim.route)
         claim.ended_at, claim.end_reason = None, ""
         claim.reopened_at, claim.holding_answered_at, claim.passed_on_at = at, None, None
         progress.reopen(
@@ -63,6 +66,13 @@ def reopen_by_rule(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
         dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at, ordered_by=actor.user)
         steps.tell_claimant("claim_reopened_by_rule", claim, event=written, at=at)
         return claim
+
+
+def _refuse_unknown(claim: Claim, rules: Procedure) -> None:
+    """What was proven or sent under the claim's own version has to mean something under the one in force."""
+    known = [kind.code for kind in rules.kinds]
+    if claim.evidence.exclude(code__in=known).exists() or claim.submissions.exclude(code__in=known).exists():
+        raise WrongState(_("The procedure in force does not know all of its proofs. Take this in as a new claim."))
 
 
 def _free_registration(claim: Claim) -> Registration:

@@ -10,6 +10,7 @@ paths: list[URLPattern] = [
     path("desk/procedure/", procedures.procedures, name="procedures"),
     path("desk/procedure/<int:version>/", procedures.procedure, name="procedure"),
     path(f"{DRAFT}begin/", drafting.begin_draft, name="begin_draft"),
+    path(f"{DRAFT}begin-shipped/", drafting.begin_shipped_draft, name="begin_shipped_draft"),
     path(f"{DRAFT}entries/<str:section>/<str:name>/", drafting.change_entry, name="change_entry"),
     path(f"{DRAFT}figures/", drafting.change_figures, name="change_figures"),
     path(f"{DRAFT}whole/", drafting.change_whole, name="change_whole"),

@@ -14,6 +14,7 @@ from recovery.views.provider import (
     posting,
     proving,
     rolling_back,
+    routing,
     urgent,
 )
 
@@ -26,6 +27,7 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}record/", finding.open_record, name="open_record"),
     path(f"{CLAIM}office/", finding.take_head_office, name="take_head_office"),
     path(f"{CLAIM}proofs/", gathering.gather, name="gather"),
+    path(f"{CLAIM}route/", routing.set_route, name="set_route"),
     path(f"{CLAIM}evidence/", proving.record_evidence, name="record_evidence"),
     path(f"{CLAIM}evidence/<int:pk>/back/", proving.take_back, name="take_back"),
     path(f"{CLAIM}evidence/<int:pk>/second/", proving.second, name="second"),

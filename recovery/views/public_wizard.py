@@ -25,6 +25,7 @@ from recovery import transitions
 from recovery.forms.public import QUESTIONS
 from recovery.models import Claim
 from recovery.queries import procedures
+from recovery.queries.routes import ORGANISATION_KINDS
 from recovery.views.public_draft import SENT, Draft
 
 PUBLIC = Public()
@@ -104,7 +105,9 @@ def check(request: Request) -> HttpResponse:
             return render(request, "recovery/public_too_many.html", {"words": refused.words}, status=429)
         return receipt(request, claim, tracking)
     given = draft.cleaned()
-    context = {"given": given, "capacity": Inquiry.Capacity(given["capacity"]).label, "token": draft.token}
+    kind = ORGANISATION_KINDS.get(given["organisation_kind"], "")
+    capacity = Inquiry.Capacity(given["capacity"]).label
+    context = {"given": given, "capacity": capacity, "kind": kind, "token": draft.token}
     return render(request, "recovery/public_check.html", context)
 
 

@@ -64,6 +64,7 @@ OPENED_BY = {
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
     | {"recovery:gather"}
     | {"recovery:make_setting"}
+    | {"recovery:set_route"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
@@ -80,7 +81,7 @@ OPENED_BY = {
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
     | {"recovery:decide_appeal", "recovery:finish_duty"}
-    | {"recovery:confirm_setting", "recovery:reverse_setting"},
+    | {"recovery:confirm_setting", "recovery:reverse_setting"}
     | {"recovery:close_drift"},
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
@@ -130,6 +131,7 @@ NO_PAGES = {
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     *("recovery:fairness_csv", "recovery:read_sample"),
+    "recovery:begin_shipped_draft",
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
     *("recovery:show_kit", "recovery:check_dns"),
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),

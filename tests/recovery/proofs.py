@@ -7,6 +7,7 @@ from recovery.procedure import Item, Procedure, load, read
 
 DAY = date(2026, 11, 27)
 VERSION_1: Procedure = read(load(1))
+VERSION_2: Procedure = read(load(2))
 CODES = tuple(kind.code for kind in VERSION_1.kinds)
 
 _FRESH = DAY - timedelta(days=10)
@@ -14,9 +15,12 @@ _RECORD = {"source": "record", "on_record_since": date(2020, 4, 1)}
 _GOOD: dict[str, dict[str, Any]] = {
     "O2": {"source": "registry", "issued_on": _FRESH},
     "O3": {"issued_on": _FRESH, "second_checked": True},
+    "O6": {"source": "registry", "issued_on": _FRESH},
+    "O8": {"issued_on": _FRESH},
     "A1": {"issued_on": _FRESH},
     "A2": {"endpoint": "phone:main", "source": "published"},
     "A3": {"endpoint": "user:7", "source": "record"},
+    "A4": {"endpoint": "phone:officer", "source": "published"},
     "C1": {"endpoint": "post:record", **_RECORD},
     "C1b": {"endpoint": "post:head", "source": "registry"},
     "C2": {"endpoint": "phone:record", **_RECORD},

@@ -303,7 +303,7 @@ def test_claimant_takes_an_ended_claim_up_again(cast: Cast, lost: Registration, 
     claim = transitions.reopen(claim.pk, sender="192.0.2.1", actor=PUBLIC, at=again)
     assert Event.objects.get(verb="claim.reopened").facts == {"was": how, "reopenings": 1}
     assert seen.notices(before) == [("claim_reopened", claim.label)], "nobody else is told by a stranger's press"
-    assert (claim.status, claim.procedure.version, claim.since) == ("matched", 1, again)
+    assert (claim.status, claim.procedure.version, claim.since) == ("matched", 2, again)
     assert set(Evidence.objects.standing().filter(claim=claim).values_list("pk", flat=True)) == kept
     assert not OneTimeCode.objects.unspoilt().filter(subject=claim.label, purpose="letter").exists()
     assert clock.run(at=again)["claims_stopped"] == 0, "an act before it was taken up again stops nothing"

@@ -70,6 +70,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "link": ("operator colleague", "received matched"),
     "accept": ("operator colleague", "matched"),
     "take_head_office": ("operator colleague", "collecting"),
+    "set_route": ("operator colleague", "collecting"),
     "record_evidence": ("operator colleague", "collecting"),
     "take_back_evidence": ("operator colleague", "collecting"),
     "second_evidence": ("operator colleague", "collecting"),
@@ -103,6 +104,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "confirm_rollback": ("senior", "asked"),
     "decline_rollback": ("operator senior", "asked"),
     "begin_draft": ("editor", ""),
+    "begin_shipped_draft": ("editor", ""),
     "change_draft": ("editor", "draft"),
     "discard_draft": ("editor", "draft"),
     "begin_replay": ("editor", "draft"),
@@ -364,6 +366,8 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "confirm_rollback": on(transitions.confirm_rollback, world.rollback.pk),
         "decline_rollback": on(transitions.decline_rollback, world.rollback.pk, reason=""),
         "begin_draft": lambda who: transitions.begin_draft(actor=who, at=AT),
+        "begin_shipped_draft": lambda who: transitions.begin_shipped_draft(actor=who, at=AT),
+        "set_route": on(transitions.set_route, route="unheard", reason=""),
         "change_draft": on(transitions.change_draft, world.draft.pk, data=world.draft.data, seen_hash=""),
         "discard_draft": on(transitions.discard_draft, world.draft.pk),
         "begin_replay": on(transitions.begin_replay, world.draft.pk),
@@ -441,6 +445,7 @@ ON_SETTING = {"confirm_setting", "reverse_setting", "remind_of_setting"}
 
 ON_DRAFT = {"begin_draft", "change_draft", "discard_draft", "begin_replay", "finish_replay"}
 ON_DRAFT |= {"propose_publication", "publish"}
+ON_DRAFT |= {"begin_shipped_draft"}
 
 
 def thing_of(world: World, action: str) -> Thing:

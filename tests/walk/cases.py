@@ -130,6 +130,7 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "take_appeal": [_refused(cast, NOW - timedelta(days=9), appealed=False).number],
         "decide_appeal": [_refused(cast, NOW - timedelta(days=10), appealed=True).number],
         **{name: [found.number] for name in ("remind", "find_capacity")},
+        "set_route": [found.number],
         "identify_objector": own["review_objection"],
         "finish_duty": [_overdue().pk],
     }
@@ -157,6 +158,7 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "decide_appeal": {"outcome": "dismissed", "findings": ["rules_kept"], "words": "規則どおりです"},
         "remind": {"medium": "phone", "note": "伝言を残した", "token": str(uuid.uuid4())},
         "find_capacity": {"capacity": "affiliate"},
+        "set_route": {"route": "association", "reason": "規約に会長とある"},
         "identify_objector": {"how": "callback", "contact_point": objected.pk, "note": "総務の方"},
         "finish_duty": {"words": "済み"},
         "record_delivery": {"delivered_on": NOW.date().isoformat()},

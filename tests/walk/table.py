@@ -623,6 +623,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:procedures": ("200 provider | 403 rest", "405 rest"),
     "recovery:procedure": ("200 provider | 403 rest", "405 rest"),
     "recovery:begin_draft": ("405 rest", "409 editor | 403 rest"),
+    "recovery:begin_shipped_draft": ("405 rest", "409 editor | 403 rest"),
     "recovery:change_entry": ("200 editor | 403 rest", ">recovery:procedures! editor | 403 rest"),
     "recovery:change_figures": ("200 editor | 403 rest", ">recovery:procedures! editor | 403 rest"),
     "recovery:change_whole": ("200 editor | 403 rest", ">recovery:procedures! editor | 403 rest"),
@@ -649,6 +650,10 @@ ROWS: dict[str, tuple[str, str]] = {
         ">recovery:claim! senior | 403 casework | 404 rest",
     ),
     "recovery:remind": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:set_route": (
         "200 operator | 403 not_operator | 404 rest",
         ">recovery:claim! operator | 403 not_operator | 404 rest",
     ),

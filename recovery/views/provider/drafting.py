@@ -47,6 +47,14 @@ def begin_draft(request: Request) -> HttpResponse:
     return redirect("recovery:procedures")
 
 
+@require_POST
+def begin_shipped_draft(request: Request) -> HttpResponse:
+    """Begin a draft with what is newer in the version that ships with the product."""
+    transitions.begin_shipped_draft(actor=request.actor, at=request.at)
+    messages.success(request, _("The draft has what came with the product. Your own figures and words are kept in it."))
+    return redirect("recovery:procedures")
+
+
 @require_http_methods(["GET", "POST"])
 def change_entry(request: Request, section: str, name: str) -> HttpResponse:
     """Change numbers and words of one entry."""

@@ -14,11 +14,12 @@ from desk.rules import sees_queue
 from recovery import transitions
 from recovery.models import ProcedureVersion
 from recovery.queries import drafting as queries
+from recovery.rules import TABLE
 from recovery.rules.editor import PROCEDURES, reopens, sees_procedures
 from recovery.views.provider.common import open_case, page
 
 PAGE = 50
-BEGINNING = {"begin_draft": PROCEDURES["begin_draft"]}
+BEGINNING = {name: TABLE[name] for name in ("begin_draft", "begin_shipped_draft")}
 ON_DRAFT = {name: PROCEDURES[name] for name in ("change_draft", "discard_draft", "begin_replay")}
 ON_DRAFT |= {name: PROCEDURES[name] for name in ("propose_publication", "publish")}
 
@@ -49,6 +50,7 @@ def procedures(request: Request) -> HttpResponse:
         "parts": queries.parts(draft) if draft else [],
         "may": available(ON_DRAFT, draft, request.actor) if draft else available(BEGINNING, None, request.actor),
         "reopens": reopens(request.actor),
+        "offered": queries.offered(),
         "waiting": queries.to_reopen().count(),
     }
     return render(request, "recovery/procedures.html", context)

@@ -42,7 +42,8 @@ def record_evidence(request: Request, number: str) -> HttpResponse:
 
 def _recordable(claim: Claim) -> list[Kind]:
     """Return the kinds that a person records; the others come from codes and from people in an own session."""
-    return [kind for kind in claim.procedure.procedure.kinds if kind.code not in BY_CODE | NOT_YET]
+    kinds = claim.procedure.procedure.kinds_on(claim.route)
+    return [kind for kind in kinds if kind.code not in BY_CODE | NOT_YET]
 
 
 def _of(kinds: list[Kind], category: str) -> list[Kind]:
