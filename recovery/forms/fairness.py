@@ -26,7 +26,8 @@ class PeriodForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         self.usual = default_period(today)
-        super().__init__(*args, initial=dict(zip(("first", "last"), self.usual, strict=True)), **kwargs)
+        kwargs["initial"] = dict(zip(("first", "last"), self.usual, strict=True))
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

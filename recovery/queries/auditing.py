@@ -53,7 +53,8 @@ def over_at(claim: Claim) -> datetime | None:
 
 def is_considered(claim: Claim) -> bool:
     """Whether this end of `claim` was considered already."""
-    return AuditSample.objects.filter(claim=claim, over_at=over_at(claim)).exists()
+    at = over_at(claim)
+    return at is not None and AuditSample.objects.filter(claim=claim, over_at=at).exists()
 
 
 def pool_of(claim: Claim) -> str | None:

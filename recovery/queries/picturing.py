@@ -108,10 +108,9 @@ def table(found: Report) -> Iterator[list[str | int]]:
 
 
 def _line(title: str, row: Figures) -> list[str | int]:
-    return [
-        *(title, str(row.name), row.number, *(number for _key, _words, number in row.outcomes)),
-        *(row.decided, "" if row.rate is None else f"{row.rate:.4f}"),
-        "" if row.median is None else f"{row.median:g}",
-        "" if row.nine_of_ten is None else row.nine_of_ten,
-        *(row.put_back, _("yes") if row.is_few else ""),
-    ]
+    outcomes = [number for _key, _words, number in row.outcomes]
+    rate = "" if row.rate is None else f"{row.rate:.4f}"
+    middle = "" if row.median is None else f"{row.median:g}"
+    most = "" if row.nine_of_ten is None else row.nine_of_ten
+    few = _("yes") if row.is_few else ""
+    return [title, str(row.name), row.number, *outcomes, row.decided, rate, middle, most, row.put_back, few]
