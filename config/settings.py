@@ -1,5 +1,6 @@
 """Settings: one file. What differs between installations comes from the environment; README lists it."""
 
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,8 @@ OFFICE_NAME_EN = env.str("OFFICE_NAME_EN", default="Registration Office")
 SEAL_TEXT = env.str("SEAL_TEXT", default="登録窓口之印")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="0120-000-000")
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="")
+# The provider's own closing days beside weekends, holidays, Obon and the turn of the year, as YYYY-MM-DD.
+CLOSING_DAYS = frozenset(date.fromisoformat(day) for day in env.list("CLOSING_DAYS", default=[]))
 
 INSTALLED_APPS = [
     "django.contrib.auth",

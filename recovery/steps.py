@@ -85,8 +85,8 @@ def refuse_frozen(claim: Claim) -> None:
 
 def freeze(claim: Claim, why: str, *, at: datetime) -> None:
     """Hold `claim` up from this instant; approvals that were given are void."""
-    if claim.frozen_at is None or why == Claim.Frozen.COMPETING:
-        # Competing claims wait for a senior, whichever came first: the decision on an objection does not let them go.
+    if claim.frozen_at is None or (why != Claim.Frozen.OBJECTION and claim.frozen_by != Claim.Frozen.COMPETING):
+        # What waits for a senior stays so, whichever came first: the decision on an objection does not let it go.
         claim.frozen_at, claim.frozen_by = claim.frozen_at or at, why
         claim.save(update_fields=["frozen_at", "frozen_by"])
     void_approvals(claim, at=at)

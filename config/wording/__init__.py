@@ -13,6 +13,7 @@ from config.wording.excepting import EXCEPTING
 from config.wording.explanations import EXPLANATIONS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
+from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
@@ -34,6 +35,7 @@ WORDING: dict[str, Words] = {
     **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
+    **LIMITS,
     **MANDATES,
     **PAPERS,
     **PEOPLE,

@@ -5,6 +5,7 @@ from recovery.models.claims import Approval, Claim, Objection, Snapshot
 from recovery.models.dispatches import Dispatch
 from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
+from recovery.models.limits import FailedCode, PhoneCall, PhonePause, SenderPrint
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -20,13 +21,17 @@ __all__ = [
     "Ending",
     "Evidence",
     "ExceptionApproval",
+    "FailedCode",
     "Objection",
+    "PhoneCall",
+    "PhonePause",
     "ProcedureReplay",
     "ProcedureVersion",
     "Reminder",
     "ReplayedClaim",
     "Rollback",
     "RuleReview",
+    "SenderPrint",
     "Snapshot",
     "Submission",
 ]

@@ -27,6 +27,7 @@ from recovery.rules.people import is_deciding, works_at_provider
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
+    | {"begin_phone_call"}
 )
 
 
@@ -214,11 +215,12 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
+    apart |= {"enter_said_number", "end_phone_call"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP
-    if claim.frozen_by != Claim.Frozen.COMPETING:
+    if claim.frozen_by not in Claim.FOR_SENIOR:
         found.discard("resume")
     if claim.invitation and claim.invitation.accepted_by_id:
         found -= {"send_back", "invite_claimant"}
@@ -301,7 +303,7 @@ def _next(claim: Claim, standing: Standing, sent: Iterable[Sent], case: Case, at
 
 
 def _frozen_who(claim: Claim) -> str:
-    if claim.frozen_by == Claim.Frozen.COMPETING:
+    if claim.frozen_by in Claim.FOR_SENIOR:
         return str(Role.SENIOR.label)
     return _("an operator reviews, then an approver decides")
 

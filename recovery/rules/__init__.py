@@ -8,6 +8,7 @@ from recovery.rules import people
 from recovery.rules.afterwards import AFTERWARDS
 from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
+from recovery.rules.limits import LIMITS
 
 S = Claim.Status
 LINKED = frozenset(Claim.LINKED)
@@ -160,4 +161,5 @@ TABLE: dict[str, Rule] = {
         "claim.cooled_off", _("End the protected time"), people.is_clock, _ONLY_CLOCK, frozenset({S.EXECUTED})
     ),
     **AFTERWARDS,
+    **LIMITS,
 }

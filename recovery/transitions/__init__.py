@@ -30,7 +30,10 @@ from recovery.transitions.intake import (
     view_submission,
     withdraw,
 )
+from recovery.transitions.limiting import note_failed_code, pause_phone
 from recovery.transitions.objecting import decide_objection, lapse_objection, object_to, resume, review_objection
+from recovery.transitions.offices import second_head_office, supplement_head_office
+from recovery.transitions.phoning import begin_phone_call, end_phone_call, enter_said_number, take_call_number
 from recovery.transitions.posting import print_letters, record_delivery, record_return
 from recovery.transitions.proving import (
     enter_code,
@@ -64,6 +67,7 @@ __all__ = [
     "ask_for_code",
     "ask_rollback",
     "begin_draft",
+    "begin_phone_call",
     "begin_replay",
     "begin_window",
     "change_draft",
@@ -77,8 +81,10 @@ __all__ = [
     "discard_draft",
     "end_cooling_off",
     "end_exception",
+    "end_phone_call",
     "enter_code",
     "enter_mailbox_code",
+    "enter_said_number",
     "execute",
     "find_capacity",
     "finish_duty",
@@ -89,6 +95,7 @@ __all__ = [
     "lapse_objection",
     "link",
     "look_for",
+    "note_failed_code",
     "notice_silence",
     "object_to",
     "open_claim",
@@ -96,6 +103,7 @@ __all__ = [
     "order_letter",
     "order_mail_code",
     "pass_on",
+    "pause_phone",
     "point_out_last",
     "print_letters",
     "propose",
@@ -114,10 +122,13 @@ __all__ = [
     "resume",
     "review_objection",
     "second_evidence",
+    "second_head_office",
     "send_back",
     "stop",
     "submit_paper",
+    "supplement_head_office",
     "take_back_evidence",
+    "take_call_number",
     "take_head_office",
     "tell_of_posing",
     "view_submission",

@@ -1,20 +1,22 @@
 """From what somebody remembers to one registration: an operator looks, links, and accepts for examination."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
-from accounts.models import OneTimeCode
 from accounts.rulebook import check
-from audit.record import event
-from desk.models import Inquiry
+from audit.record import System, event
+from desk import alarms
+from desk.models import Alarm, Inquiry
 from handover import restricting
 from handover.folding import find_postal_code
-from handover.models import CaseAccess, ContactPoint, Registration, Restriction
-from recovery import dispatching, endpoints, steps
+from handover.models import CaseAccess, Registration, Restriction
+from recovery import dispatching, limits, offices, steps
 from recovery.models import Claim, Dispatch, Evidence
 from recovery.procedure import tier_for
 from recovery.queries import weighing
@@ -62,14 +64,35 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         claim.tier = tier_for(procedure, claim.circumstances)
         if others:
             claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING
+        claim.needs_second_look = claim.needs_second_look or limits.is_senior_matter(claim, registration, at)
+        called = limits.repeated_calls(claim, registration)
+        if called and not others:
+            claim.frozen_at, claim.frozen_by = at, Claim.Frozen.CALLS
         claim.save()
         steps.stand(claim, Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, steps.soon(at))
         if others:
             steps.freeze_competing(claim, registration, at=at)
+        if called:
+            _stop_calls([claim, *called], at)
         # The registration is named in the case's own history only: nothing is accepted yet.
-        facts = {"registration": registration.number, "tier": claim.tier, "competing": [one.number for one in others]}
+        facts: dict[str, Any] = {
+            "registration": registration.number,
+            "tier": claim.tier,
+            "competing": [one.number for one in others],
+        }
+        if claim.needs_second_look:
+            facts["senior"] = True
         steps.note(rule, claim, actor=actor, at=at, **facts)
+        if called:
+            alarms.open_alarm(Alarm.Kind.CALLS, organisation=registration.organisation, actor=System("limits"), at=at)
         return claim
+
+
+def _stop_calls(called: Iterable[Claim], at: datetime) -> None:
+    """Stop the claims behind several calls about one organisation on one day, until a senior lets each go on."""
+    for one in called:
+        if one.is_open and one.status != Claim.Status.RECEIVED:
+            steps.freeze(one, Claim.Frozen.CALLS, at=at)
 
 
 def _refuse_others_proofs(claim: Claim, registration: Registration) -> None:
@@ -93,6 +116,7 @@ def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
             raise WrongState(
                 _("The person in charge has signed in since this claim came in: it is being turned into a handover.")
             )
+        limits.refuse_too_many(claim)
         registration = _registration(claim)
         claim.status, claim.accepted_at = Claim.Status.COLLECTING, at
         claim.save(update_fields=["status", "accepted_at"])
@@ -146,17 +170,6 @@ def take_head_office(
             raise Refused(words, {"postal_code": words})
         claim.head_office = {"postal_code": code, "address": address, "source": source, "by": actor.user.pk}
         claim.save(update_fields=["head_office"])
-        _forget_other_offices(claim, actor, at)
+        offices.forget_others(claim, actor.user, at)
         steps.note(rule, claim, actor=actor, at=at, source=source)
         return claim
-
-
-def _forget_other_offices(claim: Claim, actor: Actor, at: datetime) -> None:
-    """Make worthless what letters to a head office that was taken before gave, and what they still carry."""
-    office = claim.head_office or {}
-    here = endpoints.print_of(ContactPoint.Kind.POST, office["address"], office["postal_code"])
-    sent = claim.dispatches.filter(to="head_office", gives="C1b").exclude(code__step=f"head_office:{here}")
-    OneTimeCode.objects.unspoilt().filter(pk__in=sent.values("code")).update(void_at=at)
-    sent.filter(printed_at=None, void_at=None).update(void_at=at)
-    elsewhere = Evidence.objects.standing().filter(claim=claim, code="C1b").exclude(endpoint=here)
-    elsewhere.update(taken_back_at=at, taken_back_by=actor.user)

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import afterwards, deciding, excepting, finding, objections, posting, proving, rolling_back
+from recovery.views.provider import (
+    afterwards,
+    deciding,
+    excepting,
+    finding,
+    limiting,
+    objections,
+    posting,
+    proving,
+    rolling_back,
+)
 
 CLAIM = "desk/claims/<str:number>/"
 
@@ -44,6 +54,12 @@ paths: list[URLPattern] = [
     path(f"{CLAIM}objections/<int:pk>/identify/", afterwards.identify_objector, name="identify_objector"),
     path("desk/duties/", afterwards.duties, name="duties"),
     path("desk/duties/<int:pk>/finish/", afterwards.finish_duty, name="finish_duty"),
+    path(f"{CLAIM}phone/", limiting.begin_phone_call, name="begin_phone_call"),
+    path(f"{CLAIM}phone/<int:pk>/", limiting.phone_call, name="phone_call"),
+    path(f"{CLAIM}phone/<int:pk>/end/", limiting.end_phone_call, name="end_phone_call"),
+    path(f"{CLAIM}office/second/", limiting.second_head_office, name="second_head_office"),
+    path(f"{CLAIM}office/supplement/", limiting.supplement_head_office, name="supplement_head_office"),
+    path("desk/letters/came-back/", limiting.scan_returns, name="scan_returns"),
     path("desk/letters/", posting.letters, name="letters"),
     path("desk/letters/print/", posting.print_letters, name="print_letters"),
     path("desk/letters/<int:pk>/delivered/", posting.record_delivery, name="record_delivery"),
