@@ -26,7 +26,9 @@ from recovery.models import (
     Duty,
     Ending,
     Evidence,
+    FailedCode,
     Objection,
+    PhoneCall,
     ProcedureReplay,
     ProcedureVersion,
     Rollback,
@@ -118,6 +120,14 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "point_out_last": ("clock", LINKED),
     "climb_appeal": ("clock", "open"),
     "tell_of_posing": ("clock", LINKED),
+    "take_call_number": ("public", OPEN),
+    "begin_phone_call": ("operator colleague", "collecting"),
+    "enter_said_number": ("operator colleague", "collecting"),
+    "end_phone_call": ("operator colleague", OPEN),
+    "second_head_office": ("operator colleague", "collecting"),
+    "supplement_head_office": ("operator colleague", "collecting"),
+    "note_failed_code": ("clock", ""),
+    "pause_phone": ("clock", ""),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -138,6 +148,8 @@ class World:
     replay: ProcedureReplay
     appeal: Appeal
     duty: Duty
+    call: PhoneCall
+    failed: FailedCode
     people: dict[str, Any]
 
 
@@ -204,7 +216,10 @@ def world(cast: Cast) -> World:
     # Proposed by the editor, so that another person publishes it.
     draft = drafts.proposed(cast)
     replay = ProcedureReplay.objects.get()
-    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty)
+    phone = claims.point(claims.Registration.objects.get(number="R-1"), "phone")
+    call = PhoneCall.objects.create(claim=claim, contact_point=phone, by=cast.operator, at=NOW, until=AT)
+    failed = FailedCode.objects.create(claim=claim, purpose="letter", dead=False, at=NOW)
+    found = (evidence, submission, letter, exception, review, rollback, draft, replay, appeal, duty, call, failed)
     return World(claim, Objection.objects.get(), *found, people)
 
 
@@ -321,6 +336,14 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "point_out_last": on(transitions.point_out_last),
         "climb_appeal": on(transitions.climb_appeal, world.appeal.pk),
         "tell_of_posing": on(transitions.tell_of_posing),
+        "take_call_number": on(transitions.take_call_number),
+        "begin_phone_call": on(transitions.begin_phone_call, contact_point_pk=None),
+        "enter_said_number": on(transitions.enter_said_number, world.call.pk, typed="0000-0000"),
+        "end_phone_call": on(transitions.end_phone_call, world.call.pk, result="", note=""),
+        "second_head_office": on(transitions.second_head_office),
+        "supplement_head_office": on(transitions.supplement_head_office, supplement="", source=""),
+        "note_failed_code": on(transitions.note_failed_code, world.failed.pk),
+        "pause_phone": on(transitions.pause_phone, world.claim.registration_id),
     }
 
 
