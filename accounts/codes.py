@@ -184,7 +184,7 @@ def _charge(codes: OneTimeCodeQuerySet, tried: str, at: datetime) -> list[OneTim
             .filter(pk=number, throttling_failure_count__lt=F("max_tries"))
             .update(throttling_failure_count=F("throttling_failure_count") + 1, throttling_failure_timestamp=at)
         ]
-        return list(OneTimeCode.objects.filter(pk__in=charged).order_by("pk"))
+        return list(OneTimeCode.objects.filter(pk__in=[*charged, NO_ROW]).order_by("pk"))
 
 
 def _refuse_within_cooldown(purpose: str, subject: str, step: str, at: datetime) -> None:

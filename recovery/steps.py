@@ -44,8 +44,9 @@ def lock(claim_pk: int, *, registration_number: str = "") -> Claim:
             User.objects.select_for_update(no_key=True).get(pk=invitation.accepted_by_id)
     if registration_number:
         Registration.objects.select_for_update(no_key=True).get(number=registration_number)
-    elif seen.registration_id:
-        Registration.objects.select_for_update(no_key=True).get(pk=seen.registration_id)
+    else:
+        # Asked for where there is none as well: nobody tells a claim that was linked by the time this takes.
+        Registration.objects.select_for_update(no_key=True).filter(pk=seen.registration_id or 0).first()
     return _whole(Claim.objects.select_for_update(no_key=True, of=("self",))).get(pk=claim_pk)
 
 

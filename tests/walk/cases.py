@@ -64,7 +64,7 @@ def _collecting(cast: Cast) -> tuple[Claim, Posts, Arguments]:
     scanned = claim.dispatches.filter(channel=Dispatch.Channel.LETTER, printed_at=None, purpose="accepted").get()
     transitions.print_letters([scanned.pk], actor=actor(cast.operator), at=NOW)
     names = ("open_record", "take_head_office", "record_evidence", "order_letter", "order_mail_code", "record_attempt")
-    own, posts = _limits(cast)
+    own, posts = _limits(cast, claim)
     posts["scan_returns"] = {"number": scanned.letter_number}
     return (
         claim,
@@ -79,20 +79,16 @@ def _collecting(cast: Cast) -> tuple[Claim, Posts, Arguments]:
     )
 
 
-def _limits(cast: Cast) -> tuple[Arguments, Posts]:
-    """A claim that waits for a call, one with a call under way, one whose head office waits for the second person."""
-    waits, called, office = (
-        claims.accepted(cast, lost(cast, f"C-{number}"), at=NOW - timedelta(days=11 + number))
-        for number in (11, 12, 13)
-    )
+def _limits(cast: Cast, waits: Claim) -> tuple[Arguments, Posts]:
+    """`waits` for a call and for a second look at its head office; another claim has a call under way."""
+    called = claims.accepted(cast, lost(cast, "C-12"), at=NOW - timedelta(days=23))
     phone = _point(called, "phone").pk
     call = transitions.begin_phone_call(called.pk, contact_point_pk=phone, actor=actor(cast.operator), at=NOW)
     given = {"source": "registry", "postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1"}
-    transitions.take_head_office(office.pk, **given, actor=actor(cast.colleague), at=NOW)
+    transitions.take_head_office(waits.pk, **given, actor=actor(cast.colleague), at=NOW)
     own: Arguments = {
-        "begin_phone_call": [waits.number],
         **{name: [called.number, call.pk] for name in ("phone_call", "end_phone_call")},
-        **{name: [office.number] for name in ("second_head_office", "supplement_head_office")},
+        **{name: [waits.number] for name in ("begin_phone_call", "second_head_office", "supplement_head_office")},
     }
     return own, {
         "begin_phone_call": {"contact_point": _point(waits, "phone").pk},
