@@ -4,8 +4,7 @@ The order of a try is fixed: `charge` takes it, in a transaction of its own, bef
 `find_match` compares; then the caller's transition calls `redeem` in its own transaction. So of any number of parallel
 guesses only as many as the code has tries are looked at, and a view that fails gives no try back.
 
-Where there is nothing to guess at, the answer takes the same hashing. It lacks the row that `charge` writes; a caller
-for whom even this must not show issues a code that is sent to nobody.
+Where there is nothing to guess at, the answer takes the same hashing and the same statements, and writes as well.
 """
 
 import secrets
@@ -20,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tallies
 from accounts.errors import Refused, WrongState
 from accounts.models import OneTimeCode, OneTimeCodeQuerySet
 
@@ -27,10 +27,15 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, O, 1 and I, which are misread on paper: 32 characters, 5 bits each."""
 LENGTH = 10
 """10 characters carry 50 bits (procedure.md A6)."""
+SPOKEN_LENGTH = 8
+"""Digits of a number that is said aloud: with five tries nobody hits one of a hundred million."""
 SELECTOR_LENGTH = 4
 """The first group of an objection code finds the row. It adds nothing to the secret."""
 AT_ONCE = 2
 """Codes of one purpose that may be open for one subject: letters go to the old and the new address (A6)."""
+NO_ROW = 0
+"""A key that no row has: asked for where there is no code, so that as much is asked."""
+A_DAY = timedelta(days=1)
 MOST_TYPED = 64
 """Longer input is no code, and not worth folding."""
 
@@ -44,12 +49,13 @@ def issue(
     at: datetime,
     max_tries: int = 5,
     with_selector: bool = False,
+    spoken: bool = False,
 ) -> tuple[OneTimeCode, str]:
     """Make a code inside the caller's transaction; return its row and the plain code, which is kept nowhere.
 
     `subject` is the label of what it is for ("claim:C-1"), `step` what else it is bound to: the address as it is now.
     An earlier open code of the same purpose, subject and step is void from now on. The plain code is grouped for
-    reading: `7Q4M2-KXH9P`, with a selector `9TDR-7Q4M2-KXH9P`.
+    reading: `7Q4M2-KXH9P`, with a selector `9TDR-7Q4M2-KXH9P`; one that is `spoken` has digits only: `4821-9037`.
 
     Raises `Refused` within 60 seconds of the last code of this purpose for this subject. Codes made at the very same
     `at` for several steps are one act and do not refuse each other; objection codes never wait, because everybody who
@@ -58,7 +64,7 @@ def issue(
     if not connection.in_atomic_block:
         raise RuntimeError("a code is issued with the act that sends it, in one transaction")
     selector = _free_selector() if with_selector else ""
-    secret = _random(LENGTH)
+    secret = _random(SPOKEN_LENGTH, "0123456789") if spoken else _random(LENGTH)
     code = OneTimeCode(
         purpose=purpose,
         subject=subject,
@@ -70,6 +76,7 @@ def issue(
         last_generated_timestamp=at,
         expires_at=at + life,
     )
+    half = len(secret) // 2
     try:
         with transaction.atomic():
             # In this order: of two at once, the second sees the first in the question after the UPDATE, or is stopped
@@ -80,7 +87,7 @@ def issue(
             code.save(force_insert=True)
     except IntegrityError as error:
         raise Refused(_("Somebody asked for this code at the same moment. Use that one, or ask again.")) from error
-    return code, "-".join(filter(None, [selector, secret[: LENGTH // 2], secret[LENGTH // 2 :]]))
+    return code, "-".join(filter(None, [selector, secret[:half], secret[half:]]))
 
 
 def charge(*, purpose: str, subject: str, at: datetime, step: str | None = None) -> list[OneTimeCode]:
@@ -91,7 +98,7 @@ def charge(*, purpose: str, subject: str, at: datetime, step: str | None = None)
     comes with the count after this try. `step` narrows it to codes bound to that step.
     """
     codes = OneTimeCode.objects.filter(purpose=purpose, subject=subject)
-    return _charge(codes if step is None else codes.filter(step=step), at)
+    return _charge(codes if step is None else codes.filter(step=step), f"{purpose}:{subject}", at)
 
 
 def charge_selected(selector: str, *, at: datetime) -> list[OneTimeCode]:
@@ -99,7 +106,7 @@ def charge_selected(selector: str, *, at: datetime) -> list[OneTimeCode]:
     found = plain(selector)[:SELECTOR_LENGTH]
     if len(found) < SELECTOR_LENGTH:
         found = "-"  # In no row, but asked for all the same: no answer is quicker than another.
-    return _charge(OneTimeCode.objects.filter(selector=found), at)
+    return _charge(OneTimeCode.objects.filter(selector=found), f"selector:{found}", at)
 
 
 def matches(code: OneTimeCode | None, typed: str) -> bool:
@@ -160,19 +167,24 @@ def plain(text: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).upper() if sign.isalnum())
 
 
-def _charge(codes: OneTimeCodeQuerySet, at: datetime) -> list[OneTimeCode]:
-    """Count one try on each of `codes` by a guarded UPDATE: to count after reading let 200 of 200 guesses through."""
+def _charge(codes: OneTimeCodeQuerySet, tried: str, at: datetime) -> list[OneTimeCode]:
+    """Count one try on each of `codes` by a guarded UPDATE: to count after reading let 200 of 200 guesses through.
+
+    The same statements and always a write, whether there is a code or none: a commit that had nothing to write would
+    come back sooner. `tried` names what was tried, and is kept only as a keyed hash.
+    """
     with transaction.atomic(durable=True):
+        tallies.mark(f"tried:{tried}", period=A_DAY, at=at)
         # In one order, so that two guesses never wait for each other.
-        numbers = codes.usable(at).order_by("pk").values_list("pk", flat=True)
+        found = list(codes.usable(at).order_by("pk").values_list("pk", flat=True))
         charged = [
             number
-            for number in list(numbers)
+            for number in [*found, *[NO_ROW] * (AT_ONCE - len(found))]
             if OneTimeCode.objects.usable(at)
             .filter(pk=number, throttling_failure_count__lt=F("max_tries"))
             .update(throttling_failure_count=F("throttling_failure_count") + 1, throttling_failure_timestamp=at)
         ]
-        return list(OneTimeCode.objects.filter(pk__in=charged).order_by("pk"))
+        return list(OneTimeCode.objects.filter(pk__in=[*charged, NO_ROW]).order_by("pk"))
 
 
 def _refuse_within_cooldown(purpose: str, subject: str, step: str, at: datetime) -> None:
@@ -200,5 +212,5 @@ def _free_selector() -> str:
     return selector
 
 
-def _random(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _place in range(length))
+def _random(length: int, signs: str = ALPHABET) -> str:
+    return "".join(secrets.choice(signs) for _place in range(length))

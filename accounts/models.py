@@ -238,6 +238,7 @@ class OneTimeCode(ThrottlingMixin, CooldownMixin, TimestampMixin, models.Model):
         LETTER = "letter", _("Code in a letter to the address on record")
         MAIL = "mail", _("Code to the mail address on record")
         OBJECTION = "objection", _("Code for an objection")
+        PHONE = "phone", _("Number to be said at the phone on record")
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     # What it is for ("claim:C-1"), and where it went: an address as it was then ("contact_point:5@2026-06-01").

@@ -32,6 +32,19 @@ def charge(key: str, *, limit: int, period: timedelta, at: datetime) -> bool:
         return bool(counted.update(count=F("count") + 1))
 
 
+def is_spent(key: str, *, period: timedelta, at: datetime) -> bool:
+    """Whether anything was counted for `key` in this `period`."""
+    return Tally.objects.filter(key_hash=_hashed(key, period), started_at=_start(period, at), count__gt=0).exists()
+
+
+def mark(key: str, *, period: timedelta, at: datetime) -> None:
+    """Count one more for `key` without a limit, inside the caller's transaction: what `charge` writes, always."""
+    started_at, key_hash = _start(period, at), _hashed(key, period)
+    row = Tally(key_hash=key_hash, started_at=started_at, ends_at=started_at + period)
+    Tally.objects.bulk_create([row], ignore_conflicts=True)
+    Tally.objects.filter(key_hash=key_hash, started_at=started_at).update(count=F("count") + 1)
+
+
 def prune(at: datetime) -> int:
     """Forget the counts of periods that are over (procedure.md A10 looks at none of them); return how many."""
     return Tally.objects.filter(ends_at__lte=at).delete()[0]

@@ -47,6 +47,7 @@ PUBLIC_PATHS = frozenset(
         "recovery:change_mail",
         "recovery:enter_code",
         "recovery:ask_for_code",
+        "recovery:call_number",
         "recovery:add_paper",
         "recovery:withdraw",
         "recovery:appeal",

@@ -1,5 +1,6 @@
 """Settings: one file. What differs between installations comes from the environment; README lists it."""
 
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,6 +50,8 @@ URGENT_SETTINGS = env.json(
         "restart": {"ja": "遮断したポートの再開", "en": "A port that was shut, opened again"},
     },
 )
+# The provider's own closing days beside weekends, holidays, Obon and the turn of the year, as YYYY-MM-DD.
+CLOSING_DAYS = frozenset(date.fromisoformat(day) for day in env.list("CLOSING_DAYS", default=[]))
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -93,3 +93,11 @@ class HoldForm(OnceForm):
     def clean_owner(self) -> User:
         """Return the person chosen."""
         return self._owners[self.cleaned_data["owner"]]
+
+
+class AlarmForm(forms.Form):
+    """What a supervisor found about an alarm."""
+
+    words = forms.CharField(
+        label=_("What did you find?"), max_length=400, widget=forms.Textarea(attrs={"rows": 3, "maxlength": "400"})
+    )

@@ -10,5 +10,7 @@ urlpatterns = [
     path("desk/explanations/<str:number>/", views.explanation, name="explanation"),
     path("desk/inquiries/<str:number>/contacts/", views.note_contact, name="note_contact"),
     path("desk/inquiries/<str:number>/hold/", views.hold, name="hold"),
+    path("desk/alarms/", views.alarms, name="alarms"),
+    path("desk/alarms/<int:pk>/close/", views.close_alarm, name="close_alarm"),
     path("desk/holds/<int:pk>/close/", views.close_hold, name="close_hold"),
 ]

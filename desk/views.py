@@ -14,9 +14,9 @@ from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import available, check
 from desk import queries, transitions
-from desk.forms import ContactForm, ExplanationForm, HoldForm, OnceForm
+from desk.forms import AlarmForm, ContactForm, ExplanationForm, HoldForm, OnceForm
 from desk.models import Hold, Inquiry
-from desk.rules import ONLY_STAFF, TABLE, sees_queue, takes_calls
+from desk.rules import ONLY_ALARMED, ONLY_STAFF, TABLE, sees_alarms, sees_queue, takes_calls
 from handover.models import ExplanationRequest
 
 PAGE = 50
@@ -132,3 +132,28 @@ def explanation(request: Request, number: str) -> HttpResponse:
         "form": form if may else None,
     }
     return render(request, "desk/explanation.html", context)
+
+
+@require_safe
+def alarms(request: Request) -> HttpResponse:
+    """List what was noticed or stopped, for a supervisor to look into."""
+    if not sees_alarms(request.actor):
+        raise NotAllowed(ONLY_ALARMED)
+    return render(request, "desk/alarms.html", {"lines": queries.alarms(request.actor)})
+
+
+@require_http_methods(["GET", "POST"])
+def close_alarm(request: Request, pk: int) -> HttpResponse:
+    """Ask what was found, and close the alarm."""
+    if not sees_alarms(request.actor):
+        raise NotAllowed(ONLY_ALARMED)
+    found = queries.find_alarm(request.actor, pk)
+    if found is None:
+        raise Http404
+    check(TABLE, "close_alarm", found, request.actor)
+    form = AlarmForm(request.POST or None)
+    if form.is_valid():
+        transitions.close_alarm(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
+        messages.success(request, _("The alarm is closed. What it stopped is let go on by a senior, case by case."))
+        return redirect("desk:alarms")
+    return render(request, "desk/close_alarm.html", {"alarm": found, "form": form})

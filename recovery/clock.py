@@ -9,7 +9,7 @@ import structlog
 from accounts.errors import DomainError
 from audit.record import System
 from recovery import transitions
-from recovery.queries import auditing, drift, due, exits, urgent, waiting
+from recovery.queries import auditing, drift, due, exits, limiting, urgent, waiting
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -28,6 +28,8 @@ def run(*, at: datetime) -> dict[str, int]:
         "silences_noticed": sum(_one(transitions.notice_silence, pk, at) for pk in waiting.for_noticing_silence(at)),
         "reminders_proposed": sum(_one(transitions.propose_reminder, pk, at) for pk in waiting.for_reminding(at)),
         "pointed_out": sum(_one(transitions.point_out_last, pk, at) for pk in waiting.for_pointing_out()),
+        "codes_noted": sum(_one(transitions.note_failed_code, pk, at) for pk in limiting.for_noting()),
+        "phones_paused": sum(_one(transitions.pause_phone, pk, at) for pk in limiting.for_pausing(at)),
         "posing_told": sum(_one(transitions.tell_of_posing, pk, at) for pk in waiting.for_posing(at)),
         "lists_shortened": sum(_one(transitions.drop_active, pk, at) for pk in due.for_dropping()),
         "settings_reminded": sum(_one(transitions.remind_of_setting, pk, at) for pk in urgent.for_reminding(at)),

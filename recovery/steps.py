@@ -46,8 +46,9 @@ def lock(claim_pk: int, *, registration_number: str = "") -> Claim:
             User.objects.select_for_update(no_key=True).get(pk=invitation.accepted_by_id)
     if registration_number:
         Registration.objects.select_for_update(no_key=True).get(number=registration_number)
-    elif seen.registration_id:
-        Registration.objects.select_for_update(no_key=True).get(pk=seen.registration_id)
+    else:
+        # Asked for where there is none as well: nobody tells a claim that was linked by the time this takes.
+        Registration.objects.select_for_update(no_key=True).filter(pk=seen.registration_id or 0).first()
     return _whole(Claim.objects.select_for_update(no_key=True, of=("self",))).get(pk=claim_pk)
 
 
@@ -104,8 +105,8 @@ def refuse_frozen(claim: Claim) -> None:
 
 def freeze(claim: Claim, why: str, *, at: datetime) -> None:
     """Hold `claim` up from this instant; approvals that were given are void."""
-    if claim.frozen_at is None or why == Claim.Frozen.COMPETING:
-        # Competing claims wait for a senior, whichever came first: the decision on an objection does not let them go.
+    if claim.frozen_at is None or (why != Claim.Frozen.OBJECTION and claim.frozen_by != Claim.Frozen.COMPETING):
+        # What waits for a senior stays so, whichever came first: the decision on an objection does not let it go.
         claim.frozen_at, claim.frozen_by = claim.frozen_at or at, why
         claim.save(update_fields=["frozen_at", "frozen_by"])
     void_approvals(claim, at=at)

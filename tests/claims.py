@@ -87,8 +87,10 @@ def came(user: User, at: datetime) -> None:
 
 
 def received(*, at: datetime = NOW, **changes: Any) -> Claim:
-    """Somebody sends the form."""
-    statement = Statement(**{**STATEMENT.__dict__, **changes.pop("statement", {})})
+    """Somebody sends the form; beyond the second it is somebody else, with a mail address of their own."""
+    count = Claim.objects.count()
+    own = {"mail": f"sho{count}@new.example"} if count > 1 else {}
+    statement = Statement(**{**STATEMENT.__dict__, **own, **changes.pop("statement", {})})
     wanted = {"capacity": "customer", "answer_by": "mail", "language": "ja", "sender": "192.0.2.1", **changes}
     claim, _tracking = transitions.open_claim(statement=statement, **wanted, actor=PUBLIC, at=at)
     return claim
@@ -160,17 +162,34 @@ def prove(
     if code == "A2":
         wanted |= {"source": "published", "endpoint": "03-9999-0000", "departure_stated": True}
     if code == "C2":
-        assert claim.registration
-        wanted |= {"contact_point_pk": point(claim.registration, "phone").pk}
+        return by_phone(cast, claim, at=at, by=by)
     return transitions.record_evidence(
         claim.pk, code=code, **{**wanted, **changes}, actor=actor(by or cast.operator), at=at
     )
+
+
+def by_phone(cast: Cast, claim: Claim, *, at: datetime = NOW, by: User | None = None) -> Evidence:
+    """The claimant takes a number, the operator calls the phone of record, and whoever answers says it."""
+    claim.refresh_from_db()
+    assert claim.registration
+    number = transitions.take_call_number(claim.pk, actor=PUBLIC, at=at)
+    who = actor(by or cast.operator)
+    phone = point(claim.registration, "phone").pk
+    call = transitions.begin_phone_call(claim.pk, contact_point_pk=phone, actor=who, at=at)
+    return transitions.enter_said_number(call.pk, typed=number, actor=who, at=at)
+
+
+def compared(cast: Cast, claim: Claim, *, at: datetime = NOW) -> Claim:
+    """The other operator compares the head office with its source."""
+    return transitions.second_head_office(claim.pk, actor=actor(cast.colleague), at=at)
 
 
 def by_letter(cast: Cast, claim: Claim, *, to: str = "", at: datetime = NOW) -> Claim:
     """Order a code letter, print it, and type its code in."""
     claim.refresh_from_db()
     assert claim.registration
+    if to == "head_office":
+        compared(cast, claim, at=at)
     target = to or f"contact_point:{point(claim.registration, 'post').pk}"
     sent = transitions.order_letter(claim.pk, to=target, actor=actor(cast.operator), at=at)[-1]
     plain = code_sent(sent)

@@ -136,6 +136,7 @@ class Case:
         if self.hard:
             office = {"postal_code": "1009902", "address": "東京都千代田区若葉が関2丁目1番1号", "source": "published"}
             self._act(transitions.take_head_office, "operator", **office)
+            self._act(transitions.second_head_office, "colleague")
         for code in codes:
             self._act(transitions.record_evidence, "operator", **_evidence(code, timezone.localdate(self.at)))
         return self

@@ -15,15 +15,16 @@ from config.wording.explanations import EXPLANATIONS
 from config.wording.fairness import FAIRNESS
 from config.wording.handovers import HANDOVERS
 from config.wording.labels import LABELS
+from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
+from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
 from config.wording.urgent import URGENT
-from config.wording.routes import ROUTES
 
 WORDING: dict[str, Words] = {
     **AFTERWARDS,
@@ -41,6 +42,7 @@ WORDING: dict[str, Words] = {
     **FAIRNESS,
     **HANDOVERS,
     **LABELS,
+    **LIMITS,
     **MANDATES,
     **PAPERS,
     **PEOPLE,

@@ -60,17 +60,10 @@ class EvidenceForm(forms.Form):
         self.kind = kind
         self.fields["code"].initial = kind.code
         sources = _sources(kind)
-        if kind.code == "C2":
-            self.fields["contact_point"] = forms.TypedChoiceField(
-                label=_("Phone number of record that was called"),
-                choices=[("", _("Choose a number")), *_choose(points, ContactPoint.Kind.PHONE)],
-                coerce=int,
-                help_text=_("Only the last digits are shown. Open the record to see the number."),
-            )
-        elif sources:
+        if sources:
             label = _("Where does the number or address come from?") if kind.has_endpoint else _("Where is it from?")
             self.fields["source"] = forms.ChoiceField(label=label, choices=sources, widget=forms.RadioSelect)
-        if kind.has_endpoint and kind.code != "C2":
+        if kind.has_endpoint and kind.code != "C4":
             self.fields["endpoint"] = forms.CharField(
                 label=_("Number or address that was used"),
                 max_length=200,
@@ -87,7 +80,7 @@ class EvidenceForm(forms.Form):
         self.fields["note"] = forms.CharField(
             label=_("Note"),
             max_length=200,
-            required=kind.code in ("A2", "A4", "C2"),
+            required=kind.code in ("A2", "A4"),
             help_text=_("With whom, when, and what was asked; for a paper its number. No secrets."),
         )
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('accounts', '0004_tally'),
         ('desk', '0006_afterwards'),
         ('handover', '0014_product_bill'),
-        ('recovery', '0008_procedure_2'),
+        ('recovery', '0009_limits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,6 +7,7 @@ from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
 from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
 from recovery.models.fairness import AuditSample, DriftCheck
+from recovery.models.limits import FailedCode, PhoneCall, PhonePause, SenderPrint
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -30,7 +31,10 @@ __all__ = [
     "Evidence",
     "ExceptionApproval",
     "ExitOffer",
+    "FailedCode",
     "Objection",
+    "PhoneCall",
+    "PhonePause",
     "ProcedureReplay",
     "ProcedureVersion",
     "Reminder",
@@ -38,6 +42,7 @@ __all__ = [
     "Rollback",
     "RouteChoice",
     "RuleReview",
+    "SenderPrint",
     "Snapshot",
     "Submission",
     "UrgentSetting",

@@ -70,6 +70,9 @@ class Claim(models.Model):
     class Frozen(models.TextChoices):
         OBJECTION = "objection", _("Somebody objected")
         COMPETING = "competing", _("Another claim on the same registration")
+        CALLS = "calls", _("Several calls about one organisation on one day")
+
+    FOR_SENIOR = (Frozen.COMPETING, Frozen.CALLS)
 
     number = models.CharField(max_length=20, unique=True)
     inquiry = models.OneToOneField(Inquiry, models.PROTECT, related_name="claim")

@@ -31,6 +31,7 @@ HELD_UP = frozenset(
     {"link", "accept", "order_letter", "order_mail_code", "propose", "approve", "execute", "ask_exception"}
     | {"set_route", "ask_to_vouch", "open_dns_check", "check_dns"}
     | {"make_setting", "take_list", "invite_people"}
+    | {"begin_phone_call"}
 )
 
 
@@ -254,12 +255,13 @@ def may(claim: Claim, actor: Actor) -> frozenset[str]:
     apart |= {"answer_vouch"}
     apart |= {"match_line", "leave_out", "confirm_lines", "decline_lines", "drop_active"}
     apart |= {"confirm_setting", "reverse_setting", "remind_of_setting"}
+    apart |= {"enter_said_number", "end_phone_call"}
     apart |= {"identify_objector", "decide_appeal", "climb_appeal", "finish_duty"}
     apart |= {"consider_for_audit", "read_sample", "record_finding", "compare_quarter", "close_drift"}
     found = available({name: rule for name, rule in TABLE.items() if name not in apart}, claim, actor)
     if claim.frozen_at is not None:
         found -= HELD_UP
-    if claim.frozen_by != Claim.Frozen.COMPETING:
+    if claim.frozen_by not in Claim.FOR_SENIOR:
         found.discard("resume")
     if not claim.procedure.procedure.open_routes:
         found.discard("set_route")
@@ -346,7 +348,7 @@ def _next(claim: Claim, standing: Standing, sent: Iterable[Sent], case: Case, at
 
 
 def _frozen_who(claim: Claim) -> str:
-    if claim.frozen_by == Claim.Frozen.COMPETING:
+    if claim.frozen_by in Claim.FOR_SENIOR:
         return str(Role.SENIOR.label)
     return _("an operator reviews, then an approver decides")
 

@@ -10,6 +10,7 @@ from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
 from recovery.rules.exits import EXITS
 from recovery.rules.fairness import FAIRNESS
+from recovery.rules.limits import LIMITS
 from recovery.rules.routes import ROUTES
 from recovery.rules.together import TOGETHER
 from recovery.rules.urgent import URGENT
@@ -170,4 +171,5 @@ TABLE: dict[str, Rule] = {
     **AFTERWARDS,
     **EXITS,
     **ROUTES,
+    **LIMITS,
 }

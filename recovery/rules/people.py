@@ -107,7 +107,7 @@ def _prepared(claim: Claim) -> Q:
     second = Q(pk__in=evidence.filter(second_checked_by__isnull=False).values("second_checked_by"))
     ordered = Q(pk__in=Dispatch.objects.filter(claim=claim, ordered_by__isnull=False).values("ordered_by"))
     tried = Q(pk__in=ContactAttempt.objects.filter(claim=claim).values("by"))
-    office = Q(pk=(claim.head_office or {}).get("by"))
+    office = Q(pk__in=[pk for name in ("by", "seconded_by") if (pk := (claim.head_office or {}).get(name))])
     bent = Q(pk__in=CaseException.objects.filter(claim=claim).values("asked_by"))
     asked = Q(pk__in=VouchRequest.objects.filter(claim=claim).values("asked_by"))
     named = Q(pk__in=DnsCheck.objects.filter(claim=claim).values("made_by"))

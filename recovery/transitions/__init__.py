@@ -35,6 +35,7 @@ from recovery.transitions.intake import (
     view_submission,
     withdraw,
 )
+from recovery.transitions.limiting import note_failed_code, pause_phone
 from recovery.transitions.listing import (
     confirm_lines,
     decline_lines,
@@ -45,6 +46,8 @@ from recovery.transitions.listing import (
     take_list,
 )
 from recovery.transitions.objecting import decide_objection, lapse_objection, object_to, resume, review_objection
+from recovery.transitions.offices import second_head_office, supplement_head_office
+from recovery.transitions.phoning import begin_phone_call, end_phone_call, enter_said_number, take_call_number
 from recovery.transitions.posting import print_letters, record_delivery, record_return
 from recovery.transitions.proving import (
     enter_code,
@@ -82,6 +85,7 @@ __all__ = [
     "ask_rollback",
     "ask_to_vouch",
     "begin_draft",
+    "begin_phone_call",
     "begin_replay",
     "begin_shipped_draft",
     "begin_window",
@@ -104,8 +108,10 @@ __all__ = [
     "drop_active",
     "end_cooling_off",
     "end_exception",
+    "end_phone_call",
     "enter_code",
     "enter_mailbox_code",
+    "enter_said_number",
     "execute",
     "find_capacity",
     "finish_duty",
@@ -120,6 +126,7 @@ __all__ = [
     "look_for",
     "make_setting",
     "match_line",
+    "note_failed_code",
     "notice_silence",
     "object_to",
     "offer_reassignment",
@@ -129,6 +136,7 @@ __all__ = [
     "order_letter",
     "order_mail_code",
     "pass_on",
+    "pause_phone",
     "point_out_last",
     "print_letters",
     "propose",
@@ -152,11 +160,14 @@ __all__ = [
     "reverse_setting",
     "review_objection",
     "second_evidence",
+    "second_head_office",
     "send_back",
     "set_route",
     "stop",
     "submit_paper",
+    "supplement_head_office",
     "take_back_evidence",
+    "take_call_number",
     "take_head_office",
     "take_list",
     "tell_of_posing",

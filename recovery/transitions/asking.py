@@ -29,7 +29,11 @@ def ask_for_code(claim_pk: int, *, wish: str, actor: Actor, at: datetime) -> Cla
         if wish not in WISHES:
             words = _("Choose one of the answers.")
             raise Refused(words, {"wish": words})
+        asked = claim.inquiry
+        stage, turn, next_on = asked.stage, asked.turn, asked.next_on or steps.soon(at)
         if claim.status == Claim.Status.COLLECTING and claim.frozen_at is None:
-            steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.PROVIDER, steps.soon(at))
+            stage, turn, next_on = Inquiry.Stage.COLLECTING, Inquiry.Turn.PROVIDER, steps.soon(at)
+        # Written in any case: that there is something to collect does not show in the time it takes.
+        steps.stand(claim, stage, turn, next_on)
         steps.note(rule, claim, actor=actor, at=at, wish=wish)
         return claim

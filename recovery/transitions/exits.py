@@ -84,8 +84,7 @@ def _note_wrong_kit(claim_pk: int, *, actor: Actor, at: datetime) -> None:
 
 
 def _use(claim: Claim, registration: Registration, kit: RecoveryKit, rule: Rule, *, actor: Actor, at: datetime) -> None:
-    if claim.status == Claim.Status.RECEIVED:
-        linking.attach(claim, registration, at=at)
+    attached = linking.attach(claim, registration, at=at) if claim.status == Claim.Status.RECEIVED else None
     moves = claim.frozen_at is None
     begins = moves and claim.status == Claim.Status.MATCHED
     if begins:
@@ -96,6 +95,8 @@ def _use(claim: Claim, registration: Registration, kit: RecoveryKit, rule: Rule,
     about = dict.fromkeys([*steps.about(claim), registration.label, registration.organisation.label])
     facts = {"kit": kit.pk, "evidence": made.pk, "tier": claim.tier, "second": point.kind if point else ""}
     written = event(rule.event, actor=actor, at=at, subject=claim.label, about=about, facts=facts)
+    if attached:
+        linking.alarm(attached, registration, at=at)
     if begins:
         dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at)
     if point:

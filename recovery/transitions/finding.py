@@ -1,19 +1,19 @@
 """From what somebody remembers to one registration: an operator looks, links, and accepts for examination."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
-from accounts.models import OneTimeCode
 from accounts.rulebook import check
 from audit.record import event
 from handover import restricting
 from handover.folding import find_postal_code
-from handover.models import CaseAccess, ContactPoint, Registration
-from recovery import dispatching, endpoints, linking, steps
+from handover.models import CaseAccess, Registration
+from recovery import dispatching, limits, linking, offices, steps
 from recovery.models import Claim, Dispatch, Evidence
 from recovery.queries import weighing
 from recovery.rules import TABLE
@@ -48,10 +48,17 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         if registration.status != Registration.Status.ACTIVE:
             raise Refused(_("This registration is closed. There is nothing to recover."))
         _refuse_others_proofs(claim, registration)
-        others = linking.attach(claim, registration, at=at)
+        attached = linking.attach(claim, registration, at=at)
         # The registration is named in the case's own history only: nothing is accepted yet.
-        facts = {"registration": registration.number, "tier": claim.tier, "competing": [one.number for one in others]}
+        facts: dict[str, Any] = {
+            "registration": registration.number,
+            "tier": claim.tier,
+            "competing": [one.number for one in attached.others],
+        }
+        if claim.needs_second_look:
+            facts["senior"] = True
         steps.note(rule, claim, actor=actor, at=at, **facts)
+        linking.alarm(attached, registration, at=at)
         return claim
 
 
@@ -76,6 +83,7 @@ def accept(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
             raise WrongState(
                 _("The person in charge has signed in since this claim came in: it is being turned into a handover.")
             )
+        limits.refuse_too_many(claim)
         registration = _registration(claim)
         linking.begin_examination(claim, registration, at=at)
         written = steps.note(rule, claim, actor=actor, at=at, tier=claim.tier, circumstances=claim.circumstances)
@@ -126,17 +134,6 @@ def take_head_office(
             raise Refused(words, {"postal_code": words})
         claim.head_office = {"postal_code": code, "address": address, "source": source, "by": actor.user.pk}
         claim.save(update_fields=["head_office"])
-        _forget_other_offices(claim, actor, at)
+        offices.forget_others(claim, actor.user, at)
         steps.note(rule, claim, actor=actor, at=at, source=source)
         return claim
-
-
-def _forget_other_offices(claim: Claim, actor: Actor, at: datetime) -> None:
-    """Make worthless what letters to a head office that was taken before gave, and what they still carry."""
-    office = claim.head_office or {}
-    here = endpoints.print_of(ContactPoint.Kind.POST, office["address"], office["postal_code"])
-    sent = claim.dispatches.filter(to="head_office", gives="C1b").exclude(code__step=f"head_office:{here}")
-    OneTimeCode.objects.unspoilt().filter(pk__in=sent.values("code")).update(void_at=at)
-    sent.filter(printed_at=None, void_at=None).update(void_at=at)
-    elsewhere = Evidence.objects.standing().filter(claim=claim, code="C1b").exclude(endpoint=here)
-    elsewhere.update(taken_back_at=at, taken_back_by=actor.user)

@@ -21,7 +21,7 @@ from handover import documents
 from handover.models import Blob
 from handover.vault.upload import IncomingPaper
 from outbox import cipher, post
-from recovery import steps
+from recovery import limits, steps
 from recovery.models import Claim, Submission
 from recovery.queries import procedures
 from recovery.rules import TABLE
@@ -49,17 +49,13 @@ def open_claim(
     """Take in what somebody remembers; returns the claim with its tracking code, which is kept nowhere.
 
     The same work and the same row for everybody: nothing is looked up here. `sender` is where it comes from (an
-    address of the network, or the agent), counted against the limit of a day (procedure.md A10). Mails go to one
-    address at most as often as the limit says; the codes are on the page in any case.
-    Raises `NotAllowed`, `Refused` beyond the limit.
+    address of the network, or the agent); it, the mail address and the phone number that are stated are counted
+    against the limits of a day (procedure.md A10). Raises `NotAllowed`, `Refused` beyond a limit.
     """
     version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
-    limit = version.procedure.limits["per_sender_a_day"]
     caller = actor if isinstance(actor, Person) else None
-    if caller is None and not tallies.charge(f"claims:sender:{sender}", limit=limit, period=A_DAY, at=at):
-        raise Refused(_("Too many inquiries came from your connection today. Please call us, or try again tomorrow."))
+    limits.charge_sender(statement, version.procedure, sender="" if caller else sender, at=at)
     mail = same_address(statement.mail)
-    may_mail = bool(mail) and tallies.charge(f"claims:mail:{mail}", limit=limit, period=A_DAY, at=at)
     tracking = progress.new_tracking_code()
     with transaction.atomic(durable=True):
         inquiry = progress.take_in(
@@ -79,10 +75,11 @@ def open_claim(
             received_at=at,
             sealed_mailbox=cipher.encrypt(mail) if mail else None,
         )
+        limits.keep_prints(claim, statement)
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
         if caller:
             _note_call(inquiry, caller, at)
-        if may_mail:
+        if mail:
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
     return claim, tracking
 
@@ -129,11 +126,11 @@ def change_mailbox(claim_pk: int, *, mail: str, actor: Actor, at: datetime) -> C
     seen = Claim.objects.select_related("procedure").get(pk=claim_pk)
     # Before it is counted: nobody uses up an address's mails of a day on a claim that gets none.
     check(TABLE, "change_mailbox", seen, actor)
-    limit = seen.procedure.procedure.limits["per_sender_a_day"]
+    most = seen.procedure.procedure.limits["per_sender_a_day"]
     if not tallies.charge(f"claims:mailbox:{claim_pk}", limit=MOST_MAILBOXES, period=A_DAY, at=at):
         words = _("Several codes were sent for this case today. The last one is good for 24 hours; or try tomorrow.")
         raise Refused(words, {"mail": words})
-    if not tallies.charge(f"claims:mail:{mail}", limit=limit, period=A_DAY, at=at):
+    if not tallies.charge(f"claims:mail:{mail}", limit=most, period=A_DAY, at=at):
         words = _("This address has had several mails today. The last code is good for 24 hours; or try tomorrow.")
         raise Refused(words, {"mail": words})
     with transaction.atomic(durable=True):
@@ -144,6 +141,7 @@ def change_mailbox(claim_pk: int, *, mail: str, actor: Actor, at: datetime) -> C
         codes.void(subject=claim.label, purpose=OneTimeCode.Purpose.MAILBOX, at=at)
         claim.sealed_mailbox = cipher.encrypt(mail)
         claim.save(update_fields=["sealed_mailbox"])
+        limits.change_print(claim, mail)
         written = steps.note(rule, claim, actor=actor, at=at)
         _send_mailbox_code(claim, "claim_mailbox", event=written, at=at)
         return claim

@@ -158,14 +158,14 @@ def _settle(claim: Claim, *, at: datetime) -> None:
 
 
 def resume(claim_pk: int, *, reason: str, actor: Person, at: datetime) -> Claim:
-    """A senior lets the one claim go on that is left of several competing ones.
+    """A senior lets the one claim go on that is left of several competing ones, or one that many calls stopped.
 
-    Raises `WrongState` while another is open.
+    Raises `WrongState` while another on the registration is open.
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "resume", claim, actor)
-        if claim.frozen_at is None or claim.frozen_by != Claim.Frozen.COMPETING:
+        if claim.frozen_at is None or claim.frozen_by not in Claim.FOR_SENIOR:
             raise WrongState(_("This claim is not held up by another one. Nothing was changed."))
         if any(True for _one in weighing.competitors(claim)):
             raise WrongState(_("Another claim on this registration is still open. Decide that one first."))

@@ -12,16 +12,16 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import OneTimeCode, User
 from accounts.persons import is_same_human
 from accounts.rulebook import check
-from audit.record import Actor, event
+from audit.record import Actor
 from desk import progress
 from desk.models import Contact, Inquiry
 from handover.models import ContactPoint
 from recovery import dispatching, endpoints, steps
-from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
+from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, FailedCode
 from recovery.rules import TABLE
 from recovery.rules.people import saw_a_code
 
-BY_CODE = frozenset({"C1", "C1b", "C3", "C5"})
+BY_CODE = frozenset({"C1", "C1b", "C2", "C3", "C5"})
 """Evidence that only a code typed in makes: nobody can record it by hand."""
 TYPED_IN = frozenset({OneTimeCode.Purpose.LETTER.value, OneTimeCode.Purpose.MAIL.value})
 """What `enter_code` takes."""
@@ -30,7 +30,6 @@ NOT_YET = frozenset({"A3", "C4"})
 CALLS: dict[str, tuple[str, str]] = {
     "A2": (Contact.Channel.PHONE, Contact.Party.ORGANISATION),
     "A4": (Contact.Channel.PHONE, Contact.Party.ORGANISATION),
-    "C2": (Contact.Channel.PHONE, Contact.Party.RECORD),
     "P2": (Contact.Channel.VIDEO, Contact.Party.CLAIMANT),
 }
 """Evidence that is a call: by which channel and with whom. Whoever was on it does not decide (invariant 10)."""
@@ -53,7 +52,6 @@ def record_evidence(
 ) -> Evidence:
     """Record one proof that the actor checked. `endpoint` is the number that was called for A2 or A4, kept as a print.
 
-    For C2 the contact point of record is named instead. A call is written down as a contact of the case.
     Whoever printed a code of the case records nothing: one person could then give every proof of the organisation.
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
@@ -117,12 +115,12 @@ def _refuse_dates(claim: Claim, code: str, issued_on: date | None, at: datetime)
 
 
 def _point_of_record(claim: Claim, code: str, pk: int | None) -> ContactPoint | None:
-    if code != "C2":
+    if code != "C4":
         return None
-    points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.PHONE)
+    points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.MAIL)
     point = points.filter(pk=pk or 0).first()
     if point is None:
-        words = _("Choose the phone number of record that was called.")
+        words = _("Choose the mail address of record whose domain carries the entry.")
         raise Refused(words, {"contact_point": words})
     return point
 
@@ -225,6 +223,8 @@ def _addresses(claim: Claim, to: str, at: datetime) -> list[tuple[dispatching.Re
         if not claim.head_office:
             raise Refused(_("Take the head office from the registry first."))
         office = claim.head_office
+        if not office.get("seconded_by"):
+            raise Refused(_("Another operator compares the head office with its source first."))
         step = "head_office:" + endpoints.print_of(ContactPoint.Kind.POST, office["address"], office["postal_code"])
         recipient = dispatching.Recipient("head_office", postal_code=office["postal_code"], address=office["address"])
         return [(recipient, "C1b", step)]
@@ -299,7 +299,9 @@ def enter_code(claim_pk: int, *, purpose: str, typed: str, actor: Actor, at: dat
     code = codes.find_match(charged, typed)
     sent = Dispatch.objects.filter(code=code, claim=claim).select_related("contact_point").first() if code else None
     if code is None or sent is None:
-        _note_wrong_code(claim_pk, dead=any(one.tries_left == 0 for one in charged), actor=actor, at=at)
+        # One row whatever is on record; what follows from it is the worker's: nobody's answer takes longer for it.
+        dead = any(one.tries_left == 0 for one in charged)
+        FailedCode.objects.create(claim=claim, purpose=purpose if purpose in TYPED_IN else "", dead=dead, at=at)
         words = _("This could not be confirmed with what we have. Check the letters and digits, or choose another way.")
         raise Refused(words, {"code": words})
     with transaction.atomic(durable=True):
@@ -324,16 +326,6 @@ def enter_code(claim_pk: int, *, purpose: str, typed: str, actor: Actor, at: dat
         steps.note(rule, claim, actor=actor, at=at, evidence=made.pk, code=made.code)
         steps.stand(claim, Inquiry.Stage.COLLECTING, Inquiry.Turn.PROVIDER, steps.soon(at))
         return claim
-
-
-def _note_wrong_code(claim_pk: int, *, dead: bool, actor: Actor, at: datetime) -> None:
-    """Write the wrong try down; with the last one the code is dead, and who has mail on record is told (A6)."""
-    with transaction.atomic(durable=True):
-        claim = steps.lock(claim_pk)
-        about, facts = [claim.inquiry.label], {"dead": dead}
-        written = event("claim.code_refused", actor=actor, at=at, subject=claim.label, about=about, facts=facts)
-        if dead:
-            dispatching.warn_of_guesses(claim, event=written, at=at)
 
 
 def record_attempt(

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from recovery.views import (
     public_afterwards,
+    public_call,
     public_case,
     public_exits,
     public_letter,
@@ -26,6 +27,7 @@ paths: list[URLPattern] = [
     path("recover/case/mailbox/", public_case.mailbox, name="mailbox"),
     path("recover/case/mail/", public_case.change_mail, name="change_mail"),
     path("recover/case/code/", public_case.enter_code, name="enter_code"),
+    path("recover/case/call-number/", public_call.call_number, name="call_number"),
     path("recover/case/no-code/", public_case.ask_for_code, name="ask_for_code"),
     path("recover/case/papers/", public_case.add_paper, name="add_paper"),
     path("recover/case/withdraw/", public_case.withdraw, name="withdraw"),

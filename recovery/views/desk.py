@@ -26,6 +26,7 @@ from recovery.models import Claim
 from recovery.queries import afterwards, examining, procedures, waiting
 from recovery.queries import desk as queries
 from recovery.rules import TABLE
+from recovery.views import looking
 
 # What the desk does with a claim; the provider's acts have a panel of their own.
 COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailbox", "appeal")}
@@ -52,9 +53,15 @@ def take_call(request: Request) -> HttpResponse:
     if not is_first_press(form, request):
         raise WrongState(_("This call was taken down a moment ago. You find it in the queue."))
     wanted = {name: form.cleaned_data[name] for name in ("capacity", "answer_by", "language")}
-    claim, tracking = transitions.open_claim(
-        statement=form.statement, **wanted, sender=request.actor.label, actor=request.actor, at=request.at
-    )
+    try:
+        claim, tracking = transitions.open_claim(
+            statement=form.statement, **wanted, sender=request.actor.label, actor=request.actor, at=request.at
+        )
+    except Refused as refused:
+        refusal.put(form, refused)
+        form.renew()
+        words = queries.words_before(procedure, get_language() or "ja")
+        return render(request, "recovery/claim_call.html", {"form": form, "words": words})
     language = claim.inquiry.language
     by = queries.promise(None, claim.inquiry.next_on, language, request.at)
     say = queries.receipt_words(procedure, number=claim.number, tracking_code=tracking, by=by, language=language)
@@ -65,6 +72,7 @@ def take_call(request: Request) -> HttpResponse:
 def claim(request: Request, number: str) -> HttpResponse:
     """Show one claim to whoever is on the phone about it."""
     found = visible(request, number)
+    looking.count(request, found)
     return render(request, "recovery/claim.html", _page(found, request))
 
 

@@ -38,6 +38,7 @@ MOST_FILES = 40
 """Files looked at for one case in an hour: looking takes a process of its own."""
 ACTS = {"enter_mailbox_code", "change_mailbox", "enter_code", "ask_for_code", "submit_paper", "withdraw"}
 ACTS |= {"appeal", "reopen", "redeem_kit"}
+ACTS |= {"take_call_number"}
 MINE = {action: TABLE[action] for action in ACTS}
 
 View = Callable[[Request, Claim], HttpResponse]

@@ -60,6 +60,8 @@ OPENED_BY = {
     | {"recovery:record_evidence", "recovery:take_back", "recovery:second", "recovery:order_letter"}
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
+    | {"recovery:begin_phone_call", "recovery:phone_call", "recovery:second_head_office"}
+    | {"recovery:supplement_head_office", "recovery:scan_returns"}
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
     | {"recovery:gather"}
@@ -77,6 +79,7 @@ OPENED_BY = {
     | {"handover:execute_change"}
     | {"handover:approve_activation"},
     "senior": {"recovery:resume", "handover:answer_objection"}
+    | {"desk:alarms", "desk:close_alarm"}
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}

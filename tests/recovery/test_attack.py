@@ -52,6 +52,7 @@ def test_operator_who_changes_the_head_office_back_loses_what_the_other_address_
 def test_letter_to_a_head_office_that_was_changed_opens_nothing(cast: Cast, printed: bool) -> None:
     claim = claims.accepted(cast, claims.held(cast, alive=False))
     transitions.take_head_office(claim.pk, **ELSEWHERE, actor=actor(cast.operator), at=NOW)
+    claims.compared(cast, claim)
     sent = transitions.order_letter(claim.pk, to="head_office", actor=actor(cast.operator), at=NOW)[0]
     typed = claims.code_sent(sent)
     if printed:
@@ -213,6 +214,7 @@ def test_letter_that_cannot_be_printed_is_named_and_the_others_leave(cast: Cast)
     transitions.take_head_office(
         claim.pk, postal_code="1000002", address="長" * 290, source="registry", actor=actor(cast.operator), at=NOW
     )
+    claims.compared(cast, claim)
     bad = transitions.order_letter(claim.pk, to="head_office", actor=actor(cast.operator), at=NOW)[0]
     with pytest.raises(WrongState, match=str(bad.letter_number)):
         transitions.print_letters([one.pk for one in Dispatch.objects.to_print()], actor=actor(cast.colleague), at=NOW)

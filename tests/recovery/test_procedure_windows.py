@@ -1,6 +1,7 @@
 """The time to object is long enough from whatever day it begins: every day of ten years is tried."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,8 @@ from handover.calendar import is_business_day
 from recovery.procedure import Window, business_days_between, ends_on, is_over
 from tests.recovery.proofs import VERSION_1
 
-DAYS = [date(2025, 1, 1) + timedelta(days=step) for step in range(3653)]
+DAYS = [date(2026, 1, 1) + timedelta(days=step) for step in range(4018)]
+"""Every day from 2026 to 2036."""
 THREE, FOUR = VERSION_1.tier(3).window, VERSION_1.tier(4).window
 assert THREE is not None
 assert FOUR is not None
@@ -30,6 +32,38 @@ def test_window_is_at_least_its_days_from_every_day_and_not_a_day_more(
 
         assert long_enough(last), begun
         assert not long_enough(last - timedelta(days=1)), begun
+
+
+@pytest.mark.parametrize("tier", [3, 4])
+@pytest.mark.parametrize("codes", [frozenset(), frozenset({"C1", "A2"})])
+def test_no_closed_days_shorten_a_window_from_any_day_of_ten_years(
+    tier: int, codes: frozenset[str], settings: Any
+) -> None:
+    """With holidays, Obon, the turn of the year and closing days of our own it is never over before its bare days."""
+    window = VERSION_1.tier(tier).window
+    assert window is not None
+    shortened = window.is_shortened_by(codes)
+    wanted = window.shortened if shortened and window.shortened else window
+    before = [ends_on(begun, window, shortened=shortened) for begun in DAYS]
+    # A closed week of our own in June, when there is no holiday, and single days around Golden Week.
+    closed = {date(year, 6, day) for year in range(2026, 2038) for day in range(8, 13)}
+    settings.CLOSING_DAYS = frozenset(closed | {date(year, 5, day) for year in range(2026, 2038) for day in (1, 2, 7)})
+    for begun, earlier in zip(DAYS, before, strict=True):
+        last = ends_on(begun, window, shortened=shortened)
+        assert last >= earlier, begun
+        assert (last - begun).days >= wanted.calendar_days, begun
+        weekdays = sum((begun + timedelta(days=step)).weekday() < 5 for step in range(1, (last - begun).days + 1))
+        assert weekdays >= wanted.business_days, begun
+        worked = [begun + timedelta(days=step) for step in range(1, (last - begun).days + 1)]
+        assert sum(is_business_day(day) for day in worked) >= wanted.business_days, begun
+        assert not set(filter(is_business_day, worked)) & settings.CLOSING_DAYS
+
+
+def test_closing_days_of_the_provider_lengthen_a_window_that_holds_them(settings: Any) -> None:
+    assert THREE is not None
+    assert ends_on(date(2026, 6, 5), THREE, shortened=False) == date(2026, 6, 12)
+    settings.CLOSING_DAYS = frozenset({date(2026, 6, 10), date(2026, 6, 11)})
+    assert ends_on(date(2026, 6, 5), THREE, shortened=False) == date(2026, 6, 16)
 
 
 @pytest.mark.parametrize(

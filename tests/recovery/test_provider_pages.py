@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from handover.folding import search_text
 from handover.models import ContactPoint, Restriction
+from recovery import transitions
 from recovery.models import Claim, Dispatch
 from recovery.queries import examining
 from tests import claims
@@ -141,10 +142,18 @@ def test_call_needs_a_real_number_and_not_the_claimants(cast: Cast) -> None:
 
 def test_phone_of_record_is_masked(cast: Cast) -> None:
     claim = claims.accepted(cast, claims.held(cast))
-    shown = Page(cast.operator).get(of(claim, "evidence/?code=C2"))
+    number = transitions.take_call_number(claim.pk, actor=claims.PUBLIC, at=NOW)
+    page = Page(cast.operator)
+    shown = page.get(of(claim, "phone/"))
     assert "…5678" in shown and "03-1234" not in shown
     point = point_of(claim, "phone")
-    Page(cast.operator).post(of(claim, "evidence/"), code="C2", contact_point=point.pk, note="総務")
+    page.post(of(claim, "phone/"), contact_point=point.pk)
+    call = claim.phone_calls.get()
+    # The number to dial is shown once the call is on record; what is to be heard is shown to nobody.
+    shown = page.get(of(claim, f"phone/{call.pk}/"))
+    assert "03-1234-5678" in shown and number not in shown and number.replace("-", "") not in shown
+    page.post(of(claim, f"phone/{call.pk}/"), 200, number="0000-0000")
+    page.post(of(claim, f"phone/{call.pk}/"), number=number)
     assert claim.evidence.get().contact_point == point
 
 
@@ -188,6 +197,8 @@ def test_head_office_is_taken_and_gets_a_letter(cast: Cast) -> None:
     wrong = {"postal_code": "12", "address": "東京都千代田区皇居外苑1-1", "source": "registry"}
     page.post(of(claim, "office/"), 200, **wrong)
     page.post(of(claim, "office/"), **{**wrong, "postal_code": "100-0002"})
+    page.get(of(claim, "office/second/"), 403)
+    Page(cast.colleague).post(of(claim, "office/second/"))
     assert 'value="head_office"' in page.get(of(claim, "letter/"))
     page.post(of(claim, "letter/"), to="head_office")
     assert claim.dispatches.get(purpose="code").to == "head_office"

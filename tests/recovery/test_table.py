@@ -30,7 +30,9 @@ from recovery.models import (
     Duty,
     Ending,
     Evidence,
+    FailedCode,
     Objection,
+    PhoneCall,
     ProcedureReplay,
     ProcedureVersion,
     Rollback,
@@ -148,6 +150,14 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "record_finding": ("auditor", "open"),
     "compare_quarter": ("clock", ""),
     "close_drift": ("senior", "open"),
+    "take_call_number": ("public", OPEN),
+    "begin_phone_call": ("operator colleague", "collecting"),
+    "enter_said_number": ("operator colleague", "collecting"),
+    "end_phone_call": ("operator colleague", OPEN),
+    "second_head_office": ("operator colleague", "collecting"),
+    "supplement_head_office": ("operator colleague", "collecting"),
+    "note_failed_code": ("clock", ""),
+    "pause_phone": ("clock", ""),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
 
@@ -173,6 +183,8 @@ class World:
     line: ClaimLine
     sample: AuditSample
     drift: DriftCheck
+    call: PhoneCall
+    failed: FailedCode
     people: dict[str, Any]
 
 
@@ -246,6 +258,9 @@ def world(cast: Cast) -> World:
         claim=claim, pool="general", status="open", over_at=AT, considered_at=AT, drawn_at=AT
     )
     drift = DriftCheck.objects.create(quarter=AT.date(), status="open", compared_at=AT)
+    phone = claims.point(claims.Registration.objects.get(number="R-1"), "phone")
+    call = PhoneCall.objects.create(claim=claim, contact_point=phone, by=cast.operator, at=NOW, until=AT)
+    failed = FailedCode.objects.create(claim=claim, purpose="letter", dead=False, at=NOW)
     line = ClaimLine.objects.create(
         claim=claim,
         row=1,
@@ -256,7 +271,7 @@ def world(cast: Cast) -> World:
     )
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
-    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, sample, drift, people)
+    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, sample, drift, call, failed, people)
 
 
 def _set(cast: Cast, claim: Claim) -> UrgentSetting:
@@ -430,6 +445,14 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "record_finding": on(transitions.record_finding, world.sample.pk, outcome="in_order", words=""),
         "compare_quarter": on(transitions.compare_quarter, 20263),
         "close_drift": on(transitions.close_drift, world.drift.pk, words="理由"),
+        "take_call_number": on(transitions.take_call_number),
+        "begin_phone_call": on(transitions.begin_phone_call, contact_point_pk=None),
+        "enter_said_number": on(transitions.enter_said_number, world.call.pk, typed="0000-0000"),
+        "end_phone_call": on(transitions.end_phone_call, world.call.pk, result="", note=""),
+        "second_head_office": on(transitions.second_head_office),
+        "supplement_head_office": on(transitions.supplement_head_office, supplement="", source=""),
+        "note_failed_code": on(transitions.note_failed_code, world.failed.pk),
+        "pause_phone": on(transitions.pause_phone, world.claim.registration_id),
     }
 
 

@@ -11,7 +11,7 @@ from audit.models import Event
 from desk.models import Contact, Inquiry
 from handover.models import ContactPoint, Registration
 from outbox.models import Notice
-from recovery import transitions
+from recovery import clock, transitions
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
 from recovery.queries import weighing
 from tests import claims, seen
@@ -75,7 +75,7 @@ def test_code_evidence_is_never_recorded_by_hand(cast: Cast, claim: Claim, code:
         ("O2", {"issued_on": None}, "issued_on"),
         ("O2", {"issued_on": NOW.date() + timedelta(days=1)}, "issued_on"),
         ("A2", {"endpoint": ""}, "endpoint"),
-        ("C2", {"contact_point_pk": None}, "contact_point"),
+        ("C4", {"contact_point_pk": None}, "contact_point"),
     ],
 )
 def test_incomplete_evidence_is_refused_at_its_field(
@@ -88,10 +88,10 @@ def test_incomplete_evidence_is_refused_at_its_field(
     assert not Contact.objects.exists()
 
 
-def test_phone_of_another_registration_is_no_phone_of_record(cast: Cast, claim: Claim) -> None:
+def test_mail_of_another_registration_is_no_mail_of_record(cast: Cast, claim: Claim) -> None:
     other = claims.held(cast, "R-2")
     with pytest.raises(Refused):
-        prove(cast, claim, "C2", contact_point_pk=claims.point(other, "phone").pk)
+        prove(cast, claim, "C4", contact_point_pk=claims.point(other, "mail").pk)
 
 
 def test_number_that_the_claimant_gave_for_calls_proves_nothing(cast: Cast, lost: Registration) -> None:
@@ -115,13 +115,16 @@ def test_evidence_recorded_twice_counts_once(cast: Cast, claim: Claim) -> None:
 
 
 def test_contact_point_29_days_on_record_gives_nothing(cast: Cast, claim: Claim, lost: Registration) -> None:
+    point = claims.point(lost, "mail")
     for days, expected in ((29, False), (30, True)):
-        ContactPoint.objects.filter(registration=lost).update(since=later(days=-days).date())
+        moved = later(days=days - 29)
+        ContactPoint.objects.filter(registration=lost).update(since=later(days=-29).date())
         Evidence.objects.update(taken_back_at=NOW)
-        prove(cast, claim, "C2")
-        assert ("C2" in counted(claim)) is expected
+        sent = transitions.order_mail_code(claim.pk, contact_point_pk=point.pk, actor=actor(cast.operator), at=moved)
+        transitions.enter_code(claim.pk, purpose="mail", typed=claims.code_sent(sent), actor=PUBLIC, at=moved)
+        assert ("C3" in counted(claim, moved)) is expected
         # Nor does it ripen while the claim waits.
-        assert ("C2" in counted(claim, later(days=20))) is expected
+        assert ("C3" in counted(claim, later(days=20))) is expected
 
 
 def test_dead_contact_point_gives_nothing(cast: Cast, claim: Claim, lost: Registration) -> None:
@@ -241,6 +244,7 @@ def test_letter_to_the_head_office_gives_its_own_evidence(cast: Cast) -> None:
     claim = claims.accepted(cast, lost)
     given = {"address": "東京都千代田区皇居外苑1-1", "source": "registry", "actor": actor(cast.operator), "at": NOW}
     transitions.take_head_office(claim.pk, postal_code="1000002", **given)  # type: ignore[arg-type]
+    claims.compared(cast, claim)
     sent = ordered(cast, claim, to="head_office")
     assert sent.gives == "C1b"
     went = OneTimeCode.objects.get(pk=sent.code_id).step.partition(":")[2]
@@ -282,6 +286,7 @@ def test_sixth_try_is_refused_even_if_it_is_right(cast: Cast, claim: Claim) -> N
     for _try in range(5):
         with pytest.raises(Refused):
             types(claim, WRONG)
+    clock.run(at=NOW)
     assert seen.verbs(before) == ["claim.code_refused"] * 5
     with pytest.raises(Refused):
         types(claim, claims.code_sent(sent))
@@ -481,6 +486,7 @@ def test_code_that_was_guessed_at_dies_and_the_record_is_told(cast: Cast, lost: 
     for number in range(5):
         with pytest.raises(Refused):
             transitions.enter_code(claim.pk, purpose="letter", typed="WRONG-CODE2", actor=PUBLIC, at=NOW)
+        clock.run(at=NOW)
         assert bool(seen.notices(before)) == (number == 4)
     mail = claims.point(lost, "mail")
     told = {cast.taro.label, cast.hanako.label, f"contact_point:{mail.pk}"}

@@ -44,7 +44,7 @@ def _point(claim: Claim, kind: str) -> ContactPoint:
     return claims.point(claim.registration, kind)
 
 
-def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
+def _collecting(cast: Cast) -> tuple[Claim, Posts, Arguments]:
     """Somebody's claim with a paper, a seal that waits for the second person, and letters printed and not printed."""
     claim = claims.accepted(cast, lost(cast, "C-1"), at=NOW - timedelta(days=1))
     seal = claims.prove(cast, claim, "O3", by=cast.colleague)
@@ -57,13 +57,45 @@ def _collecting(cast: Cast) -> tuple[Claim, Arguments]:
     # Not now: a code that was made a moment ago would refuse the walk's own, on a machine that is quick enough.
     before = NOW - timedelta(hours=1)
     transitions.order_letter(claim.pk, to=f"contact_point:{post.pk}", actor=actor(cast.colleague), at=before)
+    sent = transitions.record_attempt(
+        claim.pk, medium="post", contact_point_pk=None, result="sent", actor=actor(cast.colleague), at=NOW
+    )
+    assert sent.medium == "post"
+    scanned = claim.dispatches.filter(channel=Dispatch.Channel.LETTER, printed_at=None, purpose="accepted").get()
+    transitions.print_letters([scanned.pk], actor=actor(cast.operator), at=NOW)
     names = ("open_record", "take_head_office", "record_evidence", "order_letter", "order_mail_code", "record_attempt")
     names = (*names, "gather")
-    return claim, {
-        **{name: [claim.number] for name in (*names, "refuse")},
-        **{name: [claim.number, seal.pk] for name in ("take_back", "second")},
-        "submission": [claim.number, paper.pk],
-        **{name: [left.pk] for name in ("record_delivery", "record_return")},
+    own, posts = _limits(cast, claim)
+    posts["scan_returns"] = {"number": scanned.letter_number}
+    return (
+        claim,
+        posts,
+        {
+            **own,
+            **{name: [claim.number] for name in (*names, "refuse")},
+            **{name: [claim.number, seal.pk] for name in ("take_back", "second")},
+            "submission": [claim.number, paper.pk],
+            **{name: [left.pk] for name in ("record_delivery", "record_return")},
+        },
+    )
+
+
+def _limits(cast: Cast, waits: Claim) -> tuple[Arguments, Posts]:
+    """`waits` for a call and for a second look at its head office; another claim has a call under way."""
+    called = claims.accepted(cast, lost(cast, "C-12"), at=NOW - timedelta(days=23))
+    phone = _point(called, "phone").pk
+    call = transitions.begin_phone_call(called.pk, contact_point_pk=phone, actor=actor(cast.operator), at=NOW)
+    given = {"source": "registry", "postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1"}
+    transitions.take_head_office(waits.pk, **given, actor=actor(cast.colleague), at=NOW)
+    own: Arguments = {
+        **{name: [called.number, call.pk] for name in ("phone_call", "end_phone_call")},
+        **{name: [waits.number] for name in ("begin_phone_call", "second_head_office", "supplement_head_office")},
+    }
+    return own, {
+        "begin_phone_call": {"contact_point": _point(waits, "phone").pk},
+        "phone_call": {"number": "0000-0000"},
+        "end_phone_call": {"result": "unknown", "note": "心当たりがないとのこと"},
+        "supplement_head_office": {"source": "registry", "supplement": "青葉ビル3階"},
     }
 
 
@@ -105,7 +137,7 @@ def _overdue() -> Duty:
 
 def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
     """Make the claims; return the arguments of the provider's paths and what is posted to them."""
-    found, own = _collecting(cast)
+    found, limited, own = _collecting(cast)
     asked = claims.received(at=NOW - timedelta(days=7))
     matched = claims.linked(cast, lost(cast, "C-2"), at=NOW - timedelta(days=8))
     proven = claims.proven(cast, lost(cast, "C-3"), at=HELD)
@@ -161,6 +193,7 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "set_route": {"route": "association", "reason": "規約に会長とある"},
         "identify_objector": {"how": "callback", "contact_point": objected.pk, "note": "総務の方"},
         "finish_duty": {"words": "済み"},
+        **limited,
         "record_delivery": {"delivered_on": NOW.date().isoformat()},
     }
 

@@ -497,6 +497,9 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",
     ),
+    # What was noticed: a supervisor looks into what is about the own agency, a senior into everything.
+    "desk:alarms": ("200 supervisor senior | 403 rest", "405 rest"),
+    "desk:close_alarm": ("200 supervisor senior | 403 rest", ">desk:alarms! supervisor senior | 403 rest"),
     # The provider: operators collect and propose, approvers decide; the desk has none of it.
     "recovery:candidates": ("200~ operator | 403 not_operator | 404 rest", "405 rest"),
     "recovery:link": (
@@ -637,6 +640,24 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 operator senior | 403 agent supervisor approver auditor | 404 rest",
         ">recovery:claim! operator senior | 403 agent supervisor approver auditor | 404 rest",
     ),
+    "recovery:begin_phone_call": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:phone_call! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:phone_call": (
+        "200 operator | 403 not_operator | 404 rest",
+        "200! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:end_phone_call": ("405 rest", ">recovery:claim! operator | 403 not_operator | 404 rest"),
+    "recovery:second_head_office": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:supplement_head_office": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:claim! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:scan_returns": ("200 operator | 403 rest", ">recovery:scan_returns! operator | 403 rest"),
     "recovery:letters": ("200 operator | 403 rest", "405 rest"),
     "recovery:print_letters": ("405 rest", "200! operator | 403 rest"),
     "recovery:record_delivery": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),
@@ -706,6 +727,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:change_mail": (">recovery:status rest", ">recovery:status rest"),
     "recovery:enter_code": (">recovery:status rest", ">recovery:status rest"),
     "recovery:ask_for_code": (">recovery:status rest", ">recovery:status rest"),
+    "recovery:call_number": (">recovery:status rest", ">recovery:status rest"),
     "recovery:add_paper": (">recovery:status rest", ">recovery:status rest"),
     "recovery:withdraw": (">recovery:status rest", ">recovery:status rest"),
     "recovery:appeal": (">recovery:status rest", ">recovery:status rest"),

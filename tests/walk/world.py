@@ -249,7 +249,8 @@ def _asked(cast: Cast) -> dict[str, list[Any]]:
         at=NOW,
     )
     names = ("desk:note_contact", "desk:hold", "recovery:claim", "recovery:collect", "recovery:correct_mail")
-    return {"desk:close_hold": [hold.pk], **{name: [case.number] for name in names}}
+    alarm = at_desk.raise_alarm("many_customers", about=cast.agent, actor=calls.CLOCK, at=NOW)
+    return {"desk:close_alarm": [alarm.pk], "desk:close_hold": [hold.pk], **{name: [case.number] for name in names}}
 
 
 # What somebody without an account types: one right answer, and codes that are not right.
@@ -264,6 +265,7 @@ def _desk_posts(cast: Cast) -> dict[str, Data]:
     """What the desk types."""
     token = str(uuid.uuid4())
     return {
+        "desk:close_alarm": {"words": "研修中の確認"},
         "desk:explanation": {"outcome": "again", "minutes": 3, "text": "不在", "token": token},
         "desk:note_contact": {
             "direction": "in",

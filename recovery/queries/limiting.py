@@ -1,0 +1,70 @@
+"""What the limits leave to the clock and to pages: failed codes, phones to switch off, calls under way, returns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from accounts.actors import Actor
+from accounts.persons import is_one_of
+from handover.calendar import day_of
+from recovery.models import Claim, Dispatch, FailedCode, PhoneCall, PhonePause
+from recovery.queries import procedures
+
+SHOWN = 10
+"""Returned letters that the page of the hand scanner shows again."""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One letter that came back: its number, its case, when that was written down."""
+
+    number: str
+    receipt_number: str
+    purpose: str
+    at: datetime
+
+
+def for_noting() -> list[int]:
+    """Return the failed codes that nobody has written down yet, the oldest first."""
+    return list(FailedCode.objects.filter(noted_at=None).order_by("at", "pk").values_list("pk", flat=True))
+
+
+def for_pausing(at: datetime) -> list[int]:
+    """Return the registrations on which too many codes failed today and whose phone is not off yet."""
+    begun, ended = day_of(at)
+    rows = FailedCode.objects.filter(at__gte=begun, at__lt=ended, claim__registration__isnull=False)
+    most = procedures.live().procedure.limits["failures_per_registration_a_day"]
+    many = rows.values("claim__registration").annotate(count=Count("pk")).filter(count__gte=most)
+    off = PhonePause.objects.filter(since__lte=at, until__gt=at).values("registration")
+    found = many.exclude(claim__registration__in=off).order_by("claim__registration")
+    return list(found.values_list("claim__registration", flat=True))
+
+
+def find_call(claim: Claim, actor: Actor, pk: int) -> PhoneCall | None:
+    """Return a call of `claim` that the actor makes and nobody has ended."""
+    rows = PhoneCall.objects.filter(claim=claim, pk=pk, ended_at=None).select_related("contact_point")
+    found = rows.first()
+    return found if found and is_one_of(actor.user, [found.by_id]) else None
+
+
+def open_call(claim: Claim, actor: Actor, at: datetime) -> PhoneCall | None:
+    """Return the call that the actor has under way for `claim`."""
+    found = PhoneCall.objects.filter(claim=claim, ended_at=None, until__gt=at).first()
+    return found if found and is_one_of(actor.user, [found.by_id]) else None
+
+
+def find_letter(number: str) -> Dispatch | None:
+    """Return the letter with this number that left, as a hand scanner or a keyboard gives it."""
+    typed = "".join(number.split()).upper()[:20]
+    return Dispatch.objects.filter(letter_number=typed, printed_at__isnull=False).first() if typed else None
+
+
+def returned() -> list[Returned]:
+    """Return the letters that came back last, the newest first."""
+    rows = Dispatch.objects.filter(returned_at__isnull=False, letter_number__isnull=False).select_related("claim")
+    return [
+        Returned(one.letter_number or "", one.claim.number, one.get_purpose_display(), one.returned_at)
+        for one in rows.order_by("-returned_at", "-pk")[:SHOWN]
+        if one.returned_at
+    ]

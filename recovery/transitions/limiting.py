@@ -1,0 +1,61 @@
+"""What follows from codes that were not right. The worker does it, so that nobody's page takes longer for it (A10)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import WrongState
+from accounts.rulebook import check
+from audit.record import Actor, event
+from handover import custody, notices
+from handover.models import Custody, Registration
+from recovery import dispatching, limits, steps
+from recovery.models import FailedCode, PhonePause
+from recovery.queries import procedures
+from recovery.rules import TABLE
+
+
+def note_failed_code(failed_pk: int, *, actor: Actor, at: datetime) -> FailedCode:
+    """Write a wrong try down; with the last one the code is dead, and who has mail on record is told (A6).
+
+    Raises `WrongState` when it is written down already.
+    """
+    with transaction.atomic(durable=True):
+        claim = steps.lock(FailedCode.objects.only("claim_id").get(pk=failed_pk).claim_id)
+        found = FailedCode.objects.select_for_update(no_key=True).get(pk=failed_pk)
+        rule = check(TABLE, "note_failed_code", None, actor)
+        if found.noted_at:
+            raise WrongState(_("This is written down already. Nothing was changed."))
+        found.noted_at = at
+        found.save(update_fields=["noted_at"])
+        facts = {"dead": found.dead, "purpose": found.purpose, "tried_at": found.at.isoformat()}
+        about = [claim.inquiry.label]
+        written = event(rule.event, actor=actor, at=at, subject=claim.label, about=about, facts=facts)
+        if found.dead:
+            dispatching.warn_of_guesses(claim, event=written, at=at)
+        return found
+
+
+def pause_phone(registration_pk: int, *, actor: Actor, at: datetime) -> PhonePause:
+    """Switch verification by phone off for a registration on which too many codes failed today; tell its people.
+
+    Nothing else changes: whoever is in charge signs in as ever. Raises `WrongState` when there were not so many, or it
+    is off already.
+    """
+    with transaction.atomic(durable=True):
+        registration = Registration.objects.select_for_update(no_key=True, of=("self",)).get(pk=registration_pk)
+        rule = check(TABLE, "pause_phone", registration, actor)
+        rules = procedures.live().procedure.limits
+        failed = limits.failures_on(registration.pk, at)
+        if failed < rules["failures_per_registration_a_day"] or limits.pause_of(registration, at):
+            raise WrongState(_("There is nothing to switch off here. Nothing was changed."))
+        until = at + timedelta(hours=rules["phone_off_hours"])
+        made = PhonePause.objects.create(registration=registration, since=at, until=until)
+        labels = [registration.label, registration.organisation.label]
+        facts = {"until": until.isoformat(), "failed": failed}
+        written = event(rule.event, actor=actor, at=at, subject=registration.label, about=labels, facts=facts)
+        held = Custody.objects.current().filter(registration=registration).select_related("user").first()
+        people = [held.user if held else None, *custody.administrators(registration.organisation)]
+        notices.tell("phone_paused", people, event=written, at=at, registration=registration, until=until)
+        return made
