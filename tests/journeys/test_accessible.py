@@ -67,6 +67,7 @@ OPENED_BY = {
     | {"recovery:gather"}
     | {"recovery:make_setting"}
     | {"recovery:set_route"}
+    | {"recovery:covered", "recovery:take_list", "recovery:match_line", "recovery:leave_out"}
     | {"recovery:remind", "recovery:find_capacity", "recovery:identify_objector", "recovery:duties"}
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
@@ -140,6 +141,8 @@ NO_PAGES = {
     *("recovery:check", "recovery:case", "recovery:mailbox", "recovery:change_mail", "recovery:enter_code"),
     *("recovery:appeal", "recovery:reopen"),
     "recovery:progress_letter",
+    *("recovery:invite_people", "recovery:list_receipt", "recovery:units", "recovery:decline_units"),
+    "recovery:own_list",
     *("recovery:ask_for_code", "recovery:add_paper", "recovery:withdraw", "recovery:takeover"),
     # Only on the way, in the middle of something else.
     *("accounts:confirm", "account_set_password", "account_confirm_login_code", "mfa_authenticate"),

@@ -611,6 +611,21 @@ ROWS: dict[str, tuple[str, str]] = {
         "200 operator senior | 403 casework | 404 rest",
         ">recovery:claim! operator senior | 403 casework | 404 rest",
     ),
+    "recovery:covered": ("200 operator approver senior auditor | 403 agent supervisor | 404 rest", "405 rest"),
+    "recovery:list_receipt": ("200 operator approver senior auditor | 403 agent supervisor | 404 rest", "405 rest"),
+    "recovery:take_list": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:covered! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:match_line": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:covered! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:leave_out": (
+        "200 operator | 403 not_operator | 404 rest",
+        ">recovery:covered! operator | 403 not_operator | 404 rest",
+    ),
+    "recovery:invite_people": ("405 rest", "409 operator | 403 not_operator | 404 rest"),
     "recovery:make_setting": (
         "200 operator | 403 not_operator | 404 rest",
         ">recovery:claim! operator | 403 not_operator | 404 rest",
@@ -735,6 +750,9 @@ ROWS: dict[str, tuple[str, str]] = {
     "recovery:progress_letter": (">recovery:status rest", ">recovery:status rest"),
     "recovery:object_to": ("200 rest", "200 rest"),
     "recovery:takeover": ("404 rest", "404 rest"),
+    "recovery:units": ("404 rest", "404 rest"),
+    "recovery:decline_units": ("405 rest", "404 rest"),
+    "recovery:own_list": ("404 rest", "405 rest"),
     "handover:finish_task": ("405 rest", ">handover:registration! custodian | 404 rest"),
 }
 
