@@ -44,6 +44,9 @@ MOVES: dict[str, set[tuple[str, str]]] = {
     "clock": {("proposed", "notified"), ("approved", "notified"), *((one, "stopped") for one in Claim.LINKED)},
 }
 """From where to where a claim goes by which act; all else is a mistake."""
+FURTHER = {move for act in ("accept", "propose", "approve", "execute") for move in MOVES[act]} | {
+    ("proposed", "notified")
+}
 BY_DESK = {
     *("claim.received", "claim.mailbox_changed", "claim.paper_submitted", "claim.appealed"),
     *("contact.noted", "hold.opened", "hold.closed"),
@@ -74,6 +77,13 @@ def claims_move_by_their_acts_alone(world: World, before: Now, now: Now) -> None
             ask("12", case.status == "received" and world.act == "open_claim", f"{case.number} began as {case.status}")
         elif was.status != case.status:
             ask("12", (was.status, case.status) in MOVES.get(world.act, ()), f"{world.act}: {was.status} {case.status}")
+
+
+def what_is_frozen_goes_no_further(world: World, before: Now, now: Now) -> None:
+    for case in now.new(before, "cases"):
+        was = before.cases.get(case.pk)
+        if was and was.frozen_at and was.status != case.status:
+            ask("frozen", (was.status, case.status) not in FURTHER, f"{case.number} is {case.status} while frozen")
 
 
 def nobody_but_people_decides(world: World, before: Now, now: Now) -> None:
@@ -176,6 +186,7 @@ def the_log_tells_who_holds_what(world: World, before: Now, now: Now) -> None:
 CHECKS = [
     what_was_refused_changed_nothing,
     claims_move_by_their_acts_alone,
+    what_is_frozen_goes_no_further,
     nobody_but_people_decides,
     *checks_decided.CHECKS,
     *checks_codes.CHECKS,

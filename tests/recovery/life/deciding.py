@@ -303,6 +303,16 @@ def _begins(status: str) -> Callable[[World, Random, None], None]:
     return begins
 
 
+def _are_two(world: World, random: Random, nothing: None) -> None:
+    """A beginning: two claims on two registrations, with a letter out for one."""
+    for number in ("R-1", "R-3"):
+        gets_far(world, random, "collecting", number)
+    if found := finding.collecting(world):
+        proving.orders_letter(world, random, found[0], to="")
+        for letter in proving.waiting(world)[-1:]:
+            proving.prints(world, random, letter)
+
+
 STAGES = ("collecting", "proposed", "notified", "approved", "executed")
 RULES = [
     Rule("moves_on", 14, movable, moves_on),
@@ -314,6 +324,7 @@ RULES = [
     Rule("refuses", 1, coming.open_cases, refuses),
     Rule("invites", 1, approved, invites),
     Rule("presses_anything", 2, coming.open_cases, presses_anything),
+    Rule("are_two", 0.3, never, _are_two),
     *(Rule(f"is_{stage}", 0.3, never, _begins(stage)) for stage in STAGES),
 ]
-BEGINNINGS = [f"is_{stage}" for stage in STAGES]
+BEGINNINGS = ["are_two", *(f"is_{stage}" for stage in STAGES)]

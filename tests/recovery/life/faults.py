@@ -120,9 +120,9 @@ def the_custodian_is_not_seen(patch: Patch) -> None:
     patch.setattr(weighing, "custodian_was_here", lambda claim: False)
 
 
-def two_claims_on_one_registration_go_on(patch: Patch) -> None:
-    patch.setattr(steps, "freeze_competing", lambda claim, registration, at: None)
-    patch.setattr("recovery.transitions.finding.steps.linked_to", lambda registration, but: [])
+def a_dismissed_objection_lets_a_rival_go_on(patch: Patch) -> None:
+    original = objecting._thaw
+    patch.setattr(objecting, "_let_go", lambda claim, at: original(claim, at=at) if claim.is_open else None)
 
 
 def silence_ends_a_claim(patch: Patch) -> None:
@@ -156,7 +156,7 @@ def the_protected_time_is_short(patch: Patch) -> None:
 
 
 def the_protection_blocks_nothing(patch: Patch) -> None:
-    patch.setattr(restricting, "refuse_blocked", lambda *things, **more: None)
+    patch.setattr(restricting, "COOLING_OFF_BLOCKS", ())
 
 
 # What -----------------------------------------------------------------------------------------------------------------
@@ -311,20 +311,20 @@ FAULTS = [
     Fault(who_approved_puts_it_back, "19", ("is_put_in_doubt", "decides_back", "asks_and_decides_back")),
     Fault(one_yes_bends_a_rule, "A12", ("is_bent", "asks_and_decides")),
     Fault(an_objection_does_not_freeze, "18", ("is_objected_to", "objects")),
-    Fault(frozen_claims_go_on, "18", ("is_objected_to", "objects", *DECIDED)),
+    Fault(frozen_claims_go_on, "frozen", ("is_contested", "is_objected_to", "accepts", "approves", "passes")),
     Fault(a_lapse_lets_it_through, "12", ("is_objected_to", "objects_and_waits")),
     Fault(the_clock_approves, "12", ("is_notified", "moves_on", "passes")),
     Fault(holidays_shorten_the_window, "11", DECIDED),
     Fault(nobody_waits_for_the_window, "11", ("is_notified", "approves")),
     Fault(a_letter_on_its_way_counts_as_delivered, "10", DECIDED),
     Fault(the_custodian_is_not_seen, "17", ("is_collecting", "comes", "passes", "moves_on")),
-    Fault(two_claims_on_one_registration_go_on, "7", ("is_contested", "gets_a_rival")),
+    Fault(a_dismissed_objection_lets_a_rival_go_on, "20", ("is_contested", "objects", "settles")),
     Fault(silence_ends_a_claim, "A11", ("comes_in", "gives_up")),
     Fault(nobody_notices_the_silence, "26", ("comes_in", "links", "passes")),
     Fault(a_claim_is_taken_up_again_with_its_yes, "again", ("is_notified", "refuses", "takes_up_again")),
     Fault(the_protected_time_is_short, "19", ("is_executed",)),
-    Fault(the_protection_blocks_nothing, "19", ("is_executed", "tries_what_is_blocked")),
-    Fault(a_code_of_another_case_counts, "16", ("is_collecting", "comes_in", "moves_on", "types_code")),
+    Fault(the_protection_blocks_nothing, "19", ("is_executed",)),
+    Fault(a_code_of_another_case_counts, "16", ("are_two", "codes_by_letter", "types_code")),
     Fault(a_code_is_told_in_the_log, "23", ("is_collecting", "codes_by_letter", "moves_on")),
     Fault(an_endpoint_counts_twice, "10", ("is_executed", *DECIDED)),
     Fault(a_young_contact_point_counts, "10", ("is_executed", *DECIDED)),
