@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -14,17 +14,17 @@ from accounts.rulebook import available
 from audit import queries as log
 from handover.models import ContactPoint, Custody
 from recovery import dispatching
-from recovery.models import CaseException, Claim, Dispatch, Evidence, Objection, Rollback, Submission, UrgentSetting
+from recovery.models import Claim, Dispatch, Evidence, Objection, Submission, UrgentSetting
 from recovery.models.claims import STAFF_ROLES
-from recovery.procedure import Procedure, bending, is_over
+from recovery.procedure import is_over
 from recovery.queries import exhibits, gathering, routes, weighing
+from recovery.queries.besides import Bent, Set, Undoing, bent_of, set_of, undoing_of, undone
 from recovery.queries.exhibits import Asked, Exit, Group, Paper, Sent, Try
 from recovery.queries.gathering import Case
 from recovery.queries.routes import Chosen
 from recovery.queries.weighing import Standing, wanted_roles, words_of
 from recovery.rules import TABLE
-from recovery.rules.people import is_deciding, works_at_provider
-from recovery.rules.urgent import takes_back
+from recovery.rules.people import works_at_provider
 
 # Acts that a frozen claim refuses though its status would allow them.
 HELD_UP = frozenset(
@@ -60,40 +60,6 @@ class Yes:
     by: str
     at: datetime
     reason: str
-
-
-@dataclass(frozen=True)
-class Bent:
-    """One exception of the case."""
-
-    pk: int
-    rule: str
-    status: str
-    key: str
-    is_in_force: bool
-    expires_on: date
-
-
-@dataclass(frozen=True)
-class Undoing:
-    """A request to put back what was carried out, that waits for another person."""
-
-    by: str
-    at: datetime
-    may_decide: bool
-    is_own: bool
-
-
-@dataclass(frozen=True)
-class Set:
-    """One urgent setting. `may` are the acts on it that are open to the reader."""
-
-    pk: int
-    name: str
-    key: str
-    status: str
-    at: datetime
-    may: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -177,48 +143,12 @@ def panel(claim: Claim, actor: Actor, at: datetime) -> Examination | None:
         next=words,
         who=who,
         held_up=_held_up(claim, was_here=was_here),
-        may=may(claim, actor) - _undone(claim, case, at) - {"open_dns_check" if case.has_dns_check else "check_dns"},
-        exceptions=[_bent(one, procedure, at) for one in case.exceptions],
-        undoing=_undoing(case, actor),
-        settings=[_set(row, actor) for row in case.settings],
+        may=may(claim, actor) - undone(claim, case, at) - {"open_dns_check" if case.has_dns_check else "check_dns"},
+        exceptions=[bent_of(one, procedure, at) for one in case.exceptions],
+        undoing=undoing_of(case, actor),
+        settings=[set_of(row, actor) for row in case.settings],
         route=routes.chosen(claim),
     )
-
-
-def _undone(claim: Claim, case: Case, at: datetime) -> frozenset[str]:
-    """Return what is not to be asked for: it was or is being put back, or the time for it is over."""
-    asked = any(row["status"] == Rollback.Status.ASKED for row in case.rollbacks)
-    doubted = any(row["status"] in (Objection.Status.OPEN, Objection.Status.UPHELD) for row in case.objections)
-    until = claim.cooling_off_until
-    is_protected = claim.cooled_off_at is None and until is not None and at < until
-    is_closed = asked or claim.rolled_back_at or not (is_protected or doubted)
-    return frozenset({"ask_rollback"}) if is_closed else frozenset()
-
-
-def _bent(one: CaseException, procedure: Procedure, at: datetime) -> Bent:
-    is_valid = one.status == CaseException.Status.VALID
-    is_in_force = is_valid and one.expires_on >= timezone.localdate(at)
-    status = str(one.get_status_display())
-    words = _("has run out") if is_valid and not is_in_force else status
-    return Bent(one.pk, bending.words_of(procedure, one.rule), words, one.status, is_in_force, one.expires_on)
-
-
-def _undoing(case: Case, actor: Actor) -> Undoing | None:
-    for row in case.rollbacks:
-        if row["status"] == Rollback.Status.ASKED:
-            is_own = row["asked_by_id"] == actor.user.pk
-            may_decide = is_deciding(actor) and not is_own
-            return Undoing(exhibits.name_in(case, row["asked_by_id"]), row["asked_at"], may_decide, is_own)
-    return None
-
-
-def _set(row: dict[str, Any], actor: Actor) -> Set:
-    one = UrgentSetting(**row)
-    found = {"reverse_setting"} if takes_back(actor) and one.status in UrgentSetting.STANDING else set()
-    if found and one.status == UrgentSetting.Status.MADE and one.made_by_id != actor.user.pk:
-        # The page asks for the natural person; this is for the list's buttons, in no query of its own.
-        found.add("confirm_setting")
-    return Set(one.pk, one.name, one.status, str(one.get_status_display()), one.made_at, frozenset(found))
 
 
 def _before_link(claim: Claim, actor: Actor) -> Examination:

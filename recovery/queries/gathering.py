@@ -115,36 +115,7 @@ def points_and_objections(registrations: Iterable[int]) -> dict[int, Record]:
 def case_of(claim: Claim, record: Record) -> Case:
     """Return what `claim` has gathered, in one query; contact points are those of `record`."""
     this = OuterRef("pk")
-    evidence = Evidence.objects.filter(claim=this).order_by("checked_at", "pk")
-    sent = Dispatch.objects.filter(claim=this).order_by("queued_at", "pk")
-    found = _nested(
-        Claim.objects.filter(pk=claim.pk),
-        evidence=Rows(evidence, **{name: name for name in _EVIDENCE}, **_named("checked_by", "second_checked_by")),
-        attempts=Rows(
-            ContactAttempt.objects.filter(claim=this).order_by("at", "pk"),
-            **{name: name for name in _ATTEMPT},
-            **_named("by"),
-        ),
-        dispatches=Rows(sent, **{name: name for name in _DISPATCH}, status="notice__status", sent_at="notice__sent_at"),
-        approvals=Rows(
-            Approval.objects.filter(claim=this, void_at=None).order_by("at", "pk"),
-            role="role",
-            at="at",
-            by_id="by_id",
-            reason="reason",
-            **_named("by"),
-        ),
-        objections=Rows(
-            Objection.objects.filter(claim=this).order_by("at", "pk"),
-            **{name: name for name in _OBJECTION},
-            **_named("reviewed_by", "decided_by"),
-        ),
-        papers=Rows(
-            Submission.objects.filter(claim=this).order_by("at", "pk"),
-            **{name: name for name in ("pk", "code", "file_name", "came_by", "at")},
-        ),
-        **_beside_the_rules(this),
-    )
+    found = _nested(Claim.objects.filter(pk=claim.pk), **_by_the_rules(this), **_beside_the_rules(this))
     names = _names_in(found)
     points = {point.pk: point for point in record.points}
     return Case(
@@ -162,6 +133,40 @@ def case_of(claim: Claim, record: Record) -> Case:
         settings=tuple(_timed(row) for row in found["settings"]),
         names=names,
     )
+
+
+def _by_the_rules(this: OuterRef) -> dict[str, Rows]:
+    """Return the rows of what every claim has: proofs, tries, letters and mails, approvals, objections, papers."""
+    evidence = Evidence.objects.filter(claim=this).order_by("checked_at", "pk")
+    sent = Dispatch.objects.filter(claim=this).order_by("queued_at", "pk")
+    return {
+        "evidence": Rows(evidence, **{name: name for name in _EVIDENCE}, **_named("checked_by", "second_checked_by")),
+        "attempts": Rows(
+            ContactAttempt.objects.filter(claim=this).order_by("at", "pk"),
+            **{name: name for name in _ATTEMPT},
+            **_named("by"),
+        ),
+        "dispatches": Rows(
+            sent, **{name: name for name in _DISPATCH}, status="notice__status", sent_at="notice__sent_at"
+        ),
+        "approvals": Rows(
+            Approval.objects.filter(claim=this, void_at=None).order_by("at", "pk"),
+            role="role",
+            at="at",
+            by_id="by_id",
+            reason="reason",
+            **_named("by"),
+        ),
+        "objections": Rows(
+            Objection.objects.filter(claim=this).order_by("at", "pk"),
+            **{name: name for name in _OBJECTION},
+            **_named("reviewed_by", "decided_by"),
+        ),
+        "papers": Rows(
+            Submission.objects.filter(claim=this).order_by("at", "pk"),
+            **{name: name for name in ("pk", "code", "file_name", "came_by", "at")},
+        ),
+    }
 
 
 def _beside_the_rules(this: OuterRef) -> dict[str, Rows]:
