@@ -217,6 +217,7 @@ def test_passed_date_is_a_duty_of_the_operators_and_the_page_names_the_next_one(
     claim = claims.proven(cast, lost)
     Inquiry.objects.filter(pk=claim.inquiry_id).update(turn="provider", next_on=later(days=2).date())
     at = later(days=6)
+    transitions.offer_reassignment(claim.pk, actor=clock.CLOCK, at=at)
     before = seen.mark()
     assert clock.run(at=at)["silences_noticed"] == 1
     assert clock.run(at=at)["silences_noticed"] == 0
