@@ -239,7 +239,7 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
         raise ValueError("what is decided is fixed by a proposal")
     evidence = Evidence.objects.standing().filter(claim=claim).order_by("pk")
     attempts = ContactAttempt.objects.filter(claim=claim, at__lte=claim.proposed_at).order_by("pk")
-    facts = {
+    facts: dict[str, Any] = {
         "claim": claim.number,
         "registration": claim.registration.number if claim.registration else None,
         "procedure": claim.procedure.version,
