@@ -57,12 +57,12 @@ def _lock_list(seen: Claim) -> None:
     rows = ClaimLine.objects.filter(claim=seen, status__in=covering.CONCERNED)
     keys = list(rows.values_list("invitation", "person", "registration"))
     invitations = {invitation for invitation, _person, _registration in keys} | {seen.invitation_id}
-    locked = Invitation.objects.select_for_update(no_key=True).filter(pk__in=invitations - {None})
+    locked = Invitation.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk in invitations if pk])
     opened = {one.accepted_by_id for one in locked.order_by("pk")}
     people = opened | {person for _invitation, person, _registration in keys}
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=people - {None}).order_by("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk in people if pk]).order_by("pk"))
     registrations = {registration for _invitation, _person, registration in keys} | {seen.registration_id}
-    wanted = Registration.objects.select_for_update(no_key=True).filter(pk__in=registrations - {None})
+    wanted = Registration.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk in registrations if pk])
     list(wanted.order_by("pk"))
 
 
@@ -78,11 +78,16 @@ def about(claim: Claim) -> list[str]:
     return labels
 
 
-def note(
-    rule: Rule, claim: Claim, *, actor: Actor, at: datetime, also: Iterable[Registration] = (), **facts: Any
+def note(rule: Rule, claim: Claim, *, actor: Actor, at: datetime, **facts: Any) -> Event:
+    """Write the event of one act on `claim`."""
+    return note_of_list(rule, claim, (), actor=actor, at=at, **facts)
+
+
+def note_of_list(
+    rule: Rule, claim: Claim, also: Iterable[Registration | None], /, *, actor: Actor, at: datetime, **facts: Any
 ) -> Event:
-    """Write the event of one act on `claim`; `also`: further registrations in whose history it appears."""
-    labels = [*about(claim), *(one.label for one in also)]
+    """Write the event of one act on `claim`; it appears in the history of the registrations in `also` as well."""
+    labels = [*about(claim), *(one.label for one in also if one)]
     return event(rule.event, actor=actor, at=at, subject=claim.label, about=labels, facts=facts)
 
 

@@ -86,7 +86,7 @@ def alike(claim: Claim, line: ClaimLine) -> list[Registration]:
     if claim.registration is None:
         return []
     own = Registration.objects.filter(organisation=claim.registration.organisation_id, status="active")
-    free = own.exclude(pk=claim.registration_id).exclude(claim_lines__status=S.LISTED).order_by("number")
+    free = own.exclude(pk=claim.registration.pk).exclude(claim_lines__status=S.LISTED).order_by("number")
     words = [fold(line.typed[name]) for name in ("number", "unit")]
     found = [one for word in words if word for one in free.filter(search_text__contains=word)[:SUGGESTED]]
     return list({one.pk: one for one in found}.values())[:SUGGESTED]

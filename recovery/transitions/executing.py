@@ -122,7 +122,7 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
             "until": until.isoformat(),
             **({"left_out": done.left} if claim.is_bulk else {}),
         }
-        written = steps.note(rule, claim, actor=actor, at=at, also=listed, **facts)
+        written = steps.note_of_list(rule, claim, listed, actor=actor, at=at, **facts)
         for mandates, one in [(change.mandates.ended, registration), *done.mandates]:
             mandate_sides.tell_settled(mandates, [one], event=written, at=at)
         dispatching.tell_everybody(claim, Dispatch.Purpose.EXECUTED, event=written, at=at, to=told)

@@ -48,7 +48,7 @@ def take_list(claim_pk: int, *, lines: Sequence[GivenLine], sha256: str, actor: 
         _place(claim, at)
         found = [line.registration for line in listed if line.registration]
         facts = {"file": sha256, "lines": len(made), "listed": len(listed), "tier": claim.tier}
-        written = steps.note(rule, claim, actor=actor, at=at, also=found, **facts)
+        written = steps.note_of_list(rule, claim, found, actor=actor, at=at, **facts)
         _tell_new(claim, event=written, actor=actor, at=at)
         return claim
 
@@ -59,7 +59,7 @@ def _lock(claim_pk: int, numbers: Iterable[str]) -> Claim:
     if seen.registration:
         rows = Registration.objects.filter(organisation=seen.registration.organisation_id)
         known = ClaimLine.objects.filter(claim=seen, status__in=covering.CONCERNED).values("registration")
-        wanted = rows.filter(number__in=set(numbers)) | rows.filter(pk__in=known) | rows.filter(pk=seen.registration_id)
+        wanted = rows.filter(number__in=set(numbers)) | rows.filter(pk__in=known) | rows.filter(pk=seen.registration.pk)
         list(Registration.objects.select_for_update(no_key=True).filter(pk__in=wanted.values("pk")).order_by("pk"))
     return steps.lock(claim_pk)
 
@@ -148,7 +148,7 @@ def match_line(line_pk: int, *, registration_number: str, actor: Person, at: dat
         _mark(claim, [line] if line.status == S.LISTED else [], at)
         _place(claim, at)
         facts = {"row": line.row, "registration": registration.number, "listed": line.status == S.LISTED}
-        written = steps.note(rule, claim, actor=actor, at=at, also=[registration], **facts)
+        written = steps.note_of_list(rule, claim, [registration], actor=actor, at=at, **facts)
         _tell_new(claim, event=written, actor=actor, at=at)
         return line
 
@@ -178,7 +178,7 @@ def leave_out(line_pk: int, *, words: str, actor: Person, at: datetime) -> Claim
         if claim.status == Claim.Status.COLLECTING:
             _place(claim, at)
         also = [line.registration] if line.registration else []
-        steps.note(rule, claim, actor=actor, at=at, also=also, row=line.row)
+        steps.note_of_list(rule, claim, also, actor=actor, at=at, row=line.row)
         return line
 
 
@@ -215,7 +215,7 @@ def confirm_lines(claim_pk: int, *, actor: Person, at: datetime) -> Claim:
             raise WrongState(_("You have said so already. Nothing was changed."))
         ClaimLine.objects.filter(pk__in=[line.pk for line in mine]).update(person=actor.user, confirmed_at=at)
         also = [line.registration for line in mine if line.registration]
-        steps.note(rule, claim, actor=actor, at=at, also=also, rows=[line.row for line in mine])
+        steps.note_of_list(rule, claim, also, actor=actor, at=at, rows=[line.row for line in mine])
         return claim
 
 
@@ -231,7 +231,7 @@ def decline_lines(claim_pk: int, *, actor: Person, at: datetime) -> Claim:
         for line in mine:
             carrying.settle(line, R.DECLINED, at=at, by=actor.user)
         also = [line.registration for line in mine if line.registration]
-        steps.note(rule, claim, actor=actor, at=at, also=also, rows=[line.row for line in mine])
+        steps.note_of_list(rule, claim, also, actor=actor, at=at, rows=[line.row for line in mine])
         return claim
 
 
@@ -258,7 +258,7 @@ def drop_active(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
             line.claim = claim
             carrying.settle(line, R.ACTIVE, at=at)
         also = [line.registration for line in active if line.registration]
-        written = steps.note(rule, claim, actor=actor, at=at, also=also, rows=[line.row for line in active])
+        written = steps.note_of_list(rule, claim, also, actor=actor, at=at, rows=[line.row for line in active])
         held = Custody.objects.current().filter(registration__in=also).select_related("user", "registration")
         for one in held.order_by("pk"):
             people = [one.user]

@@ -104,16 +104,17 @@ def confirm_rollback(rollback_pk: int, *, actor: Actor, at: datetime) -> Rollbac
         found.status, found.decided_by, found.decided_at = Rollback.Status.CONFIRMED, actor.user, at
         found.save(update_fields=["status", "decided_by", "decided_at"])
         _settle(claim, actor, at=at)
-        written = steps.note(
+        back = [line.registration for line in covering.lines_of(claim, ClaimLine.Status.PUT_BACK)]
+        written = steps.note_of_list(
             rule,
             claim,
+            back,
             actor=actor,
             at=at,
             rollback=found.pk,
             predecessor_gone=keeper.is_gone,
             handovers_ended=[one.number for one in ended],
             registrations={registration.number: {**change.facts, **facts}, **listed},
-            also=[line.registration for line in covering.lines_of(claim, ClaimLine.Status.PUT_BACK)],
             **({"left": left} if claim.is_bulk else {}),
         )
         dispatching.tell_everybody(claim, Dispatch.Purpose.UNDONE, event=written, at=at)
@@ -172,7 +173,7 @@ def _restore_lines(claim: Claim, ended: list[Handover], *, at: datetime) -> tupl
         if is_given or registration.status != Registration.Status.ACTIVE:
             left.append(registration.number)
             continue
-        before = Snapshot(claim=claim, registration=registration, state=line.state, taken_at=claim.executed_at)
+        before = Snapshot(claim=claim, registration=registration, state=line.state, taken_at=line.settled_at or at)
         running = Handover.objects.open().filter(items__registration=registration, items__is_open=True).distinct()
         ended += list(running.select_related("given_by", "offered_by", "given_to").order_by("pk"))
         shares.take_out(registration, at=at)
