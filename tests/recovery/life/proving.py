@@ -14,19 +14,23 @@ from tests.recovery.life.world import MAIN_NUMBER, PUBLIC, World
 
 FRESH = timedelta(days=80)
 ANYTHING = ("O1", "O2", "O3", "O4", "O5", "L1", "L2", "L3", "L4", "P1", "P2", "P3", "A1", "A2", "C1", "C2", "C4")
+ON_RECORD = "03-1234-5678"
+"""The number that R-1 to R-3 have on record: called as the published one, it serves twice."""
 DATED = ("O2", "O3", "A1", "O1", "O5")
 
 
-def proves(world: World, random: Random, case: Case, code: str, *, who: int | None = None) -> Any:
+def proves(
+    world: World, random: Random, case: Case, code: str, *, number: str = "", youngest: bool | None = None
+) -> Any:
     """Record one proof as it is usually recorded; now and then an old paper, or a number that serves twice."""
-    point = world.point(case, "phone", youngest=random.random() < 0.3) if code == "C2" else None
-    number = ""
+    newest = random.random() < 0.3 if youngest is None else youngest
+    point = world.point(case, "phone", youngest=newest) if code == "C2" else None
     if code == "A2":
-        number = MAIN_NUMBER if random.random() < 0.85 else "03-1234-5678"
+        number = number or (MAIN_NUMBER if random.random() < 0.85 else ON_RECORD)
     age = random.choice([0, 0, 0, 0, 20, 85, 120])
     made = world.do(
         T.record_evidence,
-        world.operator(random) if who is None else who,
+        world.operator(random),
         case.pk,
         code=code,
         source="published" if code == "A2" else "registry" if code in ("O2", "O3", "A1", "O5") else "",
