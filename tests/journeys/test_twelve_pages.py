@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from recovery.models import Claim
@@ -10,6 +11,7 @@ from tests import claims
 from tests.cast import Cast
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
+from tests.journeys.test_accessible import findings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,4 +79,6 @@ def checks_everything(operator: Visitor) -> None:
     operator.page.check("[name=do][value=try-mail]")
     operator.page.check("[name=do][value=try-phone]")
     operator.page.select_option("[name=try-phone-result]", "no_answer")
+    # With its fields open, as nobody sees it who only opens the page.
+    assert findings(operator, Axe(), "en") == []
     operator.submit()
