@@ -59,33 +59,34 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         restricting.end_looks(claim.number, at=at)
         claim.registration = registration
         claim.status, claim.matched_at = Claim.Status.MATCHED, at
-        procedure = claim.procedure.procedure
-        claim.circumstances = weighing.circumstances_of(claim, registration, procedure, at)
-        claim.tier = tier_for(procedure, claim.circumstances)
-        if others:
-            claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING
-        claim.needs_second_look = claim.needs_second_look or limits.is_senior_matter(claim, registration, at)
+        _place(claim, registration, at)
         called = limits.repeated_calls(claim, registration)
-        if called and not others:
-            claim.frozen_at, claim.frozen_by = at, Claim.Frozen.CALLS
+        if others or called:
+            claim.frozen_at, claim.frozen_by = at, Claim.Frozen.COMPETING if others else Claim.Frozen.CALLS
         claim.save()
         steps.stand(claim, Inquiry.Stage.RECEIVED, Inquiry.Turn.PROVIDER, steps.soon(at))
         if others:
             steps.freeze_competing(claim, registration, at=at)
-        if called:
-            _stop_calls([claim, *called], at)
+        _stop_calls([claim, *called] if called else [], at)
         # The registration is named in the case's own history only: nothing is accepted yet.
-        facts: dict[str, Any] = {
-            "registration": registration.number,
-            "tier": claim.tier,
-            "competing": [one.number for one in others],
-        }
-        if claim.needs_second_look:
-            facts["senior"] = True
-        steps.note(rule, claim, actor=actor, at=at, **facts)
+        steps.note(rule, claim, actor=actor, at=at, **_linked(claim, registration, others))
         if called:
             alarms.open_alarm(Alarm.Kind.CALLS, organisation=registration.organisation, actor=System("limits"), at=at)
         return claim
+
+
+def _place(claim: Claim, registration: Registration, at: datetime) -> None:
+    procedure = claim.procedure.procedure
+    claim.circumstances = weighing.circumstances_of(claim, registration, procedure, at)
+    claim.tier = tier_for(procedure, claim.circumstances)
+    claim.needs_second_look = claim.needs_second_look or limits.is_senior_matter(claim, registration, at)
+
+
+def _linked(claim: Claim, registration: Registration, others: Iterable[Claim]) -> dict[str, Any]:
+    """Return the facts of the event; that a senior has to agree is one where it is so."""
+    competing = [one.number for one in others]
+    facts = {"registration": registration.number, "tier": claim.tier, "competing": competing}
+    return facts | ({"senior": True} if claim.needs_second_look else {})
 
 
 def _stop_calls(called: Iterable[Claim], at: datetime) -> None:

@@ -15,7 +15,7 @@ from tests.recovery.uniform import FORMS, KNOWN, UNKNOWN, Form, afresh, askers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.soak]
 
-POSTS = 1000
+POSTS = int(__import__("os").environ.get("POSTS", "1000"))
 """Of each side (trust.md X8)."""
 
 
@@ -24,9 +24,9 @@ def area(known: list[float], unknown: list[float]) -> float:
     Mann-Whitney."""
     ranked = sorted([(time, 0) for time in unknown] + [(time, 1) for time in known])
     ranks, place = 0.0, 0
-    while place < len(ranks):
+    while place < len(ranked):
         end = place
-        while end < len(ranks) and ranked[end][0] == ranked[place][0]:
+        while end < len(ranked) and ranked[end][0] == ranked[place][0]:
             end += 1
         ranks += (place + end + 1) / 2 * sum(side for _time, side in ranked[place:end])
         place = end
