@@ -234,3 +234,14 @@ def test_ready_and_the_end_of_the_claim_at_once_never_wait_for_each_other(cast: 
     claim.refresh_from_db()
     assert claim.status == "withdrawn"
     assert not User.objects.get(pk=user.pk).is_active
+
+
+def test_number_said_by_many_at_once_is_evidence_once(cast: Cast, lost: Registration) -> None:
+    claim = claims.accepted(cast, lost)
+    number = transitions.take_call_number(claim.pk, actor=PUBLIC, at=NOW)
+    who, phone = actor(cast.operator), claims.point(lost, "phone").pk
+    call = transitions.begin_phone_call(claim.pk, contact_point_pk=phone, actor=who, at=NOW)
+    answers = race(*[lambda: transitions.enter_said_number(call.pk, typed=number, actor=who, at=NOW)] * 50)
+    assert answers.count("won") == 1
+    assert set(answers) <= {"won", "Refused", "WrongState"}
+    assert Evidence.objects.get().code == "C2"

@@ -24,9 +24,9 @@ def area(known: list[float], unknown: list[float]) -> float:
     Mann-Whitney."""
     ranked = sorted([(time, 0) for time in unknown] + [(time, 1) for time in known])
     ranks, place = 0.0, 0
-    while place < len(ranks):
+    while place < len(ranked):
         end = place
-        while end < len(ranks) and ranked[end][0] == ranked[place][0]:
+        while end < len(ranked) and ranked[end][0] == ranked[place][0]:
             end += 1
         ranks += (place + end + 1) / 2 * sum(side for _time, side in ranked[place:end])
         place = end

@@ -122,5 +122,5 @@ def scan_returns(request: Request) -> HttpResponse:
                 messages.success(request, _("On record: %(number)s came back.") % {"number": letter.letter_number})
                 return redirect("recovery:scan_returns")
             except WrongState as said_no:
-                form.add_error("number", said_no.words)
+                form.add_error("number", str(said_no.words))
     return render(request, "recovery/provider_returns.html", {"form": form, "returned": limiting.returned()})
