@@ -12,11 +12,10 @@ from accounts.models import OneTimeCode
 from handover import restricting
 from recovery import clock, dispatching, endpoints, steps
 from recovery.models import Claim, Dispatch, Evidence
-from recovery.models.evidence import EvidenceQuerySet
 from recovery.procedure import windows
 from recovery.queries import reminding, waiting, weighing
 from recovery.rules import TABLE, people
-from recovery.transitions import appealing, executing, objecting, proving, rolling_back
+from recovery.transitions import appealing, objecting, proving, rolling_back
 from recovery.transitions import deciding as decisions
 
 Patch = pytest.MonkeyPatch
@@ -220,31 +219,6 @@ def a_young_contact_point_counts(patch: Patch) -> None:
     patch.setattr(Evidence, "item", item)
 
 
-def taken_back_evidence_counts(patch: Patch) -> None:
-    patch.setattr(EvidenceQuerySet, "standing", lambda self: self)
-    original = weighing.standing_by
-
-    def standing_by(record: Any, case: Any, *more: Any, **named: Any) -> Any:
-        for one in case.evidence:
-            one.taken_back_at = None
-        return original(record, case, *more, **named)
-
-    patch.setattr(weighing, "standing_by", standing_by)
-
-
-def nothing_is_asked_again_at_the_execution(patch: Patch) -> None:
-    patch.setattr(executing, "refuse_changed", lambda claim, at: None)
-    patch.setattr(executing, "_both_sides", _both_sides)
-
-
-def _both_sides(claim: Claim, signed_hash: str, at: Any) -> Any:
-    return claim.registration, claim.claimant
-
-
-def predecessors_are_not_tried(patch: Patch) -> None:
-    patch.setattr(weighing, "_tried_enough", lambda record, case, wanted, today: True)
-
-
 def the_custodian_is_not_told(patch: Patch) -> None:
     original = dispatching.recipients
     patch.setattr(dispatching, "recipients", lambda claim, at: list(original(claim, at=at))[1:])
@@ -328,9 +302,6 @@ FAULTS = [
     Fault(a_code_is_told_in_the_log, "23", ("is_collecting", "codes_by_letter", "moves_on")),
     Fault(an_endpoint_counts_twice, "10", ("is_doubtful", "moves_on")),
     Fault(a_young_contact_point_counts, "10", ("is_doubtful", "moves_on")),
-    Fault(taken_back_evidence_counts, "10", ("is_executed", "takes_back", *DECIDED)),
-    Fault(nothing_is_asked_again_at_the_execution, "10", ("is_approved", "objects", "executes")),
-    Fault(predecessors_are_not_tried, "10", ("is_executed", *DECIDED)),
     Fault(the_custodian_is_not_told, "told", ("is_collecting", "accepts")),
     Fault(the_log_forgets_the_custody, "28", ("is_executed",)),
     Fault(an_act_is_told_twice, "once", ("is_contested", "gets_clear")),
