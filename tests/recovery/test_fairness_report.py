@@ -213,10 +213,10 @@ def test_a_claim_taken_up_again_is_open_and_not_among_the_ended(cast: Cast) -> N
 
 
 def counted() -> tuple[int, float]:
-    begun = time.perf_counter()
+    begun = time.process_time()  # a busy machine has no part in it
     with CaptureQueriesContext(connection) as seen:
         told(date(2025, 1, 1))
-    return len(seen), time.perf_counter() - begun
+    return len(seen), time.process_time() - begun
 
 
 def mixed(number: int) -> list[Past]:
