@@ -40,6 +40,7 @@ class Case:
     capacity: str
     contractor: str
     version: str
+    route: str
 
 
 def received_in(first: date, last: date) -> Q:
@@ -77,13 +78,13 @@ def cases(which: Q, at: datetime) -> list[Case]:
 _COLUMNS = (
     *("status", "end_reason", "received_at", "executed_at", "ended_at", "rolled_back_at", "tier", "inquiry_id"),
     *("inquiry__came_by", "inquiry__capacity_stated", "inquiry__capacity_found"),
-    *("registration__organisation_id", "procedure__version"),
+    *("registration__organisation_id", "procedure__version", "route"),
 )
 
 
 def _case(row: tuple[Any, ...], contacts: dict[int, int], sizes: dict[int, int], days: BusinessDays) -> Case:
     status, reason, received_at, executed_at, ended_at, put_back_at, tier, inquiry, *more = row
-    way, stated, found, holder, version = more
+    way, stated, found, holder, version, route = more
     received = timezone.localdate(received_at)
     is_over = status not in Claim.OPEN
     over_at = (executed_at if status == S.EXECUTED else ended_at) if is_over else None
@@ -101,6 +102,7 @@ def _case(row: tuple[Any, ...], contacts: dict[int, int], sizes: dict[int, int],
         capacity=capacity,
         contractor="yes" if Inquiry.Capacity.CONTRACTOR in (stated, found) else "no",
         version=str(version),
+        route=route,
     )
 
 

@@ -59,8 +59,23 @@ def _size(key: str) -> Words:
     return _("%(band)s registrations") % {"band": key} if key else _("Before a registration was found")
 
 
+ROUTES: dict[str, Words] = {
+    "representative": gettext_lazy("Registered representative"),
+    "sole_trader": gettext_lazy("Sole trader"),
+    "association": gettext_lazy("Association or volunteer body"),
+    "superior_body": gettext_lazy("Unit under a superior body"),
+    "closed_office": gettext_lazy("Office that was closed"),
+}
+"""The routes of the shipped procedure, in short. A provider's own route goes by its code."""
+
+
+def _route(key: str) -> Words:
+    return ROUTES.get(key, key) if key else _("Normal way")
+
+
 DIMENSIONS = (
     Dimension("tier", gettext_lazy("By tier"), _tier, ("3", "4", "")),
+    Dimension("route", gettext_lazy("By route"), _route, ("", *ROUTES)),
     Dimension("way", gettext_lazy("By way of receipt"), lambda key: Inquiry.Way(key).label, tuple(Inquiry.Way.values)),
     Dimension("size", gettext_lazy("By size of the customer"), _size, (*(name for _most, name in SIZES), MANY, "")),
     Dimension(
