@@ -50,13 +50,13 @@ def test_clock_raises_one_alarm_where_fewer_are_approved(cast: Cast) -> None:
     before = mark()
     check = compared(cast, *year(20, 5), *some(NOW_QUARTER, 10, 20))
     assert check is not None and (check.quarter, check.status) == (NOW_QUARTER.first, D.OPEN)
-    everybody = {("", "", "rate"), ("tier", "3", "rate"), ("way", "web", "rate")}
+    everybody = {("", "", "rate"), ("tier", "3", "rate"), ("route", "", "rate"), ("way", "web", "rate")}
     assert groups(check) == everybody | {("size", "1", "rate"), ("contractor", "no", "rate")}
     one = check.findings[0]
     assert (one["now"], one["before"], one["number"], one["number_before"]) == (0.3333, 0.8, 30, 100)
     written = Event.objects.get(sequence__gt=before, verb="drift.compared")
     assert (written.actor, written.subject) == ("system:clock", "drift:2026-07-01")
-    assert written.facts == {"quarter": 20263, "differing": 5}
+    assert written.facts == {"quarter": 20263, "differing": 6}
     assert notices(before) == [("drift_found", cast.senior.label)]
     assert drift.for_comparing(AT + timedelta(days=30)) == []
     assert DriftCheck.objects.count() == 1

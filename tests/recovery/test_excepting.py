@@ -188,7 +188,7 @@ def test_operator_asks_and_two_people_approve(cast: Cast, lost: Registration) ->
     assert standing(claim).missing == ("category:O",)
     before = seen.mark()
     made = asks(cast, claim)
-    assert (made.status, made.tier, made.route, made.precedents) == ("asked", 3, "customer", [])
+    assert (made.status, made.tier, made.route, made.precedents) == ("asked", 3, "normal", [])
     assert made.words == WORDS
     assert "水害".encode() not in bytes(made.sealed)
     assert seen.verbs(before) == ["exception.asked"]
@@ -439,7 +439,7 @@ def likeness(**changes: Any) -> Likeness:
         "reason": "disaster",
         "rule": "category:O",
         "tier": 3,
-        "route": "customer",
+        "route": "normal",
         "circumstances": frozenset({"critical"}),
     }
     return Likeness(**{**usual, **changes})
