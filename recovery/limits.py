@@ -74,9 +74,10 @@ def refuse_too_many(claim: Claim) -> None:
     """Raise `Refused` when the claimant or the organisation has as many claims in examination as the procedure allows.
 
     A mail address counts once it is confirmed, on either side: nobody uses up somebody else's. The words say where it
-    goes on: several registrations are taken in together.
+    goes on: several registrations are taken in together. Such a claim is one, however long its list is, and is not
+    refused when it is taken up again: it is where the words lead.
     """
-    if claim.registration is None:
+    if claim.registration is None or claim.is_bulk:
         return
     limits = claim.procedure.procedure.limits
     others = Claim.objects.open().exclude(pk=claim.pk).filter(accepted_at__isnull=False)

@@ -12,6 +12,7 @@ from handover.printing.era import era_date
 from handover.printing.errors import FactRefused, MissingCharacter
 from handover.printing.facts import ADDRESS, NAME, Issuer, check_moment, check_origin, check_text
 from handover.printing.names import postal_code
+from handover.printing.pictures import qr_url
 from handover.printing.press import render
 from handover.printing.window import Address, fit, width
 
@@ -99,6 +100,7 @@ def section(template: str, letter: Enveloped, **more: Any) -> str:
         "letter": letter,
         "language": language,
         "window": letter.in_window(),
+        "number_qr": qr_url(letter.letter_number),
         "postal_code": postal_code(letter.postal_code),
         "issued_on": era_date(letter.issued_at.date(), language),
         "dense": letter.is_dense,
@@ -125,8 +127,9 @@ def run_pdf(
 ) -> bytes:
     """The letters as one PDF/A-3a, a page each, in the order given; the same letters, the same bytes.
 
-    `pictures` gives the addresses of those that a letter shows. A character that no installed face has is printed as a
-    geta mark (〓): one name never stops a run. Raises FactRefused for no letter or more than RUN.
+    `pictures` gives the addresses of those that a letter shows besides the QR code of its number. A character that no
+    installed face has is printed as a geta mark (〓): one name never stops a run. Raises FactRefused for no letter or
+    more than RUN.
     """
     if not 1 <= len(letters) <= RUN:
         raise FactRefused("letters", "too_long" if letters else "empty")
@@ -136,7 +139,7 @@ def run_pdf(
             html(letters),
             sheet="letter",
             created_at=max(letter.issued_at for letter in letters),
-            pictures=sorted({url for letter in letters for url in pictures(letter)}),
+            pictures=sorted({url for letter in letters for url in (qr_url(letter.letter_number), *pictures(letter))}),
             pages_at_most=len(letters),
         )
 

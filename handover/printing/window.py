@@ -17,6 +17,11 @@ MM = 72 / 25.4  # points in a millimetre
 LEFT, TOP, WIDTH, HEIGHT = 22, 15, 86, 40
 # What is used of it: a sheet lies with some play in its envelope. style/letter.css begins 2 mm inside.
 LINE, TALL = 82 * MM, 37 * MM
+# Where the QR code of the letter's number stands, in its lower right corner, in mm from the sheet's left and upper
+# edge. The play and the quiet edge of four modules lie between it and the border. style/letter.css has the same.
+SCAN_LEFT, SCAN_TOP, SCAN_SIZE, QUIET = 95.3, 42.3, 9, 1.7
+# What is left of a line beside it, and of the height above it.
+BESIDE, ABOVE = (SCAN_LEFT - QUIET - LEFT - 2) * MM, (SCAN_TOP - QUIET - TOP - 1.5) * MM
 
 # Sizes in points of the address and of the names, and the height of a line in parts of the size, from the usual one to
 # the smallest that a sorting machine still reads. style/letter.css has the same numbers.
@@ -33,11 +38,15 @@ NEVER_FIRST = frozenset("ー）)」』】〕、。，．・々ゝゞっゃゅょ
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What stands in the window: the address and the names in lines, and which of STEPS they are set in."""
+    """What stands in the window: the address and the names in lines, and which of STEPS they are set in.
+
+    `leaves_room`: the letter's number stands there as well, for a scanner that meets the envelope unopened.
+    """
 
     where: tuple[str, ...]
     who: tuple[str, ...]
     step: int
+    leaves_room: bool
 
 
 @cache
@@ -110,15 +119,18 @@ def _tall(address: Address, postal: bool) -> float:
 def fit(postal_code: str, address: str, addressee: tuple[str, ...]) -> Address:
     """The address and the lines of the addressee as they stand in the window, in the largest size that holds them.
 
-    A long line is divided. Raises FactRefused when even the smallest size does not hold them, FacesNotInstalled when
-    there is no face to measure with.
+    A long line is divided. The number's QR code stands below the address or, when that is tall, beside it; an address
+    that needs the whole window keeps it. Raises FactRefused when even the smallest size does not hold them,
+    FacesNotInstalled when there is no face to measure with.
     """
     if not any(_advances(face.sans) for face in PREFERRED):
         raise FacesNotInstalled(f"install the font packages {NOTO.packages} and fontconfig")
-    for step, (where, who, _) in enumerate(STEPS):
-        tried = Address(
-            lines(address, LINE / where), tuple(line for name in addressee for line in lines(name, LINE / who)), step
-        )
-        if _tall(tried, bool(postal_code)) <= TALL:
-            return tried
+    for places in (((LINE, ABOVE), (BESIDE, TALL)), ((LINE, TALL),)):
+        for step, (where, who, _) in enumerate(STEPS):
+            for long, tall in places:
+                wheres = lines(address, long / where)
+                whos = tuple(line for name in addressee for line in lines(name, long / who))
+                tried = Address(wheres, whos, step, leaves_room=len(places) > 1)
+                if _tall(tried, bool(postal_code)) <= tall:
+                    return tried
     raise FactRefused("address", "too_long")

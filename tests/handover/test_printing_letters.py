@@ -1,4 +1,4 @@
-"""The letters of a recovery: a page each, the address alone in the window, no code where anybody could look."""
+"""The letters of a recovery: a page each, address and letter number in the window, no code where anybody could look."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ from handover.printing.errors import FactRefused
 from handover.printing.facts import Issuer
 from handover.printing.letter_facts import KINDS, LetterFacts
 from handover.printing.letters import letter_pdf, letters_html, letters_pdf, object_address, status_address
-from handover.printing.window import HEIGHT, LEFT, STEPS, TOP, WIDTH, fit, lines, width
+from handover.printing.window import HEIGHT, LEFT, QUIET, SCAN_SIZE, STEPS, TOP, WIDTH, fit, lines, width
 
 from .printed import AT, ISSUER, ORIGIN, fonts, pages, squeezed
 
@@ -32,6 +32,15 @@ DAYS: dict[str, dict[str, Any]] = {
     "notice_executed": {"window_until": date(2026, 12, 27)},
     "notice_ended": {},
     "notice_undone": {},
+    "notice_setting": {},
+    "notice_unset": {"object_code": ""},
+    "refusal": {
+        "object_code": "",
+        "reasons": ("お申し出の内容を確かめられませんでした",),
+        "appeal_until": date(2026, 12, 27),
+        "reopen_until": date(2027, 5, 26),
+    },
+    "reminder": {"object_code": ""},
 }
 LONG_NAMES: dict[str, Any] = {
     "addressee": (
@@ -106,6 +115,17 @@ def in_window(word: Word) -> bool:
     return LEFT <= left and right <= LEFT + WIDTH and TOP <= top and bottom <= TOP + HEIGHT
 
 
+def scanned(pdf: bytes) -> list[tuple[float, float, float, float]]:
+    """The edges in mm of the pictures of the first page that lie in its upper quarter: left, top, right, bottom."""
+    document = pypdfium2.PdfDocument(pdf)
+    page, found = document[0], []
+    for picture in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=5):
+        left, bottom, right, top = picture.get_bounds()
+        found.append(tuple(edge / MM for edge in (left, page.get_height() - top, right, page.get_height() - bottom)))
+    document.close()
+    return [edges for edges in found if edges[1] < 74]
+
+
 def shown(stated: LetterFacts) -> str:
     code = stated.postal_code
     return squeezed(f"〒{code[:3]}-{code[3:]}" + stated.address + "".join(stated.addressee))
@@ -122,6 +142,37 @@ def test_window_shows_the_whole_address_and_nothing_else(
     visible = [word for word in page if touches_window(word)]
     assert all(in_window(word) for word in visible), visible
     assert "".join(text for text, *_ in visible) == shown(stated)
+
+
+SHORT: dict[str, Any] = {"addressee": ("青葉商事株式会社", "登録ご担当者様"), "address": "東京都千代田区丸の内1-2"}
+
+
+@pytest.mark.parametrize("changes", [{}, SHORT, LONG_NAMES, {"letter_number": "L" * 24}])
+def test_letter_number_can_be_scanned_through_the_window_whatever_the_play(
+    changes: dict[str, Any], tmp_path: Path
+) -> None:
+    """Two millimetres of play to each side, and the quiet edge of four modules free of words and of the border."""
+    pdf = letter_pdf(letter(**changes))
+    ((left, top, right, bottom),) = scanned(pdf)
+    assert right - left == pytest.approx(SCAN_SIZE, abs=0.05) and bottom - top == pytest.approx(SCAN_SIZE, abs=0.05)
+    edge = 2 + QUIET - 0.05
+    assert left - LEFT > edge and LEFT + WIDTH - right > edge
+    assert top - TOP > edge and TOP + HEIGHT - bottom > edge
+    (page,) = printed_words(pdf, tmp_path)
+    near = (left - QUIET, top - QUIET, right + QUIET, bottom + QUIET)
+    assert not [
+        word for word in page if word[1] < near[2] and word[3] > near[0] and word[2] < near[3] and word[4] > near[1]
+    ]
+
+
+def test_address_that_needs_the_whole_window_keeps_it_and_goes_without() -> None:
+    whole = next(
+        found
+        for names in range(1, 12)
+        if not (found := letter(addressee=("青葉商事株式会社" * names,) * 4)).in_window().leaves_room
+    )
+    assert scanned(letter_pdf(whole)) == []
+    assert scanned(letter_pdf(letter())) != []
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -157,10 +208,13 @@ def test_fold_marks_divide_the_sheet_in_three() -> None:
 
 
 def test_codes_in_the_pictures_lead_to_pages_and_hold_no_secret() -> None:
-    """The pictures are read from the file, module by module, and compared with fresh ones of the two addresses."""
+    """The pictures are read from the file, module by module, and compared with fresh ones of addresses and number."""
     for kind, addresses in (("code", {status_address, object_address}), ("notice_proposed", {object_address})):
         stated = letter(kind)
-        expected = {tuple(map(bytes, segno.make(made(stated), error="m", micro=False).matrix)) for made in addresses}
+        expected = {
+            tuple(map(bytes, segno.make(made(stated), error="m", micro=False).matrix))
+            for made in {*addresses, lambda one: one.letter_number}
+        }
         with pikepdf.open(BytesIO(letter_pdf(stated))) as document:
             pictures = [
                 pikepdf.PdfImage(image).as_pil_image().convert("L")
@@ -350,7 +404,7 @@ def test_usual_address_is_set_in_the_largest_size_and_long_ones_smaller() -> Non
         ({"claimant": "渡邉\u202e翔"}, "claimant"),
         ({"kind": "notice_ended"}, "code"),
         ({"kind": "notice_ended", "code": ""}, "code_until"),
-        ({"kind": "reminder"}, "kind"),
+        ({"kind": "warning"}, "kind"),
         ({"code": ""}, "code"),
         ({"code": "8mkq4t7xpa"}, "code"),
         ({"code_until": None}, "code_until"),

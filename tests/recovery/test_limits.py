@@ -19,6 +19,7 @@ from recovery.queries import weighing
 from tests import claims, seen
 from tests.cast import Cast, actor, sign_in
 from tests.claims import PUBLIC, later
+from tests.recovery import bulk
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -139,6 +140,26 @@ def test_eleventh_open_claim_of_one_organisation_goes_on_together(cast: Cast) ->
         transitions.accept(one.pk, actor=actor(cast.operator), at=later(hours=3))
     with pytest.raises(Refused):
         transitions.accept(made[10].pk, actor=actor(cast.operator), at=later(hours=3))
+
+
+def test_claim_for_many_is_one_and_is_taken_up_again_beside_ten_others(cast: Cast) -> None:
+    many = claims.accepted(cast, claims.held(cast, "R-100"))
+    bulk.listed(cast, many, [(one.number, "") for one in bulk.others(cast, 12)])
+    open_ones = []
+    for number in range(10):
+        claim = claims.received(
+            statement={"mail": f"m{number}@new.example"}, sender=f"192.0.2.{number}", at=later(minutes=number)
+        )
+        open_ones.append(linked_to(cast, claim, claims.held(cast, f"R-{number}")))
+    # Twelve lines are one claim: nine more are examined beside it, and no tenth.
+    for one in open_ones[:9]:
+        transitions.accept(one.pk, actor=actor(cast.operator), at=later(hours=3))
+    with pytest.raises(Refused):
+        transitions.accept(open_ones[9].pk, actor=actor(cast.operator), at=later(hours=3))
+    transitions.withdraw(many.pk, actor=PUBLIC, at=later(hours=4))
+    transitions.accept(open_ones[9].pk, actor=actor(cast.operator), at=later(hours=5))
+    transitions.reopen(many.pk, sender="192.0.2.99", actor=PUBLIC, at=later(hours=6))
+    assert transitions.accept(many.pk, actor=actor(cast.operator), at=later(hours=7)).status == "collecting"
 
 
 @pytest.mark.parametrize(("months", "senior"), [(11, True), (13, False)])
