@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from audit.models import Event
 from desk.models import Contact
 from handover.calendar import is_business_day
 from handover.models import ContactPoint
-from recovery.models import ExceptionApproval
+from recovery.models import ExceptionApproval, RouteChoice
 from tests.handover.life.broken import ask
 
 if TYPE_CHECKING:
@@ -21,15 +21,41 @@ if TYPE_CHECKING:
     from tests.recovery.life.world import World
 
 _WORTH = (
-    "O1 50 O2 20 O3 30 O4 10 O5 40 L1 10 L2 10 L3 10 L4 20 P1 30 P2 15 P3 0 A1 30 A2 40 A3 40 C1 40 C1b 40 C2 20 C3 15"
+    "O1 50 O2 20 O3 30 O4 10 O5 40 O6 20 O7 20 O8 20 O9 20 O10 40 L1 10 L2 10 L3 10 L4 20 P1 30 P2 15 P3 0 A1 30 A2 40"
+    " A3 40 A4 40 C1 40 C1b 40 C2 20 C3 15 C4 20 C5 30"
 )
-POINTS = {code: int(points) for code, points in zip(_WORTH.split()[::2], _WORTH.split()[1::2], strict=True)} | {
-    "C4": 20
-}
+POINTS = {code: int(points) for code, points in zip(_WORTH.split()[::2], _WORTH.split()[1::2], strict=True)}
 """As procedure.md A4 has them."""
 LINKS = ("L1", "L2", "L3")
-BOTH = ("O1", "O5")
-CHANNELS = ("A2", "A3", "C1", "C1b", "C2", "C3")
+BOTH = ("O1", "O5", "O6", "O7", "O8", "O10")
+"""Of the organisation, and at once the authority."""
+CHANNELS = ("A2", "A3", "A4", "C1", "C1b", "C2", "C3", "C4")
+KIT, BESIDE_KIT = "C5", {"C1", "C3"}
+"""A kit with a code to a channel of record stands for all other proofs and tries (A2)."""
+
+
+class Route(NamedTuple):
+    """What a route asks for instead of what the tier asks for (A12)."""
+
+    points: int
+    channels: int
+    mandatory: tuple[str, ...]
+    own: str = ""
+    """Proofs that count on this route alone."""
+    tier: int = 0
+    has_registry: bool = True
+
+
+ROUTES = {
+    "representative": Route(105, 1, ("O1|O6", "O1|O3", "P1|P2", "C1b"), "O6", 4),
+    "sole_trader": Route(75, 1, ("O7|O8", "P1|P2", "C1"), "O7 O8", 4, has_registry=False),
+    "association": Route(115, 2, ("O9", "P1|P2", "A4", "C1"), "O9 A4", has_registry=False),
+    "superior_body": Route(135, 2, ("O10", "P1|P2", "A2", "C1|C1b"), "O10"),
+    "closed_office": Route(135, 2, ("O1|O5", "P1|P2", "A2", "C1b"), "", 4),
+}
+STRICT = Route(140, 2, ("O1|O3|O5", "P1|P2", "A2", "C1b"))
+USUAL = Route(90, 2, ())
+OWN = {code: name for name, route in ROUTES.items() for code in route.own.split()}
 DEAD = ("bounced", "returned", "gone")
 BLOCKED = {"end_contact_point", "draft_handover", "offer", "switch", "export_package", "mandate_settings"}
 TENURE = timedelta(days=30)
@@ -52,9 +78,13 @@ def is_good(proof: Proof, case: Case, today: date) -> bool:
             return False
     if proof.code == "O3" and proof.second_checked_by is None:
         return False
+    if OWN.get(proof.code, case.route) != case.route:
+        return False
     if proof.code in ("O3", "A1") or (proof.code == "O2" and proof.source != "registry"):
         return bool(proof.issued_on and (today - proof.issued_on).days <= 92)
-    if proof.code == "O2":
+    if proof.code == "O8":
+        return bool(proof.issued_on and (today - proof.issued_on).days <= 366)
+    if proof.code in ("O2", "O6"):
         return bool(proof.issued_on and (today - proof.issued_on).days <= 100)
     return True
 
@@ -75,23 +105,37 @@ def points_at_most(world: World, good: list[Proof]) -> int:
 
 
 def _lacks(world: World, now: Now, case: Case, waived: set[str]) -> Iterator[str]:
-    good = [one for one in now.standing(case.pk) if is_good(one, case, world.today)]
-    codes, strict = {one.code for one in good}, case.tier == 4
+    strict = case.tier == 4
+    needs = ROUTES[case.route] if case.route else STRICT if strict else USUAL
+    good = [one for one in now.standing(case.pk) if is_good(one, case, world.today) and (strict or one.code != "C1b")]
+    codes = {one.code for one in good}
+    if case.mailbox_verified_at is None:
+        yield "mailbox"
+    if strict and needs.has_registry and not case.head_office:
+        yield "head_office"
+    if KIT not in codes or not codes & BESIDE_KIT:
+        yield from _lacks_proofs(world, good, needs, is_normal=strict and not case.route)
+        yield from _lacks_tries(world, now, case, 10 if strict else 5, 3 if strict else 2)
+
+
+def _lacks_proofs(world: World, good: list[Proof], needs: Route, *, is_normal: bool) -> Iterator[str]:
+    codes = {one.code for one in good}
     for letter in "OPAC":
         if not any(code[0] == letter or (letter == "A" and code in BOTH) for code in codes):
             yield f"category:{letter}"
-    if points_at_most(world, good) < (140 if strict else 90):
+    if points_at_most(world, good) < needs.points:
         yield "points"
-    if len({_endpoint(world, one) for one in good if one.code in CHANNELS}) < 2:
+    if len({_endpoint(world, one) for one in good if one.code in CHANNELS}) < needs.channels:
         yield "channels"
-    if strict:
-        for group in ("O1|O3|O5", "P1|P2", "A2", "C1b"):
-            if not codes & set(group.split("|")):
-                yield f"mandatory:{group}"
-        if not case.head_office:
-            yield "head_office"
+    for group in needs.mandatory:
+        if not codes & set(group.split("|")):
+            yield f"mandatory:{group}"
+    if is_normal and len([code for code in codes if code[0] == "A" or code in BOTH]) < 2:
+        yield "more:A"
+
+
+def _lacks_tries(world: World, now: Now, case: Case, days: int, media: int) -> Iterator[str]:
     tries = now.of("tries", case.pk)
-    days, media = (10, 3) if strict else (5, 2)
     first = timezone.localdate(min(one.at for one in tries)) if tries else world.today
     ever = {"post", *ContactPoint.objects.filter(registration=case.registration).values_list("kind", flat=True)}
     enough = len({one.medium for one in tries}) >= min(media, len(ever)) and len(tries) >= 3
@@ -115,7 +159,8 @@ def tier_of(world: World, now: Now, case: Case) -> int:
     moved = any(one.since > month_ago or (one.until and one.until > month_ago) for one in points if one.kind != "mail")
     others = {one.pk for one in now.cases.values() if one.registration == case.registration and one.pk != case.pk}
     objected = any(one.claim in others and one.at > year_ago for one in now.noes.values())
-    return 4 if dead or returned or moved or objected else 3
+    floor = ROUTES[case.route].tier if case.route else 0
+    return 4 if dead or returned or moved or objected else max(3, floor)
 
 
 # Who ------------------------------------------------------------------------------------------------------------------
@@ -123,7 +168,10 @@ def tier_of(world: World, now: Now, case: Case) -> int:
 
 def touched(world: World, now: Now, case: Case, *, contacts: bool = True) -> set[object]:
     """The natural persons who had a hand in a case: prepared, spoke with anybody, printed a code of it."""
-    accounts: list[int | None] = [case.proposed_by, case.claimant, (case.head_office or {}).get("by")]
+    accounts: list[int | None] = [case.proposed_by, case.claimant]
+    accounts += [(case.head_office or {}).get(name) for name in ("by", "seconded_by")]
+    accounts += [one.asked_by for one in now.of("vouches", case.pk)]
+    accounts += RouteChoice.objects.filter(claim=case.pk).values_list("by", flat=True)
     for proof in now.of("proofs", case.pk):
         accounts += [proof.checked_by, proof.second_checked_by]
     for sent in now.of("sent", case.pk):
@@ -159,7 +207,8 @@ def _over(world: World, now: Now, case: Case) -> None:
     arrived = [one.arrived_at for one in owed if one.returned_at is None]
     ask("10", arrived and all(arrived), f"{case.number}: a notice has not arrived: {owed}")
     good = {one.code for one in now.standing(case.pk) if is_good(one, case, world.today)}
-    short = {"C1", "A2"} <= good or "window" in _waived(now, case, world.today)
+    short = {"C1", "A2"} <= good or (KIT in good and good & BESIDE_KIT)
+    short = short or "window" in _waived(now, case, world.today)
     days, business = (14, 10) if case.tier == 4 else (0, 3) if short else (7, 5)
     begun = timezone.localdate(max(filter(None, arrived)))
     last = world.today - timedelta(days=1)
@@ -269,26 +318,32 @@ def _bent_by_two(world: World, before: Now, now: Now) -> None:
 # Notices and protection -----------------------------------------------------------------------------------------------
 
 TOLD_AT = {"claim.accepted": "accepted", "claim.proposed": "proposed", "claim.executed": "executed"}
+"""A kit tells them as well when the claim is accepted with it; `checks_beside` asks about urgent settings."""
 
 
 def everybody_on_record_is_told(world: World, before: Now, now: Now) -> None:
     for told in now.told:
-        if purpose := TOLD_AT.get(told.verb):
-            case = next(one for one in before.cases.values() if one.label == told.subject)
+        purpose = TOLD_AT.get(told.verb)
+        case = next((one for one in before.cases.values() if one.label == told.subject), None)
+        if case and told.verb == "kit.redeemed" and now.cases[case.pk].accepted_at != case.accepted_at:
+            purpose = "accepted"
+        if case and purpose:
             made = {one.to for one in now.new(before, "sent") if one.claim == case.pk and one.purpose == purpose}
             # A proposal weighs it anew: the tier may be another one by now.
-            wanted = _to_tell(world, before, now.cases[case.pk])
+            wanted = to_tell(world, before, now.cases[case.pk])
             ask("told", wanted <= made, f"{told.verb} of {case.number} did not go to {wanted - made}")
 
 
-def _to_tell(world: World, before: Now, case: Case) -> set[str]:
-    held = before.current(case.registration or 0)
-    home = world.by_pk[case.registration or 0].organisation_id
+def to_tell(world: World, before: Now, case: Case, *, of: int | None = None) -> set[str]:
+    """Everybody on record of the claimed registration, or of another one that the act was about."""
+    registration = of or case.registration or 0
+    held = before.current(registration)
+    home = world.by_pk[registration].organisation_id
     people = User.objects.filter(memberships__organisation=home, memberships__role="administrator", is_active=True)
     wanted = {f"user:{pk}" for pk in people.filter(memberships__until=None).values_list("pk", flat=True)}
     if held.user:
         wanted.add(f"user:{held.user}")
-    rows = ContactPoint.objects.current().filter(registration=case.registration).exclude(health__in=DEAD)
+    rows = ContactPoint.objects.current().filter(registration=registration).exclude(health__in=DEAD)
     points = list(rows.exclude(kind="phone"))
     wanted |= {f"contact_point:{one.pk}" for one in points}
     if not [one for one in points if one.kind == "post" and one.since <= world.today - TENURE]:

@@ -16,12 +16,17 @@ VERBS = {
     "windows_begun": "claim.notified",
     "objections_lapsed": "objection.lapsed",
     "appeals_climbed": "appeal.overdue",
+    "exits_offered": "claim.exit_offered",
     "holding_answered": "claim.holding_answered",
     "passed_on": "claim.passed_on",
     "silences_noticed": "claim.silence_noticed",
     "reminders_proposed": "claim.reminder_proposed",
     "pointed_out": "claim.left_of_several",
+    "codes_noted": "claim.code_refused",
+    "phones_paused": "phone.paused",
     "posing_told": "claim.posing_told",
+    "settings_reminded": "setting.reminded",
+    "considered_for_audit": "audit.considered",
     "cooled_off": "claim.cooled_off",
 }
 """All that the clock may do here: by its own count, and the event of each."""
@@ -79,6 +84,7 @@ def due_days(world: World) -> list[datetime]:
             days += [case.cooling_off_until] * 2
     days += [one.identify_by for one in now.noes.values() if one.status == "open"]
     days += [begin(one.due_on + timedelta(days=1)) for one in now.appeals.values() if one.status == "open"]
+    days += [begin(one.remind_on) for one in now.settings.values() if one.status != "reversed"]
     days += [begin(one.expires_on + timedelta(days=1)) for one in now.bent.values() if one.status == "valid"]
     return sorted(day for day in days if day > world.at)
 

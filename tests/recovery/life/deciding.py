@@ -23,6 +23,13 @@ PASSWORD = "correct horse battery"
 TIER_3 = ("O2", "P1", "A2")
 TIER_4 = ("O5", "O4", "P1", "A2")
 SEALED = ("O3", "A1", "O4", "P1", "A2")
+BY_ROUTE = {
+    "representative": ("O6", "O3", "P1"),
+    "association": ("O9", "P1", "A4"),
+    "superior_body": ("O10", "P1", "A2"),
+    "closed_office": ("O5", "P1", "A2"),
+}
+TO_OFFICE = ("representative", "closed_office")
 
 
 # The steps of one claim -----------------------------------------------------------------------------------------------
@@ -54,13 +61,17 @@ def _lacking(world: World, random: Random, case: Case) -> list[Callable[[], obje
         acts.append(lambda: coming.confirms_mailbox(world, random, case))
     if strict and not case.head_office:
         acts.append(lambda: finding.takes_head_office(world, random, case))
+    if "C5" in have:
+        return acts if have & {"C1", "C3"} else [*acts, lambda: proving.types_second(world, random, case)]
     recipe = TIER_3 if not strict else SEALED if case.pk % 3 == 0 else TIER_4
+    recipe = BY_ROUTE.get(case.route, recipe)
     for code in recipe:
         if code not in have:
             act = proving.compares_a_seal if code == "O3" else _proof(code)
             acts.append(lambda act=act: act(world, random, case))
-    if not have & ({"C1b"} if strict else {"C1", "C2"}):
-        acts.append(lambda: _through_contact(world, random, case, strict))
+    by_office = case.route in TO_OFFICE or (strict and not case.route)
+    if not have & ({"C1b"} if by_office else {"C1"} if case.route else {"C1", "C2"}):
+        acts.append(lambda: _through_contact(world, random, case, by_office))
     acts += _attempts(world, random, case, strict)
     return acts
 
@@ -76,9 +87,9 @@ def _through_contact(world: World, random: Random, case: Case, strict: bool) -> 
         return proving.proves(world, random, case, "C2")
     if strict:
         return proving.codes_by_letter(world, random, case, to="head_office")
-    if chance < 0.2:
+    if chance < 0.2 and not case.route:
         return proving.proves(world, random, case, "C2")
-    if chance < 0.35:
+    if chance < 0.35 and not case.route:
         return proving.codes_by_mail(world, random, case)
     point = world.point(case, "post")
     return proving.codes_by_letter(world, random, case, to=f"contact_point:{point.pk}" if point else "")

@@ -57,7 +57,10 @@ def closes_hold(world: World, random: Random, hold: Hold) -> None:
     )
 
 
-DECIDING = (T.accept, T.propose, T.approve, T.execute, T.refuse, T.send_back, T.resume, T.link, T.record_evidence)
+DECIDING = (
+    *(T.accept, T.propose, T.approve, T.execute, T.refuse, T.send_back, T.resume, T.link, T.record_evidence),
+    *(T.ask_to_vouch, T.second_head_office, T.take_call_number, T.begin_phone_call, T.set_route),
+)
 
 
 def presses_what_others_may(world: World, random: Random, case: Case) -> None:
@@ -68,6 +71,10 @@ def presses_what_others_may(world: World, random: Random, case: Case) -> None:
         more["signed_hash"] = case.proposal_hash
     if act in (T.approve, T.propose, T.send_back, T.resume):
         more["reason"] = "ok"
+    if act is T.begin_phone_call:
+        more["contact_point_pk"] = None
+    if act is T.set_route:
+        more |= {"route": "closed_office", "reason": "ok"}
     if act is T.refuse:
         more |= {"reason": "not_confirmed", "words": ""}
     if act is T.link:

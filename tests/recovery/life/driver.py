@@ -17,6 +17,7 @@ from tests.handover.life.driver import Found
 from tests.handover.life.driver import Stage as Driver
 from tests.recovery.life import (
     bending,
+    beside,
     checks,
     coming,
     days,
@@ -31,14 +32,22 @@ from tests.recovery.life import (
 from tests.recovery.life.world import Code, World
 
 __all__ = ["Found", "Stage"]
-AREAS = [coming, finding, proving, deciding, objecting, bending, undoing, waiting, desk, days]
+AREAS = [coming, finding, proving, beside, deciding, objecting, bending, undoing, waiting, desk, days]
 
 
 class Stage(Driver):
     """A world with the database at its beginning; give it one test's transaction."""
 
     areas = AREAS
-    themes: Sequence[Sequence[ModuleType]] = [[deciding], [objecting], [bending], [undoing], [waiting], [proving, desk]]
+    themes: Sequence[Sequence[ModuleType]] = [
+        [deciding],
+        [objecting],
+        [bending],
+        [undoing],
+        [waiting],
+        [proving, desk],
+        [beside],
+    ]
     # A beginning brings a claim far, with many acts: few steps follow it, in many directions.
     steps, together, branches, ways_each = 6, 2, 10, 2
     aim = 0.02

@@ -52,6 +52,22 @@ def takes_head_office(world: World, random: Random, case: Case) -> object:
     )
 
 
+def with_office(world: World) -> Sequence[Case]:
+    return [one for one in collecting(world) if one.head_office]
+
+
+def compares_head_office(world: World, random: Random, case: Case) -> object:
+    """Another one compares it; now and then it is who took it."""
+    return world.do(T.second_head_office, world.usually(random, *[world.third] * 9, world.cast.operator), case.pk)
+
+
+def supplements_head_office(world: World, random: Random, case: Case) -> None:
+    source = random.choice(["registry", "record", "published", "claimant"])
+    floor = random.choice(["青葉ビル5階", "青葉ビル5階", "別館", ""])
+    if world.do(T.supplement_head_office, world.operator(random), case.pk, supplement=floor, source=source):
+        compares_head_office(world, random, case)
+
+
 def collecting(world: World) -> Sequence[Case]:
     return world.now.open_cases("collecting")
 
@@ -61,4 +77,6 @@ RULES = [
     Rule("accepts", 3, matched, accepts),
     Rule("looks_at_record", 1, linked, looks_at_record),
     Rule("takes_head_office", 1, collecting, takes_head_office),
+    Rule("compares_head_office", 1, with_office, compares_head_office),
+    Rule("supplements_head_office", 1, with_office, supplements_head_office),
 ]

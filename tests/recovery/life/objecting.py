@@ -108,7 +108,7 @@ def gets_a_rival(world: World, random: Random, case: Case) -> None:
 
 
 def frozen_by_others(world: World) -> Sequence[Case]:
-    return [one for one in linked(world) if one.frozen_by == "competing"]
+    return [one for one in linked(world) if one.frozen_by in ("competing", "calls")]
 
 
 def gets_clear(world: World, random: Random, case: Case) -> None:

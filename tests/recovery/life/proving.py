@@ -7,25 +7,32 @@ from typing import Any
 
 from recovery import transitions as T
 from tests.handover.life.world import Rule
+from tests.recovery.life import days
 from tests.recovery.life.coming import WRONG
-from tests.recovery.life.finding import collecting
-from tests.recovery.life.rows import Case, Proof, Sent
+from tests.recovery.life.finding import collecting, compares_head_office
+from tests.recovery.life.rows import Call, Case, Proof, Sent
 from tests.recovery.life.world import MAIN_NUMBER, PUBLIC, World
 
+SAID_WRONG = "0000-0001"
 FRESH = timedelta(days=80)
-ANYTHING = ("O1", "O2", "O3", "O4", "O5", "L1", "L2", "L3", "L4", "P1", "P2", "P3", "A1", "A2", "C1", "C2", "C4")
+ANYTHING = (
+    *("O1", "O2", "O3", "O4", "O5", "O6", "O9", "O10", "L1", "L2", "L3", "L4", "P1", "P2", "P3"),
+    *("A1", "A2", "A4", "C1", "C2", "C2", "C4", "C5"),
+)
 ON_RECORD = "03-1234-5678"
 """The number that R-1 to R-3 have on record: called as the published one, it serves twice."""
-DATED = ("O2", "O3", "A1", "O1", "O5")
+DATED = ("O2", "O3", "A1", "O1", "O5", "O6", "O8", "O10")
+FROM_REGISTRY = ("O2", "O3", "A1", "O5", "O6")
+NUMBERED = ("A2", "A4")
 
 
 def proves(
     world: World, random: Random, case: Case, code: str, *, number: str = "", youngest: bool | None = None
 ) -> Any:
     """Record one proof as it is usually recorded; now and then an old paper, or a number that serves twice."""
-    newest = random.random() < 0.3 if youngest is None else youngest
-    point = world.point(case, "phone", youngest=newest) if code == "C2" else None
-    if code == "A2":
+    if code == "C2":
+        return calls(world, random, case, youngest=youngest)
+    if code in NUMBERED:
         number = number or (MAIN_NUMBER if random.random() < 0.85 else ON_RECORD)
     age = random.choice([0, 0, 0, 0, 20, 85, 120])
     made = world.do(
@@ -33,16 +40,50 @@ def proves(
         world.operator(random),
         case.pk,
         code=code,
-        source="published" if code == "A2" else "registry" if code in ("O2", "O3", "A1", "O5") else "",
+        source="published" if code in NUMBERED else "registry" if code in FROM_REGISTRY else "",
         endpoint=number,
-        contact_point_pk=point.pk if point else None,
+        contact_point_pk=None,
         issued_on=world.today - timedelta(days=age) if code in DATED else None,
-        departure_stated=code == "A2" and random.random() < 0.9,
+        departure_stated=code in NUMBERED and random.random() < 0.9,
         note="",
     )
     if made:
-        world.called[made.pk] = number or (point.value if point else "")
+        world.called[made.pk] = number
     return made
+
+
+def calls(world: World, random: Random, case: Case, *, youngest: bool | None = None) -> Any:
+    """The claimant takes a number, the phone of record is called, and whoever answers says it, or something else."""
+    number = world.do(T.take_call_number, PUBLIC, case.pk)
+    codes = world.codes_of(case, "phone")
+    point = world.point(case, "phone", youngest=random.random() < 0.3 if youngest is None else youngest)
+    who, chance = world.operator(random), random.random()
+    call = world.do(T.begin_phone_call, who, case.pk, contact_point_pk=point.pk if point else None)
+    if not call:
+        return None
+    if chance < 0.15:
+        ends_call(world, random, world.now.calls[call.pk])
+        return None
+    if chance < 0.2:
+        world.do(T.enter_said_number, who, call.pk, typed=SAID_WRONG)
+    made = world.do(
+        T.enter_said_number,
+        world.operator(random) if chance > 0.95 else who,
+        call.pk,
+        typed=number or (codes[-1].plain if codes else SAID_WRONG),
+    )
+    if made and point:
+        world.called[made.pk] = point.value
+    return made
+
+
+def on_the_phone(world: World) -> Sequence[Call]:
+    return [one for one in world.now.calls.values() if one.ended_at is None]
+
+
+def ends_call(world: World, random: Random, call: Call) -> None:
+    result = random.choice(["no_answer", "wrong", "unknown", "no_answer", "right"])
+    world.do(T.end_phone_call, world.operator(random), call.pk, result=result, note="")
 
 
 def records_anything(world: World, random: Random, case: Case) -> None:
@@ -80,6 +121,9 @@ def orders_letter(world: World, random: Random, case: Case, *, to: str = "") -> 
     point = world.point(case, "post")
     if not to:
         to = f"contact_point:{point.pk}" if point and random.random() < 0.7 else "head_office"
+    office = world.again(case).head_office
+    if to == "head_office" and office and not office.get("seconded_by") and random.random() < 0.95:
+        compares_head_office(world, random, case)
     return world.do(T.order_letter, world.operator(random), case.pk, to=to) or []
 
 
@@ -151,6 +195,15 @@ def guesses(world: World, random: Random, case: Case) -> None:
     types_code(world, random, case)
 
 
+def guesses_all_day(world: World, random: Random, case: Case) -> None:
+    """So often that the phone is switched off."""
+    for _try in range(10):
+        world.do(T.enter_code, PUBLIC, case.pk, purpose=random.choice(["letter", "mail"]), typed=WRONG)
+    days.ticks(world)
+    if random.random() < 0.3:
+        calls(world, random, case)
+
+
 def codes_by_letter(world: World, random: Random, case: Case, *, to: str = "") -> object:
     """From the order to the code typed in."""
     sent = orders_letter(world, random, case, to=to)
@@ -162,6 +215,13 @@ def codes_by_letter(world: World, random: Random, case: Case, *, to: str = "") -
     if random.random() < 0.3:
         arrives(world, random, letter)
     return types_code(world, random, case)
+
+
+def types_second(world: World, random: Random, case: Case) -> object:
+    """The code that went to the mail address of record with the kit."""
+    codes = world.codes_of(case, "mail")
+    typed = codes[-1].plain if codes and random.random() < 0.95 else WRONG
+    return world.do(T.enter_code, PUBLIC, case.pk, purpose="mail", typed=typed)
 
 
 def codes_by_mail(world: World, random: Random, case: Case) -> object:
@@ -199,6 +259,9 @@ RULES = [
     Rule("returns", 1, returnable, returns),
     Rule("types_code", 3, letters_out, types_code),
     Rule("guesses", 0.5, letters_out, guesses),
+    Rule("guesses_all_day", 0.2, collecting, guesses_all_day),
+    Rule("calls", 1, collecting, calls),
+    Rule("ends_call", 1, on_the_phone, ends_call),
     Rule("codes_by_letter", 2, collecting, codes_by_letter),
     Rule("codes_by_mail", 2, collecting, codes_by_mail),
     Rule("tries", 2, under_way, tries),

@@ -19,7 +19,10 @@ from recovery.models import (
     Duty,
     Evidence,
     Objection,
+    PhoneCall,
     Rollback,
+    UrgentSetting,
+    VouchRequest,
 )
 from tests.handover.life.rows import Reader
 
@@ -38,6 +41,7 @@ class Case(NamedTuple):
     registration: int | None
     accepted_at: datetime | None
     tier: int | None
+    route: str
     head_office: Any
     frozen_at: datetime | None
     frozen_by: str
@@ -214,6 +218,41 @@ class Owed(NamedTuple):
     closed_by: int | None
 
 
+class Call(NamedTuple):
+    """A call to a phone of record."""
+
+    pk: int
+    claim: int
+    by: int
+    until: datetime
+    ended_at: datetime | None
+    result: str
+
+
+class Vouch(NamedTuple):
+    """A colleague was asked about the claimant."""
+
+    pk: int
+    claim: int
+    user: int
+    asked_by: int
+    status: str
+    evidence: int | None
+
+
+class Made(NamedTuple):
+    """An urgent setting."""
+
+    pk: int
+    claim: int
+    registration: int
+    status: str
+    made_by: int
+    made_at: datetime
+    remind_on: date
+    confirmed_by: int | None
+
+
 class Mark(NamedTuple):
     """A mark of a case on a registration."""
 
@@ -268,6 +307,9 @@ class Now:
     backs: dict[int, Back] = field(default_factory=dict)
     appeals: dict[int, Appealed] = field(default_factory=dict)
     duties: dict[int, Owed] = field(default_factory=dict)
+    calls: dict[int, Call] = field(default_factory=dict)
+    vouches: dict[int, Vouch] = field(default_factory=dict)
+    settings: dict[int, Made] = field(default_factory=dict)
     marks: dict[int, Mark] = field(default_factory=dict)
     held: dict[int, Held] = field(default_factory=dict)
     # Only what was written since the last look.
@@ -321,6 +363,9 @@ _TABLES: dict[str, tuple[Any, Reader]] = {
     "backs": (Back, _reader(Rollback, Back)),
     "appeals": (Appealed, _reader(Appeal, Appealed)),
     "duties": (Owed, _reader(Duty, Owed)),
+    "calls": (Call, _reader(PhoneCall, Call)),
+    "vouches": (Vouch, _reader(VouchRequest, Vouch)),
+    "settings": (Made, _reader(UrgentSetting, Made)),
     "marks": (Mark, _reader(Restriction, Mark)),
     "held": (Held, _reader(Custody, Held)),
 }

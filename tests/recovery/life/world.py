@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,13 +17,14 @@ from accounts.errors import DomainError
 from accounts.models import Role, User
 from audit.record import Public, System
 from handover.models import ContactPoint, Registration
+from handover.transitions import make_recovery_kit
 from tests import claims
-from tests.cast import build, enrol, somebody
+from tests.cast import actor, build, enrol, somebody
 from tests.recovery.life.rows import Case, Now
 from tests.stock import NOW, TODAY, registration, tell_first
 
 PUBLIC = Public()
-CHANGING = ("at", "now", "trail", "count", "codes", "links", "called", "holders", "versions", "carried")
+CHANGING = ("at", "now", "trail", "count", "codes", "links", "called", "holders", "versions", "carried", "used_kits")
 MAIN_NUMBER = "03-9999-0000"
 
 
@@ -61,6 +62,8 @@ class World:
         self.registrations = [*self._on_record()]
         for held in self.registrations:
             tell_first(held)
+        # By number of registration: number and code of the kit that was printed in good time.
+        self.kits = dict(self._kits())
         self.by_pk = {one.pk: one for one in self.registrations}
         self.humans = {pk: ("person", person) if person else ("user", pk) for pk, person in self._people()}
         self.visits: Counter[str] = Counter()
@@ -79,6 +82,12 @@ class World:
         ContactPoint.objects.create(registration=kept, kind="phone", value="03-4444-0004", since=date(2026, 6, 1))
         return [alive, dead, young, kept]
 
+    def _kits(self) -> Iterator[tuple[int, tuple[str, str]]]:
+        for held in self.registrations[:3]:
+            at = NOW - timedelta(days=40)
+            kit, code = make_recovery_kit(registration_pk=held.pk, actor=actor(self.cast.taro), at=at)
+            yield held.pk, (f"K-{kit.pk}", code)
+
     @staticmethod
     def _people() -> list[tuple[int, int | None]]:
         return list(User.objects.values_list("pk", "person"))
@@ -95,6 +104,7 @@ class World:
         self.called: dict[int, str] = {}
         self.holders = {f"registration:{one.number}": self.now.current(one.pk).holder for one in self.registrations}
         self.versions: dict[int, int] = {}
+        self.used_kits: frozenset[int] = frozenset()
         # The notice that carries each code.
         self.carried: dict[int, str] = {}
         # What was tried last, and what the clock says that it did.
