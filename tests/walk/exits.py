@@ -15,7 +15,7 @@ POSTS: Posts = {"recovery:vouch": {"answer": "yes"}}
 def paths(cast: Cast, collecting: str) -> tuple[Arguments, Arguments]:
     """Return the arguments of the paths, for 青葉商事 and of somebody else; `collecting` is the number of a claim."""
     came = NOW - timedelta(days=11)
-    claim = claims.accepted(cast, lost(cast, "C-31"), at=came, claim=claims.received(at=came, sender="walk"))
+    claim = claims.accepted(cast, lost(cast, "C-41"), at=came, claim=claims.received(at=came, sender="walk"))
     made = transitions.ask_to_vouch(claim.pk, actor=actor(cast.colleague), at=came)
     asked = next(one for one in made if one.user == cast.jiro)
     theirs = VouchRequest.objects.create(claim=claim, user=cast.minoru, asked_by=cast.colleague, asked_at=came)
