@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_queue
+from desk.rules import sees_alarms, sees_queue
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -56,7 +56,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     elif actor.kind == OrganisationKind.PROVIDER:
         entries = _of_provider(actor)
     elif actor.kind == OrganisationKind.AGENCY:
-        entries = [("desk:queue", _("Queue")), ("accounts:people", _("People"))]
+        entries = _of_agency(actor)
     elif actor.kind == OrganisationKind.CONTRACTOR:
         entries = [("handover:mandates", _("Mandates")), ("accounts:people", _("People"))]
     elif actor.is_claimant:
@@ -70,6 +70,16 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]
 
 
+def _of_agency(actor: Actor) -> list[tuple[str, str]]:
+    """The calls of the day; a supervisor looks into the alarms about the own people as well."""
+    entries: list[tuple[bool, str, str]] = [
+        (True, "desk:queue", _("Queue")),
+        (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (True, "accounts:people", _("People")),
+    ]
+    return [(name, label) for may, name, label in entries if may]
+
+
 def _of_provider(actor: Actor) -> list[tuple[str, str]]:
     """What the day is made of comes first; what is looked up now and then stands in the menu."""
     decides = actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR)
@@ -81,6 +91,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
+        (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),

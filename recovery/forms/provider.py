@@ -130,7 +130,7 @@ class LetterForm(forms.Form):
             for point in points
             if point.kind == ContactPoint.Kind.POST
         ]
-        if claim.head_office:
+        if claim.head_office and claim.head_office.get("seconded_by"):
             posts.append(("head_office", str(_("the head office"))))
         offer(self, "to", posts)
 

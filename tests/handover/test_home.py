@@ -107,3 +107,11 @@ def test_nobody_has_more_entries_than_fit_one_line_and_the_rest_is_in_a_menu(cas
     for path, home in (("/jobs/", "/registrations/"), ("/packages/", "/handovers/")):
         shown = sign_in(Client(), cast.hanako).get(path).context["nav"]["shown"]
         assert [entry["url"] for entry in shown if entry["current"]] == [home]
+
+
+def test_alarms_are_in_the_navigation_of_who_looks_into_them(cast: Cast) -> None:
+    for user, there in ((cast.supervisor, True), (cast.senior, True), (cast.agent, False), (cast.operator, False)):
+        nav = sign_in(Client(), user).get("/desk/").context["nav"]
+        assert ("/desk/alarms/" in {entry["url"] for entry in nav["shown"] + nav["more"]}) == there, user
+    nav = sign_in(Client(), cast.supervisor).get("/desk/alarms/").context["nav"]
+    assert [entry["url"] for entry in nav["shown"] if entry["current"]] == ["/desk/alarms/"]

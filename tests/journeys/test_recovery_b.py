@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import expect
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Work = Callable[[], None]
 NUMBER = "ABC-1234567"
+EXIT = "組織の中で本日解決できます"  # to administrators, who need no objection for that
 
 
 @pytest.fixture
@@ -68,13 +70,18 @@ def agent_promises(play: Play, case: Case) -> None:
     assert "14:00" in told and "15:00" in told
 
 
+def has_objection(mail: EmailMessage) -> bool:
+    return OBJECTION.search(mail.get_content()) is not None
+
+
 def operator_examines(play: Play, case: Case) -> None:
     operator = play.goes_to_work("operator")
     operator.press(f"a[href='{case.at_desk()}']")
     doing.finds(operator, case, NUMBER)
     play.work()
-    for who in (play.cast.taro, play.cast.hanako, f"{NUMBER.lower()}@record.example"):
-        [told] = play.letterbox.to(who)
+    for who, others in ((play.cast.taro, 0), (play.cast.hanako, 1), (f"{NUMBER.lower()}@record.example", 0)):
+        *beside, told = sorted(play.letterbox.to(who), key=has_objection)
+        assert [EXIT in mail["Subject"] for mail in beside] == [True] * others
         assert doing.objection_in(told) and case.number in told.get_content()
     assert len({doing.objection_in(mail) for mail in play.letterbox.mails if OBJECTION.search(mail.get_content())}) == 3
     assert len(play.letterbox.to(case.mail)) == 1

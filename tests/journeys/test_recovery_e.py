@@ -89,6 +89,21 @@ def head_office_is_taken(play: Play, case: Case) -> None:
     operator.page.fill("[name=address]", OFFICE)
     operator.submit()
     assert operator.path == case.at_desk()
+    second_compares(play, case)
+
+
+def second_compares(play: Play, case: Case) -> None:
+    """What one has read alone is no address yet: another operator compares it with the source."""
+    operator = play.staff["operator"]
+    assert operator.post(case.at_desk("office/second/")) == 403
+    operator.go(case.at_desk("letter/"))
+    expect(operator.main.locator("[name=to][value=head_office]")).to_have_count(0)
+    expect(operator.main).to_contain_text("Another operator compares the head office with its source first.")
+    colleague = play.goes_to_work("colleague", case.at_desk())
+    colleague.press("a[href$='/office/second/']")
+    assert OFFICE in colleague.text
+    colleague.submit()
+    assert colleague.path == case.at_desk(), colleague.text
 
 
 def proofs_are_gathered(play: Play, case: Case) -> None:

@@ -198,6 +198,8 @@ def test_head_office_is_taken_and_gets_a_letter(cast: Cast) -> None:
     page.post(of(claim, "office/"), 200, **wrong)
     page.post(of(claim, "office/"), **{**wrong, "postal_code": "100-0002"})
     page.get(of(claim, "office/second/"), 403)
+    # What one has read alone is no address yet.
+    assert 'value="head_office"' not in page.get(of(claim, "letter/"))
     Page(cast.colleague).post(of(claim, "office/second/"))
     assert 'value="head_office"' in page.get(of(claim, "letter/"))
     page.post(of(claim, "letter/"), to="head_office")
