@@ -152,7 +152,6 @@ def prove(
     wanted: dict[str, Any] = {
         "source": "",
         "endpoint": "",
-        "contact_point_pk": None,
         "issued_on": None,
         "departure_stated": False,
         "note": "",

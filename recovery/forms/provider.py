@@ -55,7 +55,7 @@ class EvidenceForm(forms.Form):
 
     code = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kind: Kind, points: Iterable[ContactPoint], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.fields["code"].initial = kind.code
@@ -99,7 +99,6 @@ class EvidenceForm(forms.Form):
             "code": data["code"],
             "source": data.get("source", ""),
             "endpoint": data.get("endpoint", ""),
-            "contact_point_pk": data.get("contact_point"),
             "issued_on": data.get("issued_on"),
             "departure_stated": data.get("departure_stated", False),
             "note": data["note"],

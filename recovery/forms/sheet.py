@@ -79,7 +79,7 @@ def sheet_of(claim: Claim, points: list[ContactPoint], data: QueryDict | None, d
 
     def proof(kind: Kind) -> Part:
         def make(*args: Any, **kwargs: Any) -> forms.Form:
-            return EvidenceForm(*args, kind=kind, points=points, **kwargs)
+            return EvidenceForm(*args, kind=kind, **kwargs)
 
         return part(kind.code, kind.name, kind.how, make, kind.points)
 

@@ -43,7 +43,6 @@ def record_evidence(
     code: str,
     source: str,
     endpoint: str,
-    contact_point_pk: int | None,
     issued_on: date | None,
     departure_stated: bool,
     note: str,
@@ -61,16 +60,14 @@ def record_evidence(
         if saw_a_code(actor.user, claim):
             raise NotAllowed(_("You printed a code for this case. Another operator records the evidence."))
         _refuse_code(claim, code)
-        point = _point_of_record(claim, code, contact_point_pk)
         _refuse_dates(claim, code, issued_on, at)
         contact = _note_call(claim, code, note, actor, at) if code in CALLS else None
         made = Evidence.objects.create(
             claim=claim,
             code=code,
-            endpoint=_endpoint(claim, code, endpoint, point),
-            source=Evidence.Source.RECORD if point else source,
+            endpoint=_endpoint(claim, code, endpoint),
+            source=source,
             issued_on=issued_on,
-            contact_point=point,
             contact=contact,
             departure_stated=departure_stated and code in CONFIRMING,
             checked_by=actor.user,
@@ -114,21 +111,8 @@ def _refuse_dates(claim: Claim, code: str, issued_on: date | None, at: datetime)
         raise Refused(words, {"issued_on": words})
 
 
-def _point_of_record(claim: Claim, code: str, pk: int | None) -> ContactPoint | None:
-    if code != "C4":
-        return None
-    points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.MAIL)
-    point = points.filter(pk=pk or 0).first()
-    if point is None:
-        words = _("Choose the mail address of record whose domain carries the entry.")
-        raise Refused(words, {"contact_point": words})
-    return point
-
-
-def _endpoint(claim: Claim, code: str, given: str, point: ContactPoint | None) -> str:
+def _endpoint(claim: Claim, code: str, given: str) -> str:
     """Return the print of the number that was called. Where the claimant wants to be called proves nothing."""
-    if point:
-        return endpoints.of_point(point)
     if not claim.procedure.procedure.kind(code).has_endpoint:
         return ""
     if not given:

@@ -31,7 +31,7 @@ def record_evidence(request: Request, number: str) -> HttpResponse:
         groups = [(one.name, _of(kinds, one.code)) for one in found.procedure.procedure.categories]
         others = [one for one in kinds if not one.categories]
         return page(request, "examine_kinds", found, groups=groups, others=others)
-    form = EvidenceForm(request.POST or None, kind=kind, points=examining.points_of(found))
+    form = EvidenceForm(request.POST or None, kind=kind)
     if form.is_valid() and went_through(
         form, lambda: transitions.record_evidence(found.pk, **form.given, actor=request.actor, at=request.at)
     ):

@@ -80,7 +80,7 @@ def presses_what_others_may(world: World, random: Random, case: Case) -> None:
     if act is T.link:
         more["registration_number"] = "R-1"
     if act is T.record_evidence:
-        nothing: dict[str, Any] = {"contact_point_pk": None, "issued_on": None, "departure_stated": True, "note": ""}
+        nothing: dict[str, Any] = {"issued_on": None, "departure_stated": True, "note": ""}
         more |= {"code": "P1", "source": "", "endpoint": "", **nothing}
     who = random.choice([world.cast.agent, world.cast.supervisor])
     if world.do(act, who.pk, case.pk, **more):

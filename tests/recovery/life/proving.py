@@ -42,7 +42,6 @@ def proves(
         code=code,
         source="published" if code in NUMBERED else "registry" if code in FROM_REGISTRY else "",
         endpoint=number,
-        contact_point_pk=None,
         issued_on=world.today - timedelta(days=age) if code in DATED else None,
         departure_stated=code in NUMBERED and random.random() < 0.9,
         note="",
