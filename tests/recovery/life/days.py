@@ -8,7 +8,9 @@ from typing import Any
 from handover.calendar import business_days_after
 from outbox.models import Notice
 from recovery import clock
+from recovery.queries import auditing, drift, due, urgent, waiting
 from tests.handover.life.world import Rule, always
+from tests.recovery.life.rows import Now
 from tests.recovery.life.world import World
 
 VERBS = {
@@ -57,6 +59,28 @@ class Loud:
 
     def exception(self, said: str, **more: object) -> None:
         raise
+
+
+def _has_executed(now: Now) -> bool:
+    return any(one.status == "executed" for one in now.cases.values())
+
+
+SELDOM: list[tuple[Any, str, Callable[[Now], Any]]] = [
+    (due, "for_lapse", lambda now: now.noes),
+    (due, "for_dropping", lambda now: False),
+    (due, "for_cooling_off", _has_executed),
+    (waiting, "for_climbing", lambda now: now.appeals),
+    (waiting, "for_posing", lambda now: any(one.posed_at for one in now.cases.values())),
+    (urgent, "for_reminding", lambda now: now.settings),
+    (auditing, "for_considering", lambda now: now.bent or _has_executed(now)),
+    (drift, "for_comparing", lambda now: False),
+]
+"""What the clock looks for, and whether the rows hold anything of the kind: looking takes it a third of all time."""
+
+
+def only_where(look: Callable[..., Any], might: Callable[[Now], Any], world: World) -> Callable[..., Any]:
+    """`look`, or nothing without a look."""
+    return lambda *things: look(*things) if might(world.now) else []
 
 
 def passes(world: World, random: Random, nothing: None) -> None:

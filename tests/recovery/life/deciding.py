@@ -61,7 +61,7 @@ def _lacking(world: World, random: Random, case: Case) -> list[Callable[[], obje
         acts.append(lambda: coming.confirms_mailbox(world, random, case))
     if strict and not case.head_office:
         acts.append(lambda: finding.takes_head_office(world, random, case))
-    if "C5" in have:
+    if "C5" in have and world.codes_of(case, "mail"):
         return acts if have & {"C1", "C3"} else [*acts, lambda: proving.types_second(world, random, case)]
     recipe = TIER_3 if not strict else SEALED if case.pk % 3 == 0 else TIER_4
     recipe = BY_ROUTE.get(case.route, recipe)
@@ -71,13 +71,18 @@ def _lacking(world: World, random: Random, case: Case) -> list[Callable[[], obje
             acts.append(lambda act=act: act(world, random, case))
     by_office = case.route in TO_OFFICE or (strict and not case.route)
     if not have & ({"C1b"} if by_office else {"C1"} if case.route else {"C1", "C2"}):
-        acts.append(lambda: _through_contact(world, random, case, by_office))
+        acts += [lambda: _reaches(world, random, case, by_office)]
     acts += _attempts(world, random, case, strict)
     return acts
 
 
 def _proof(code: str) -> Callable[..., object]:
     return lambda world, random, case: proving.proves(world, random, case, code)
+
+
+def _reaches(world: World, random: Random, case: Case, strict: bool) -> object:
+    """Where one way came to nothing, another one is tried."""
+    return _through_contact(world, random, case, strict) or _through_contact(world, random, world.again(case), strict)
 
 
 def _through_contact(world: World, random: Random, case: Case, strict: bool) -> object:
