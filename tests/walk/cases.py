@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.models import Organisation
 from handover.models import ContactPoint, Registration
 from recovery import transitions
 from recovery.clock import CLOCK
@@ -22,9 +23,12 @@ HELD = NOW - timedelta(days=60)
 """When the claims came in that are decided now."""
 
 
-def lost(cast: Cast, number: str) -> Registration:
-    """Create a registration in the provider's keeping, with every kind of contact point on record."""
-    made = registration(cast.aoba, number, custodian=None)
+def lost(cast: Cast, number: str, *, home: Organisation | None = None) -> Registration:
+    """Create a registration in the provider's keeping, with every kind of contact point on record.
+
+    Of 青葉商事, or of `home`: no more than ten claims of one customer are in examination at once.
+    """
+    made = registration(home or cast.aoba, number, custodian=None)
     points = [("phone", "03-9876-5432", ""), ("post", "東京都千代田区千代田1-1", "1000001")]
     for kind, value, postal_code in points:
         ContactPoint.objects.create(
@@ -82,7 +86,7 @@ def _collecting(cast: Cast) -> tuple[Claim, Posts, Arguments]:
 
 def _limits(cast: Cast, waits: Claim) -> tuple[Arguments, Posts]:
     """`waits` for a call and for a second look at its head office; another claim has a call under way."""
-    called = claims.accepted(cast, lost(cast, "C-12"), at=NOW - timedelta(days=23))
+    called = claims.accepted(cast, lost(cast, "C-12", home=cast.wakaba), at=NOW - timedelta(days=23))
     phone = _point(called, "phone").pk
     call = transitions.begin_phone_call(called.pk, contact_point_pk=phone, actor=actor(cast.operator), at=NOW)
     given = {"source": "registry", "postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1"}
@@ -100,7 +104,7 @@ def _limits(cast: Cast, waits: Claim) -> tuple[Arguments, Posts]:
 
 
 def _objected(cast: Cast, number: str, at: datetime, *, reviewed: bool) -> list[Any]:
-    claim = claims.accepted(cast, lost(cast, number), at=at)
+    claim = claims.accepted(cast, lost(cast, number, home=cast.wakaba), at=at)
     letter = claim.dispatches.get(channel=Dispatch.Channel.LETTER)
     typed = claims.objection_sent(letter)
     transitions.object_to(typed=typed, words="心当たりがありません", actor=claims.PUBLIC, at=at)
@@ -113,7 +117,7 @@ def _objected(cast: Cast, number: str, at: datetime, *, reviewed: bool) -> list[
 
 
 def _last_of_two(cast: Cast) -> Claim:
-    contested, at = lost(cast, "C-9"), NOW - timedelta(days=4)
+    contested, at = lost(cast, "C-9", home=cast.wakaba), NOW - timedelta(days=4)
     claim = claims.accepted(cast, contested, at=at)
     other = claims.linked(cast, contested, at=at + timedelta(days=1))
     transitions.withdraw(other.pk, actor=claims.PUBLIC, at=at + timedelta(days=1))
