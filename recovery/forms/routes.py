@@ -13,6 +13,8 @@ from recovery.queries.routes import to_choose
 class RouteForm(forms.Form):
     """One of the ways of the claim's version of the procedure."""
 
+    # The usual way is an answer like the others, and is there from the start.
+    mark_optional = False
     route = forms.ChoiceField(label=_("Which way fits this claim?"), required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Reason"),
