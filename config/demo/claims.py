@@ -327,7 +327,6 @@ def _evidence(code: str, on: date) -> dict[str, Any]:
         "code": code,
         "source": "",
         "endpoint": "",
-        "contact_point_pk": None,
         "issued_on": None,
         "departure_stated": False,
         "note": "",
