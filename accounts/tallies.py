@@ -34,7 +34,13 @@ def charge(key: str, *, limit: int, period: timedelta, at: datetime) -> bool:
 
 def is_spent(key: str, *, period: timedelta, at: datetime) -> bool:
     """Whether anything was counted for `key` in this `period`."""
-    return Tally.objects.filter(key_hash=_hashed(key, period), started_at=_start(period, at), count__gt=0).exists()
+    return counted(key, period=period, at=at) > 0
+
+
+def counted(key: str, *, period: timedelta, at: datetime) -> int:
+    """Return how often `key` was counted in this `period`; writes nothing and locks nothing."""
+    rows = Tally.objects.filter(key_hash=_hashed(key, period), started_at=_start(period, at))
+    return rows.values_list("count", flat=True).first() or 0
 
 
 def mark(key: str, *, period: timedelta, at: datetime) -> None:

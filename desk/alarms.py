@@ -30,11 +30,14 @@ def charge_look(user: User, customer: str, *, soft: int, hard: int, at: datetime
     Counted once an hour for each customer, and by natural person. `Alarm.Kind.TOO_MANY` also says: do not open it.
     """
     who = f"person:{user.person_id}" if user.person_id else user.label
-    if not tallies.charge(f"look:{who}:{customer}", limit=1, period=AN_HOUR, at=at):
+    look = f"look:{who}:{customer}"
+    if seen := tallies.counted(look, period=AN_HOUR, at=at):
         # Opened within this hour already: allowed again, unless it was refused then.
-        return Alarm.Kind.TOO_MANY if tallies.is_spent(f"refused:{who}:{customer}", period=AN_HOUR, at=at) else ""
+        return Alarm.Kind.TOO_MANY if seen > 1 else ""
+    if not tallies.charge(look, limit=1, period=AN_HOUR, at=at):
+        return ""  # opened twice at the same moment
     if not tallies.charge(f"looks:{who}", limit=hard, period=AN_HOUR, at=at):
-        tallies.charge(f"refused:{who}:{customer}", limit=1, period=AN_HOUR, at=at)
+        tallies.charge(look, limit=2, period=AN_HOUR, at=at)  # so that it is known as refused
         return Alarm.Kind.TOO_MANY
     if tallies.charge(f"looks-soft:{who}", limit=soft, period=AN_HOUR, at=at):
         return ""

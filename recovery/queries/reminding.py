@@ -9,7 +9,7 @@ from django.db.models import Max
 from audit import queries as log
 from desk.models import Contact
 from outbox.models import Notice
-from recovery.models import Claim, Reminder, Submission
+from recovery.models import Claim, FailedCode, Reminder, Submission
 
 QUIET = 10
 """Business days without a sign of the claimant after which the clock proposes a reminder: two of the five in which the
@@ -39,6 +39,7 @@ def last_sign(claim: Claim) -> datetime:
         own,
         talks.aggregate(last=Max("at"))["last"],
         papers.aggregate(last=Max("at"))["last"],
+        FailedCode.objects.filter(claim=claim).aggregate(last=Max("at"))["last"],
     )
     return max(filter(None, (claim.since, *times)))
 

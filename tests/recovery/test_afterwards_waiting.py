@@ -12,7 +12,7 @@ from handover.models import ContactPoint, Registration
 from outbox import delivery
 from outbox.models import Notice
 from recovery import clock, transitions
-from recovery.models import Claim, Duty, FailedCode, Reminder
+from recovery.models import Claim, Duty, Reminder
 from recovery.queries import afterwards, reminding, tracking, waiting
 from tests import claims, seen
 from tests.cast import Cast, actor
@@ -96,7 +96,6 @@ def test_any_sign_of_the_claimant_begins_the_count_anew(cast: Cast, sign: str) -
     if sign == "code":
         with pytest.raises(Refused):
             transitions.enter_code(claim.pk, purpose="letter", typed="22222-22222", actor=PUBLIC, at=at)
-        transitions.note_failed_code(FailedCode.objects.get().pk, actor=clock.CLOCK, at=at)
     elif sign == "call":
         Contact.objects.create(
             inquiry=claim.inquiry,
