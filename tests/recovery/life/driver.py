@@ -55,6 +55,9 @@ class Stage(Driver):
 
     def __init__(self, often: Sequence[str] = ()) -> None:
         super().__init__(often)
+        if often:
+            # A planted mistake needs many beginnings, and more acts after each.
+            self.steps, self.branches = 6, 10
         # Who wants some of them more often wants no other ones.
         self.beginnings = [name for name in self.beginnings if name in often] or self.beginnings
 

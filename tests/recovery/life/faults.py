@@ -17,7 +17,7 @@ from recovery.procedure import windows
 from recovery.queries import reminding, waiting, weighing
 from recovery.rules import TABLE, people
 from recovery.rules import urgent as urgent_rules
-from recovery.transitions import appealing, exits, objecting, phoning, proving, rolling_back, routing, urgent
+from recovery.transitions import appealing, exits, objecting, proving, rolling_back, urgent
 from recovery.transitions import deciding as decisions
 
 Patch = pytest.MonkeyPatch
@@ -262,10 +262,6 @@ def a_reopened_claim_changes_its_version(patch: Patch) -> None:
 # Beside ---------------------------------------------------------------------------------------------------------------
 
 
-def one_person_knows_the_head_office(patch: Patch) -> None:
-    _replace_rule(patch, "second_head_office", who=people.is_operator)
-
-
 def who_made_a_setting_confirms_it(patch: Patch) -> None:
     _replace_rule(patch, "confirm_setting", who=urgent_rules.takes_back)
 
@@ -282,15 +278,6 @@ def a_kit_stays_good(patch: Patch) -> None:
 def anybody_vouches(patch: Patch) -> None:
     _replace_rule(patch, "answer_vouch", who=people.anybody)
     patch.setattr(exits.exits, "may_vouch", lambda user, claim: True)
-
-
-def who_printed_a_code_hears_one(patch: Patch) -> None:
-    patch.setattr(phoning, "saw_a_code", lambda user, claim: False)
-
-
-def a_route_lets_the_head_office_go(patch: Patch) -> None:
-    patch.setattr(routing, "tier_for", lambda procedure, circumstances, route: 3)
-    patch.setattr(weighing, "tier_for", lambda procedure, circumstances, route: 3)
 
 
 def a_setting_is_told_to_nobody(patch: Patch) -> None:
@@ -347,15 +334,10 @@ FAULTS = [
     Fault(the_log_forgets_the_custody, "28", ("is_executed",)),
     Fault(an_act_is_told_twice, "once", ("is_contested", "gets_clear")),
     Fault(a_reopened_claim_changes_its_version, "version", ("has_ended", "takes_up_again")),
-    Fault(
-        one_person_knows_the_head_office, "A6", ("is_collecting", "takes_head_office", "codes_by_letter", "moves_on")
-    ),
     Fault(who_made_a_setting_confirms_it, "urgent", ("is_collecting", "makes_setting_and_decides")),
     Fault(a_kit_alone_is_enough, "10", ("has_kit", "moves_on")),
     Fault(a_kit_stays_good, "C5", ("has_kit", "shows_kit", "withdraws")),
     Fault(anybody_vouches, "A3", ("is_collecting", "asks_to_vouch", "answers")),
-    Fault(who_printed_a_code_hears_one, "C2", ("are_two", "codes_by_letter", "calls")),
-    Fault(a_route_lets_the_head_office_go, "10", ("goes_another_way", "moves_on")),
     Fault(a_setting_is_told_to_nobody, "told", ("is_collecting", "makes_setting_and_decides")),
     Fault(somebody_else_gets_it_back, "19", ("is_put_in_doubt", "decides_back")),
 ]
