@@ -143,7 +143,11 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
         "by_phone": "received",
     }
     assert Appeal.objects.get().claim == claims["appealed"] and Appeal.objects.get().status == "open"
-    assert sorted(ProcedureVersion.objects.values_list("version", "status")) == [(1, "live"), (2, "draft")]
+    assert sorted(ProcedureVersion.objects.values_list("version", "status")) == [
+        (1, "retired"),
+        (2, "live"),
+        (3, "draft"),
+    ]
     assert claims["frozen"].frozen_at and claims["no_live_channel"].tier == 4
     today = timezone.localdate()
     assert claims["to_decide"].window_ends_on < today <= claims["notified"].window_ends_on
