@@ -134,6 +134,7 @@ NO_PAGES = {
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
+    "recovery:end_phone_call",
     *("recovery:fairness_csv", "recovery:read_sample"),
     "recovery:begin_shipped_draft",
     # With a case open, or a claim approved: tests/journeys/test_public_recovery.py.
