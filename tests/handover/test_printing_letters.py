@@ -118,10 +118,12 @@ def in_window(word: Word) -> bool:
 def scanned(pdf: bytes) -> list[tuple[float, float, float, float]]:
     """The edges in mm of the pictures of the first page that lie in its upper quarter: left, top, right, bottom."""
     document = pypdfium2.PdfDocument(pdf)
-    page, found = document[0], []
+    page = document[0]
+    found: list[tuple[float, float, float, float]] = []
     for picture in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=5):
         left, bottom, right, top = picture.get_bounds()
-        found.append(tuple(edge / MM for edge in (left, page.get_height() - top, right, page.get_height() - bottom)))
+        high = page.get_height()
+        found.append((left / MM, (high - top) / MM, right / MM, (high - bottom) / MM))
     document.close()
     return [edges for edges in found if edges[1] < 74]
 
