@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ from recovery.queries import exceptions as reads
 from recovery.queries import weighing
 from recovery.rules import TABLE
 from recovery.rules.excepting import MOST_DAYS
+from recovery.rules.people import prepared
 
 WORDS = ("text", "control", "risk", "compared")
 S = CaseException.Status
@@ -54,7 +56,7 @@ def ask_exception(
         claim = steps.lock(claim_pk)
         allowed = check(TABLE, "ask_exception", claim, actor)
         steps.refuse_frozen(claim)
-        _end_outlived(claim, at=at)
+        _end_outlived(claim, rule, at=at)
         standing = weighing.standing_of(claim, at)
         _refuse_incomplete(reason_code, missing_proof, words, expires_on, claim, at)
         if rule not in reads.open_to_ask(claim, standing, is_shortened=is_shortened(claim, standing)):
@@ -82,10 +84,13 @@ def ask_exception(
         return made
 
 
-def _end_outlived(claim: Claim, *, at: datetime) -> None:
-    """An exception that ran out makes room for a new one from the same need."""
+def _end_outlived(claim: Claim, rule: str, *, at: datetime) -> None:
+    """An exception that ran out, or was given on another route, makes room for a new one from the same need."""
     today = timezone.localdate(at)
-    CaseException.objects.filter(claim=claim, status=S.VALID, expires_on__lt=today).update(status=S.ENDED, ended_at=at)
+    valid = CaseException.objects.filter(claim=claim, status=S.VALID)
+    valid.filter(Q(expires_on__lt=today) | ~Q(route=reads.route_of(claim)) & Q(rule=rule)).update(
+        status=S.ENDED, ended_at=at
+    )
 
 
 def _refuse_incomplete(
@@ -153,6 +158,9 @@ def _role_to_give(found: CaseException, actor: Actor) -> str:
     given = reads.approvals_of(found)
     if any(is_same_human(one.by, actor.user) for one in given):
         raise WrongState(_("You have approved this already. A second yes has to come from another person."))
+    if any(prepared(one.by, found.claim) for one in given):
+        # They had no hand in it when they agreed; two people who may decide have to stand behind it at the end.
+        raise WrongState(_("Who agreed has worked on the case since. Refuse this, and have it asked for anew."))
     for role in reads.still_wanted(given):
         if actor.has(Role(role)):
             return role

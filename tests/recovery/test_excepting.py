@@ -253,6 +253,21 @@ def test_nobody_decides_who_had_a_hand_in_the_case(cast: Cast, lost: Registratio
     assert not made.approvals.exists()
 
 
+def test_who_agreed_and_then_worked_on_the_case_does_not_count(cast: Cast, lost: Registration) -> None:
+    """The machine found it: the same human's second account checks evidence after the first yes."""
+    claim = lacking(cast, lost)
+    made = asks(cast, claim)
+    works = claims.same_human(cast, cast.approver, Role.OPERATOR)
+    approves(made, cast.approver)
+    claims.prove(cast, claim, "L4", by=works, at=claims.READY)
+    with pytest.raises(WrongState):
+        approves(made, cast.senior)
+    made.refresh_from_db()
+    assert made.status == "asked"
+    assert transitions.refuse_exception(made.pk, reason="あらためて", actor=actor(cast.senior), at=claims.READY)
+    assert asks(cast, claim).status == "asked"
+
+
 def test_one_human_never_counts_twice_and_one_is_a_senior(cast: Cast, lost: Registration) -> None:
     made = asks(cast, lacking(cast, lost))
     approves(made, cast.approver)
@@ -362,6 +377,29 @@ def test_exception_that_ran_out_holds_nothing_up_any_more(cast: Cast, lost: Regi
         transitions.approve(claim.pk, signed_hash=claim.proposal_hash, reason="", actor=actor(cast.approver), at=at)
     assert standing(claim, at).missing == ("category:O",)
     assert obstacles.to_approve(claim, at) != []
+
+
+def test_exception_that_ran_out_is_asked_for_anew(cast: Cast, lost: Registration) -> None:
+    claim = lacking(cast, lost)
+    first = granted(cast, claim)
+    at = claims.READY + timedelta(days=(first.expires_on - timezone.localdate(claims.READY)).days + 1)
+    again = asks(cast, claim, at=at, expires_on=timezone.localdate(at) + timedelta(days=5))
+    assert (again.rule, again.status) == (first.rule, "asked")
+    first.refresh_from_db()
+    assert first.status == "ended"
+
+
+def test_exception_from_another_route_is_asked_for_anew(cast: Cast, lost: Registration) -> None:
+    """It was bent where something else stands in for what is missing."""
+    claim = lacking(cast, lost)
+    first = granted(cast, claim)
+    transitions.set_route(
+        claim.pk, route="association", reason="規約を見ました", actor=actor(cast.colleague), at=claims.READY
+    )
+    assert standing(claim).waived == ()
+    again = asks(cast, claim)
+    first.refresh_from_db()
+    assert (first.status, again.rule, again.status, again.route) == ("ended", first.rule, "asked", "association")
 
 
 def test_ended_exception_voids_the_approval_and_sends_the_case_back(cast: Cast, lost: Registration) -> None:

@@ -307,7 +307,6 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
     proof = {
         "source": "registry",
         "endpoint": "",
-        "contact_point_pk": None,
         "issued_on": NOW.date(),
         "departure_stated": False,
         "note": "",

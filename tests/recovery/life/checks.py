@@ -149,7 +149,14 @@ def signed_is_what_is_there(world: World, before: Now, now: Now) -> None:
             ask("void", case.status in ("notified", "approved", "executed"), f"a yes stands in a {case.status} claim")
             ask("void", yes.signed_hash == case.proposal_hash, f"a yes to something else stands: {yes}")
             was = before.proofs
-            changed = [one for one in now.new(before, "proofs") if one.claim == case.pk and one.pk in was]
+            changed = [
+                one
+                for one in now.new(before, "proofs")
+                # That an address died since is no change of the proof: it is weighed anew when it is carried out.
+                if one.claim == case.pk
+                and one.pk in was
+                and one._replace(contact_point__health=was[one.pk].contact_point__health) != was[one.pk]
+            ]
             ask("void", case.status == "executed" or not changed, f"a yes outlived a change of {changed}")
 
 

@@ -57,15 +57,13 @@ def closes_hold(world: World, random: Random, hold: Hold) -> None:
     )
 
 
-DECIDING = (
-    *(T.accept, T.propose, T.approve, T.execute, T.refuse, T.send_back, T.resume, T.link, T.record_evidence),
-    *(T.ask_to_vouch, T.second_head_office, T.take_call_number, T.begin_phone_call, T.set_route),
-)
+DECIDING = (T.accept, T.propose, T.approve, T.execute, T.refuse, T.send_back, T.resume, T.link, T.record_evidence)
+PREPARING = (*(T.ask_to_vouch, T.second_head_office, T.take_call_number, T.begin_phone_call, T.set_route),)
 
 
 def presses_what_others_may(world: World, random: Random, case: Case) -> None:
     """An agent calls an act of the provider directly: none may succeed."""
-    act = random.choice(DECIDING)
+    act = random.choice(DECIDING if random.random() < 0.7 else PREPARING)
     more: dict[str, Any] = {}
     if act in (T.approve, T.execute):
         more["signed_hash"] = case.proposal_hash

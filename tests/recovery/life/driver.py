@@ -49,7 +49,7 @@ class Stage(Driver):
         [beside],
     ]
     # A beginning brings a claim far, with many acts: few steps follow it, in many directions.
-    steps, together, branches, ways_each = 4, 2, 20, 2
+    steps, together, branches, ways_each = 6, 2, 20, 2
     aim = 0.02
     time = frozenset({"passes"})
 

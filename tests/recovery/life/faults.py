@@ -228,12 +228,12 @@ def the_custodian_is_not_told(patch: Patch) -> None:
 
 
 def the_log_forgets_the_custody(patch: Patch) -> None:
-    original = steps.note
+    original = steps.note_of_list
 
-    def note(rule: Any, claim: Claim, **facts: Any) -> Any:
-        return original(rule, claim, **{**facts, "registrations": {}} if "registrations" in facts else facts)
+    def note(rule: Any, claim: Claim, also: Any, **facts: Any) -> Any:
+        return original(rule, claim, also, **{**facts, "registrations": {}} if "registrations" in facts else facts)
 
-    patch.setattr(steps, "note", note)
+    patch.setattr(steps, "note_of_list", note)
 
 
 def an_act_is_told_twice(patch: Patch) -> None:
@@ -305,7 +305,7 @@ DECIDED = ("is_notified", "is_approved", "approves", "moves_on", "executes")
 FAULTS = [
     Fault(one_human_with_two_accounts_counts_as_two, "10", DECIDED),
     Fault(who_prepared_it_approves, "10", DECIDED),
-    Fault(an_agent_decides, "desk", ("comes_in", "refuses", "presses_what_others_may")),
+    Fault(an_agent_decides, "desk", ("comes_in", "presses_what_others_may")),
     Fault(who_spoke_with_the_claimant_refuses, "10", ("is_collecting", "refuses")),
     Fault(one_yes_is_enough, "10", DECIDED),
     Fault(who_reviewed_an_objection_decides_it, "18", ("is_objected_to", "settles")),
