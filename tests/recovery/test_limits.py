@@ -126,7 +126,8 @@ def test_mailbox_that_is_not_confirmed_uses_up_nobody_elses_claims(cast: Cast) -
     made = same_claimant(cast, 4)
     Claim.objects.filter(pk__in=[one.pk for one in made[:3]]).update(mailbox_verified_at=None)
     for one in made:
-        transitions.accept(one.pk, actor=actor(cast.operator), at=later(hours=3))
+        accepted = transitions.accept(one.pk, actor=actor(cast.operator), at=later(hours=3))
+        assert accepted.status == "collecting"
 
 
 def test_eleventh_open_claim_of_one_organisation_goes_on_together(cast: Cast) -> None:

@@ -17,7 +17,8 @@ from recovery.models import ExceptionApproval, RouteChoice
 from tests.handover.life.broken import ask
 
 if TYPE_CHECKING:
-    from tests.recovery.life.rows import Case, Held, Now, Proof
+    from tests.handover.life.rows import Period
+    from tests.recovery.life.rows import Case, Now, Proof
     from tests.recovery.life.world import World
 
 _WORTH = (
@@ -295,7 +296,7 @@ def _put_back_by_another(world: World, before: Now, now: Now) -> None:
         ask("19", now.current(case.registration or 0).user == earlier, f"{case.number}: not put back to {earlier}")
 
 
-def _before(now: Now, row: Held) -> int | None:
+def _before(now: Now, row: Period) -> int | None:
     rows = [one for one in now.held.values() if one.registration == row.registration and one.to_at == row.from_at]
     return rows[-1].user if rows else None
 

@@ -24,7 +24,7 @@ from recovery.models import (
     UrgentSetting,
     VouchRequest,
 )
-from tests.handover.life.rows import Reader
+from tests.handover.life.rows import Period, Reader
 
 
 class Case(NamedTuple):
@@ -266,23 +266,6 @@ class Mark(NamedTuple):
     ended_at: datetime | None
 
 
-class Held(NamedTuple):
-    """A custody."""
-
-    pk: int
-    registration: int
-    user: int | None
-    kind: str
-    basis: str
-    basis_label: str
-    from_at: datetime
-    to_at: datetime | None
-
-    @property
-    def holder(self) -> str:
-        return f"user:{self.user}" if self.user else "provider"
-
-
 class Told(NamedTuple):
     sequence: int
     verb: str
@@ -311,7 +294,7 @@ class Now:
     vouches: dict[int, Vouch] = field(default_factory=dict)
     settings: dict[int, Made] = field(default_factory=dict)
     marks: dict[int, Mark] = field(default_factory=dict)
-    held: dict[int, Held] = field(default_factory=dict)
+    held: dict[int, Period] = field(default_factory=dict)
     # Only what was written since the last look.
     told: list[Told] = field(default_factory=list)
     sequence: int = 0
@@ -337,7 +320,7 @@ class Now:
     def of(self, table: str, claim: int) -> list[Any]:
         return [one for one in getattr(self, table).values() if one.claim == claim]
 
-    def current(self, registration: int) -> Held:
+    def current(self, registration: int) -> Period:
         return next(row for row in self.held.values() if row.registration == registration and row.to_at is None)
 
     def new(self, before: Now, table: str) -> Iterator[Any]:
@@ -367,6 +350,6 @@ _TABLES: dict[str, tuple[Any, Reader]] = {
     "vouches": (Vouch, _reader(VouchRequest, Vouch)),
     "settings": (Made, _reader(UrgentSetting, Made)),
     "marks": (Mark, _reader(Restriction, Mark)),
-    "held": (Held, _reader(Custody, Held)),
+    "held": (Period, _reader(Custody, Period)),
 }
 _EVENTS = Reader(lambda: Event.objects.filter(sequence__gt=0).order_by("sequence").values_list(*Told._fields))
