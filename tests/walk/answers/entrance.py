@@ -1,0 +1,97 @@
+"""Answers of the front door: signing in, the own account, people and organisations."""
+
+ENTRANCE: dict[str, tuple[str, str]] = {
+    "home": ("200 rest", "405 rest"),
+    "set_language": (">home rest", ">home rest"),
+    "favicon": (">/static/mark.svg rest", "405 rest"),
+    "healthz": ("200 rest", "405 rest"),
+    "readyz": ("200 rest", "405 rest"),
+    "metrics": ("404 rest", "405 rest"),
+    "account_login": ("200 anonymous | >home rest", "200 anonymous | >home rest"),
+    "account_logout": (">home anonymous | 200 rest", ">home anonymous | >home! rest"),
+    "account_inactive": ("200 rest", "405 rest"),
+    "account_signup": ("200 anonymous | >home rest", "200 anonymous | >home rest"),
+    "account_reauthenticate": ("200 unenrolled | >accounts:confirm rest", "200 unenrolled | >accounts:confirm rest"),
+    "account_email": ("200 rest", ">account_email rest"),
+    "account_email_verification_sent": ("200 rest", "405 rest"),
+    "account_change_password": ("200 rest", "200 rest"),
+    "account_set_password": (">account_change_password rest", ">account_change_password rest"),
+    "account_reset_password": ("200 rest", "200 rest"),
+    "account_confirm_login_code": (">account_login anonymous | >home rest", ">account_login anonymous | >home rest"),
+    "account_confirm_email": ("200 rest", "404 rest"),
+    "account_reset_password_from_key_done": ("200 rest", "405 rest"),
+    "account_reset_password_from_key": ("200 rest", "200 rest"),
+    "account_reset_password_done": ("200 rest", "405 rest"),
+    "mfa_index": ("200 rest", "405 rest"),
+    "mfa_authenticate": (">account_login anonymous | >home rest", ">account_login anonymous | >home rest"),
+    "mfa_reauthenticate": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_activate_totp": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_deactivate_totp": ("404 unenrolled | >accounts:confirm rest", "404 unenrolled | >accounts:confirm rest"),
+    "mfa_view_recovery_codes": ("404 rest", "405 rest"),
+    "mfa_generate_recovery_codes": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_download_recovery_codes": ("404 rest", "404 rest"),
+    "mfa_list_webauthn": ("200 rest", "405 rest"),
+    "mfa_add_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_reauthenticate_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_remove_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:enrol rest",
+        ">account_reauthenticate unenrolled | >accounts:enrol rest",
+    ),
+    "mfa_edit_webauthn": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "mfa_login_webauthn": (">account_login anonymous | >home rest", ">account_login anonymous | >home rest"),
+    "usersessions_list": ("200 rest", ">usersessions_list rest"),
+    "accounts:confirm": (">home rest", ">home rest"),
+    "accounts:enrol": ("200 rest", "405 rest"),
+    "accounts:replace_app": (
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+        ">account_reauthenticate unenrolled | >accounts:confirm rest",
+    ),
+    "accounts:undertaking": ("200 rest", "409 staff | 403 rest"),
+    "accounts:invitation": ("200 anonymous | 409 rest", ">home! anonymous | 409 rest"),
+    "accounts:profile": ("200 rest", ">accounts:profile! rest"),
+    "accounts:people": ("200 rest", "405 rest"),
+    "accounts:invite": (
+        "200 inviters | 403 rest",
+        ">accounts:people! inviters | 403 rest",
+    ),
+    "accounts:withdraw": (
+        "200 deciding administrator | 404 outsiders | 403 rest",
+        ">accounts:people! administrator | 404 outsiders | >accounts:organisation! deciding | 403 rest",
+    ),
+    "accounts:resend": (
+        "200 deciding administrator | 404 outsiders | 403 rest",
+        ">accounts:people! administrator | 404 outsiders | >accounts:organisation! deciding | 403 rest",
+    ),
+    "accounts:second": (
+        "403 operator editor auditor | 200 approver senior | 404 rest",
+        "403 operator editor auditor | >accounts:people! approver senior | 404 rest",
+    ),
+    "accounts:organisations": ("200 provider | 403 rest", "405 rest"),
+    "accounts:create": ("200 deciding | 403 rest", ">accounts:organisation! deciding | 403 rest"),
+    "accounts:organisation": (
+        "404 outsiders | 403 editor auditor | 200~ deciding | 200 rest",
+        "405 rest",
+    ),
+    "accounts:invite_into": (
+        "200 deciding | 403 editor auditor | 404 rest",
+        ">accounts:organisation! deciding | 403 editor auditor | 404 rest",
+    ),
+}
