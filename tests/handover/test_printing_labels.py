@@ -14,8 +14,8 @@ from handover.printing.errors import FactRefused
 from handover.printing.label_facts import MOST, LabelFacts, LabelSheet
 from handover.printing.labels import COLUMNS, HEIGHT, LEFT, ROWS, TOP, WIDTH, label_address, sheet_html, sheet_pdf
 
+from .lettered import MM, printed_words
 from .printed import AT, ISSUER, ORIGIN, fonts, pages, squeezed
-from .test_printing_letters import MM, printed_words
 
 CODES = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 

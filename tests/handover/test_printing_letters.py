@@ -1,16 +1,13 @@
-"""The letters of a recovery: a page each, address and letter number in the window, no code where anybody could look."""
+"""The letters of a recovery: a page each, in words that anybody can follow, and what their pictures hold."""
 
 import re
-import subprocess
 from dataclasses import fields, replace
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pikepdf
-import pypdfium2
 import pytest
 import segno
 
@@ -19,37 +16,11 @@ from handover.printing.errors import FactRefused
 from handover.printing.facts import Issuer
 from handover.printing.letter_facts import KINDS, TO_CLAIMANT, LetterFacts
 from handover.printing.letters import letter_pdf, letters_html, letters_pdf, object_address, status_address
-from handover.printing.window import HEIGHT, LEFT, QUIET, SCAN_SIZE, STEPS, TOP, WIDTH, fit, lines, width
+from handover.printing.window import LEFT, WIDTH, lines, width
 
-from .printed import AT, ISSUER, ORIGIN, fonts, pages, squeezed
+from .lettered import CODE, LONG_NAMES, letter, printed_words
+from .printed import ORIGIN, fonts, pages, squeezed
 
-MM = 72 / 25.4
-CODE, OBJECTION = "8MKQ4T7XPA", "7Q4MKXH9PTD3RW"
-DAYS: dict[str, dict[str, Any]] = {
-    "code": {"code": CODE, "code_until": date(2026, 12, 18)},
-    "notice_accepted": {},
-    "notice_proposed": {"window_until": date(2026, 12, 11)},
-    "notice_executed": {"window_until": date(2026, 12, 27)},
-    "notice_ended": {},
-    "notice_undone": {},
-    "notice_setting": {},
-    "notice_unset": {"object_code": ""},
-    "refusal": {
-        "object_code": "",
-        "reasons": ("お申し出の内容を確かめられませんでした",),
-        "appeal_until": date(2026, 12, 27),
-        "reopen_until": date(2027, 5, 26),
-    },
-    "reminder": {"object_code": ""},
-}
-LONG_NAMES: dict[str, Any] = {
-    "addressee": (
-        "エグザンプル・キャピタル・マネジメント・ホールディングス株式会社日本支社",
-        "本店 （ＥＸＡＭＰＬＥ ＣＯＲＰＯＲＡＴＩＯＮ） 情報システム部 第二ネットワーク基盤推進課 運用グループ",
-        "登録ご担当者様",
-    ),
-    "address": "東京都港区六本木１丁目９番１０号 アークヒルズ仙石山森タワー アークヒルズ仙石山森タワー西館 4200123号室",
-}
 MOST: dict[str, Any] = {
     "letter_number": "L" * 24,
     "receipt_number": "C" * 24,
@@ -59,132 +30,11 @@ MOST: dict[str, Any] = {
     "hours": "平" * 60,
     "issuer": Issuer(name="株" * 60, office="窓" * 60, seal_text="印"),
 }
-
 # The longest ones that are still set in the usual size.
 LARGEST: list[dict[str, Any]] = [
     {"claimant": "情" * 30, "public_origin": "https://" + "w" * 24},
     {"issuer": Issuer(name="W" * 39, office="登録窓口", seal_text="印"), "hours": "終日"},
 ]
-
-
-def letter(kind: str = "code", **changes: Any) -> LetterFacts:
-    usual: dict[str, Any] = {
-        "letter_number": "L-2026-000731",
-        "kind": kind,
-        "receipt_number": "C-2026-0193",
-        "addressee": ("青葉商事株式会社", "本社 情報システム部", "登録ご担当者様"),
-        "postal_code": "1000005",
-        "address": "東京都千代田区丸の内一丁目2番3号 青葉ビル8階",
-        "issued_at": AT,
-        "asked_on": date(2026, 11, 19),
-        "claimant": "経理部 渡邉",
-        "object_code": OBJECTION,
-        "public_origin": ORIGIN,
-        "phone": "0120-000-000",
-        "hours": "平日9時から18時",
-        "issuer": ISSUER,
-    }
-    return LetterFacts(**{**usual, **DAYS[kind], **changes})
-
-
-Word = tuple[str, float, float, float, float]
-
-
-def printed_words(pdf: bytes, folder: Path) -> list[list[Word]]:
-    """For each page its words with left, top, right and bottom edge in mm, as poppler measures them."""
-    source, target = folder / "letter.pdf", folder / "letter.xml"
-    source.write_bytes(pdf)
-    subprocess.run(["pdftotext", "-bbox", source, target], check=True)
-    space = "{http://www.w3.org/1999/xhtml}"
-    return [
-        [
-            (word.text or "", *(float(word.attrib[edge]) / MM for edge in ("xMin", "yMin", "xMax", "yMax")))
-            for word in page.iter(f"{space}word")
-        ]
-        for page in ElementTree.parse(target).iter(f"{space}page")
-    ]
-
-
-def touches_window(word: Word) -> bool:
-    _, left, top, right, bottom = word
-    return left < LEFT + WIDTH and right > LEFT and top < TOP + HEIGHT and bottom > TOP
-
-
-def in_window(word: Word) -> bool:
-    _, left, top, right, bottom = word
-    return LEFT <= left and right <= LEFT + WIDTH and TOP <= top and bottom <= TOP + HEIGHT
-
-
-def scanned(pdf: bytes) -> list[tuple[float, float, float, float]]:
-    """The edges in mm of the pictures of the first page that lie in its upper quarter: left, top, right, bottom."""
-    document = pypdfium2.PdfDocument(pdf)
-    page = document[0]
-    found: list[tuple[float, float, float, float]] = []
-    for picture in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=5):
-        left, bottom, right, top = picture.get_bounds()
-        high = page.get_height()
-        found.append((left / MM, (high - top) / MM, right / MM, (high - bottom) / MM))
-    document.close()
-    return [edges for edges in found if edges[1] < 74]
-
-
-def shown(stated: LetterFacts) -> str:
-    code = stated.postal_code
-    return squeezed(f"〒{code[:3]}-{code[3:]}" + stated.address + "".join(stated.addressee))
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize("kind", sorted(KINDS))
-@pytest.mark.parametrize("changes", [{}, LONG_NAMES, {"claimant": "𠮷田", **LONG_NAMES}])
-def test_window_shows_the_whole_address_and_nothing_else(
-    kind: str, language: str, changes: dict[str, Any], tmp_path: Path
-) -> None:
-    stated = letter(kind, language=language, **changes)
-    (page,) = printed_words(letter_pdf(stated), tmp_path)
-    visible = [word for word in page if touches_window(word)]
-    assert all(in_window(word) for word in visible), visible
-    assert "".join(text for text, *_ in visible) == shown(stated)
-
-
-SHORT: dict[str, Any] = {"addressee": ("青葉商事株式会社", "登録ご担当者様"), "address": "東京都千代田区丸の内1-2"}
-
-
-@pytest.mark.parametrize("changes", [{}, SHORT, LONG_NAMES, {"letter_number": "L" * 24}])
-def test_letter_number_can_be_scanned_through_the_window_whatever_the_play(
-    changes: dict[str, Any], tmp_path: Path
-) -> None:
-    """Two millimetres of play to each side, and the quiet edge of four modules free of words and of the border."""
-    pdf = letter_pdf(letter(**changes))
-    ((left, top, right, bottom),) = scanned(pdf)
-    assert right - left == pytest.approx(SCAN_SIZE, abs=0.05) and bottom - top == pytest.approx(SCAN_SIZE, abs=0.05)
-    edge = 2 + QUIET - 0.05
-    assert left - LEFT > edge and LEFT + WIDTH - right > edge
-    assert top - TOP > edge and TOP + HEIGHT - bottom > edge
-    (page,) = printed_words(pdf, tmp_path)
-    near = (left - QUIET, top - QUIET, right + QUIET, bottom + QUIET)
-    assert not [
-        word for word in page if word[1] < near[2] and word[3] > near[0] and word[2] < near[3] and word[4] > near[1]
-    ]
-
-
-def test_address_that_needs_the_whole_window_keeps_it_and_goes_without() -> None:
-    whole = next(
-        found
-        for names in range(1, 12)
-        if not (found := letter(addressee=("青葉商事株式会社" * names,) * 4)).in_window().leaves_room
-    )
-    assert scanned(letter_pdf(whole)) == []
-    assert scanned(letter_pdf(letter())) != []
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_codes_stand_below_the_first_fold_and_cannot_slide_into_the_window(language: str, tmp_path: Path) -> None:
-    (page,) = printed_words(letter_pdf(letter(language=language)), tmp_path)
-    for part in ("8MKQ4-T7XPA", "7Q4M-KXH9P-TD3RW"):
-        found = [word for word in page if part in word[0]]
-        assert [word[2] > 99 for word in found] == [True], part
-    for number in ("C-2026-0193", "recover"):
-        assert all(word[2] > TOP + HEIGHT + 21 for word in page if number in word[0]), number
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -198,15 +48,6 @@ def test_codes_are_nowhere_else_in_the_file(language: str) -> None:
             str(item.Alt) for item in document.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
         )
     assert not re.search("8MKQ4|T7XPA|7Q4M|KXH9P", said + spoken)
-
-
-def test_fold_marks_divide_the_sheet_in_three() -> None:
-    document = pypdfium2.PdfDocument(letter_pdf(letter("notice_accepted")))
-    picture = document[0].render(scale=4).to_pil().convert("L")
-    document.close()
-    edge = [picture.getpixel((8, row)) < 230 for row in range(picture.height)]
-    marks = [row / 4 / MM for row in range(1, picture.height) if edge[row] and not edge[row - 1]]
-    assert marks == [pytest.approx(99, abs=0.3), pytest.approx(198, abs=0.3)]
 
 
 def test_codes_in_the_pictures_lead_to_pages_and_hold_no_secret() -> None:
@@ -359,14 +200,6 @@ def test_letters_are_archival_tagged_and_draw_no_box() -> None:
     assert "𠮷田" in pages(pdf)[1]
 
 
-@pytest.mark.parametrize("name", ["𠮷田", "髙橋", "渡邉", "葛\U000e0101西"])
-def test_name_in_the_window_is_drawn_with_its_own_glyphs(name: str) -> None:
-    printed = fonts(letter_pdf(letter("notice_accepted", addressee=(f"{name}商店", "登録ご担当者様"))))
-    assert [box for font in printed for box in font.boxes()] == []
-    assert set(name[0]) <= set("".join(text for font in printed for text in font.characters.values()))
-    assert "〓" not in "".join(text for font in printed for text in font.characters.values())
-
-
 def test_missing_character_becomes_a_geta_mark_and_stops_no_run() -> None:
     odd = letter(claimant="経理部 😀田", addressee=("葛\U000e01ef商店", "登録ご担当者様"), address="東京都𛄢区1")
     pdf = letters_pdf([letter(), odd])
@@ -390,11 +223,6 @@ def test_line_breaks_at_spaces_and_never_inside_a_number() -> None:
     assert all(width(line) <= 5 for line in lines("W" * 40, 5))
     assert "".join(lines("東京都葛\U000e0101飾区" * 5, 3)) == "東京都葛\U000e0101飾区" * 5
     assert not any(line[0] == "\U000e0101" for line in lines("葛\U000e0101" * 9, 1))
-
-
-def test_usual_address_is_set_in_the_largest_size_and_long_ones_smaller() -> None:
-    assert letter().in_window().step == 0
-    assert 0 < letter(**LONG_NAMES).in_window().step < len(STEPS)
 
 
 @pytest.mark.parametrize(
@@ -425,9 +253,3 @@ def test_fact_that_cannot_be_printed_is_refused_by_name(change: dict[str, Any], 
     with pytest.raises(FactRefused) as refusal:
         replace(letter(), **change)
     assert refusal.value.field == field
-
-
-def test_address_without_postal_code_still_fits() -> None:
-    assert fit("", "北海道", ("青葉",)).where == ("北海道",)
-    (text,) = pages(letter_pdf(letter(postal_code="")))
-    assert "〒" not in text
