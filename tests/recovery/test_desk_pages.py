@@ -1,32 +1,21 @@
-"""Taking a call and carrying a claim: what each role sees, and that an agent finds nothing stored."""
-
-import uuid
-from datetime import datetime
-from typing import Any
+"""The page of a claim: what each role sees, that an agent finds nothing stored, and what it costs."""
 
 import pytest
-import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from audit.models import Event
 from desk import transitions as at_desk
-from desk.models import Contact, Hold
+from desk.models import Contact
 from handover.models import Registration
-from outbox.models import Notice
 from recovery import transitions
-from recovery.models import Claim, Submission
+from recovery.models import Claim
 from tests import claims
 from tests.cast import Cast, actor, sign_in
-from tests.seen import mark, verbs
+from tests.recovery.desk_pages import page, steady
 from tests.stock import NOW
-from tests.walk.world import pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
 MOST_QUERIES = 13
 # Of agent, operator, approver, senior, auditor.
 COSTS = {
@@ -37,120 +26,12 @@ COSTS = {
     "ready": [9, 11, 13, 13, 10],
 }
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
-CALL: dict[str, str] = {
-    "name": "渡邉 翔",
-    "own_phone": "090-1234-5678",
-    "organisation_name": "(株)青葉商亊",
-    "capacity": "customer",
-    "answer_by": "phone",
-    "language": "ja",
-    "remarks": "本社の回線のはず",
-}
-
-
-def call(**changes: str) -> dict[str, str]:
-    return {**CALL, "token": str(uuid.uuid4()), **changes}
-
-
-def page(client: Client, claim: Claim, at: datetime = NOW) -> str:
-    with time_machine.travel(at, tick=False):
-        response = client.get(f"/desk/claims/{claim.number}/")
-    assert response.status_code == 200
-    return str(response.content.decode())
-
-
-def steady(text: str) -> str:
-    """Return a page without the tokens that are new each time."""
-    return "\n".join(line for line in text.splitlines() if 'type="hidden"' not in line)
 
 
 def stored(held: Registration) -> list[str]:
     """Return every word on record about a registration that an agent must not find."""
     points = held.contact_points.values_list("value", flat=True)
     return [held.number, held.registered_name, held.address, "𠮷田", "太郎", "ヨシダ", "taro@aoba.example", *points]
-
-
-# Taking a call -------------------------------------------------------------------------------------------------------
-
-
-def test_agent_takes_a_call_and_reads_both_codes_out_once(cast: Cast, client: Client) -> None:
-    before = mark()
-    sign_in(client, cast.agent)
-    response = client.post("/desk/calls/new/", call())
-    claim = Claim.objects.select_related("inquiry").get()
-    text = response.content.decode()
-    assert response.status_code == 200
-    tracking = claims.CODE.findall(text)[0]
-    assert text.count(tracking) == 2 and text.count(claim.number) >= 3  # to read, and in the sentence to say
-    assert f"受付番号は{claim.number}、進捗確認コードは{tracking}です。" in text
-    assert "no-store" in response["Cache-Control"]
-    assert verbs(before) == ["claim.received"]
-    assert Event.objects.get(sequence__gt=before).actor == cast.agent.label
-    inquiry = claim.inquiry
-    assert (inquiry.came_by, inquiry.answer_by, inquiry.statement.own_phone) == ("phone", "phone", "090-1234-5678")
-    assert inquiry.statement.organisation_name == "(株)青葉商亊"  # as typed, nothing put right
-    assert Contact.objects.get().by == cast.agent
-    assert tracking not in page(client, claim, timezone.now())
-
-
-@pytest.mark.parametrize("who", ["hanako", "worker", "approver", "senior", "editor", "auditor"])
-def test_others_take_no_calls(cast: Cast, client: Client, who: str) -> None:
-    sign_in(client, getattr(cast, who))
-    assert client.get("/desk/calls/new/").status_code == 403
-    assert client.post("/desk/calls/new/", call()).status_code == 403
-    assert not Claim.objects.exists()
-
-
-def test_second_press_takes_no_second_call(cast: Cast, client: Client) -> None:
-    sign_in(client, cast.agent)
-    data = call()
-    assert client.post("/desk/calls/new/", data).status_code == 200
-    assert client.post("/desk/calls/new/", data).status_code == 409
-    assert Claim.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"own_phone": ""},
-        {"own_phone": "あとで"},
-        {"name": ""},
-        {"organisation_name": ""},
-        {"capacity": ""},
-        {"answer_by": "mail"},
-        {"mail": "そのうち"},
-        {"token": ""},
-    ],
-    ids=str,
-)
-def test_call_without_a_number_to_call_back_is_not_taken(cast: Cast, client: Client, wrong: dict[str, str]) -> None:
-    response = sign_in(client, cast.agent).post("/desk/calls/new/", call(**wrong))
-    assert response.status_code == 200
-    assert "error-summary" in response.content.decode()
-    assert "本社の回線のはず" in response.content.decode()  # nothing typed is lost
-    assert not Claim.objects.exists()
-
-
-def test_longest_call_in_the_widest_characters_fits(cast: Cast, client: Client) -> None:
-    from recovery.forms.desk import SIZES
-
-    data = {name: "𠮷" * size for name, size in SIZES.items()} | {"mail": "", "own_phone": "090-1234-5678"}
-    response = sign_in(client, cast.agent).post("/desk/calls/new/", call(**data))
-    assert response.status_code == 200
-    assert Claim.objects.get().inquiry.statement.remarks == "𠮷" * SIZES["remarks"]
-
-
-def test_call_from_a_customer_and_from_a_stranger_look_alike(cast: Cast, client: Client) -> None:
-    claims.held(cast)
-    sign_in(client, cast.agent)
-    pages = []
-    for name in ("青葉商事株式会社", "存在しない株式会社"):
-        with time_machine.travel(NOW, tick=False):
-            text = client.post("/desk/calls/new/", call(organisation_name=name)).content.decode()
-        claim = Claim.objects.order_by("-pk")[0]
-        tracking = claims.CODE.findall(text)[0]
-        pages.append(steady(text).replace(claim.number, "").replace(tracking, "").replace(name, ""))
-    assert pages[0] == pages[1]
 
 
 # The page of a claim --------------------------------------------------------------------------------------------------
@@ -265,147 +146,6 @@ def test_words_to_say_are_in_the_inquirers_language(cast: Cast, client: Client) 
     text = page(sign_in(client, cast.agent), claim)
     assert f"Your receipt number is {claim.number}" in text
     assert 'lang="en"' in text
-
-
-# What the desk does ---------------------------------------------------------------------------------------------------
-
-
-def posted(client: Client, path: str, data: dict[str, Any]) -> Any:
-    return client.post(path, {"token": str(uuid.uuid4()), **data})
-
-
-def test_agent_notes_a_contact_once_for_two_presses(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    sign_in(client, cast.agent)
-    data = {"direction": "in", "channel": "phone", "party": "claimant", "minutes": "4", "text": "進み具合のご質問"}
-    data["token"] = str(uuid.uuid4())
-    for _press in range(2):
-        response = posted(client, f"/desk/inquiries/{claim.number}/contacts/", data)
-        assert (response.status_code, response["Location"]) == (302, f"/desk/claims/{claim.number}/")
-    assert [contact.note for contact in Contact.objects.all()] == ["進み具合のご質問"]
-    assert "進み具合のご質問" in page(client, claim, timezone.now())
-
-
-def promise(cast: Cast, **changes: str) -> dict[str, str]:
-    return {
-        "reason": "call_back",
-        "owner": str(cast.agent.pk),
-        "next_action": "call",
-        "promised_from": "2026-11-24T15:00",
-        "promised_until": "2026-11-24T17:00",
-        "wish": "折り返し",
-        **changes,
-    }
-
-
-def test_agent_promises_on_the_page_and_closes_it_again(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    sign_in(client, cast.agent)
-    with time_machine.travel(NOW, tick=False):
-        response = posted(client, f"/desk/inquiries/{claim.number}/hold/", promise(cast))
-        assert response.status_code == 302
-        hold = Hold.objects.get()
-        assert timezone.localtime(hold.promised_until).strftime("%d %H:%M") == "24 17:00"
-        response = client.post(f"/desk/holds/{hold.pk}/close/")
-        assert (response.status_code, response["Location"]) == (302, f"/desk/claims/{claim.number}/")
-        assert client.post(f"/desk/holds/{hold.pk}/close/").status_code == 409
-    hold.refresh_from_db()
-    assert hold.outcome == "agreed"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        *({name: ""} for name in ("reason", "owner", "next_action", "promised_from", "promised_until", "wish")),
-        {"owner": "999999"},
-        {"promised_until": "2026-11-24T15:00"},
-        {"promised_from": "2026-11-19T15:00"},
-    ],
-    ids=str,
-)
-def test_promise_without_all_its_parts_is_not_taken(cast: Cast, client: Client, wrong: dict[str, str]) -> None:
-    claim = claims.received()
-    sign_in(client, cast.agent)
-    with time_machine.travel(NOW, tick=False):
-        response = posted(client, f"/desk/inquiries/{claim.number}/hold/", promise(cast, **wrong))
-    assert response.status_code == 200
-    assert "error-summary" in response.content.decode()
-    assert not Hold.objects.exists()
-
-
-def test_refused_promise_can_be_sent_again_from_the_same_page(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    sign_in(client, cast.agent)
-    with time_machine.travel(NOW, tick=False):
-        wrong = promise(cast, promised_until="2026-11-24T15:00")
-        response = posted(client, f"/desk/inquiries/{claim.number}/hold/", wrong)
-        token = response.context["form"]["token"].value()
-        assert posted(client, f"/desk/inquiries/{claim.number}/hold/", promise(cast, token=token)).status_code == 302
-    assert Hold.objects.count() == 1
-
-
-def test_customers_own_no_promise(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    response = posted(
-        sign_in(client, cast.agent), f"/desk/inquiries/{claim.number}/hold/", promise(cast, owner=str(cast.taro.pk))
-    )
-    assert response.status_code == 200
-    assert "𠮷田" not in response.content.decode()
-
-
-def test_agent_takes_in_a_paper_and_sees_its_name_only(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    sign_in(client, cast.agent)
-    data = {"code": "O3", "paper": SimpleUploadedFile("印鑑証明書.pdf", pdf())}
-    response = posted(client, f"/desk/claims/{claim.number}/papers/", data)
-    assert response.status_code == 302, response.content.decode()
-    kept = Submission.objects.get()
-    assert (kept.code, kept.came_by, kept.taken_by) == ("O3", "desk", cast.agent)
-    text = page(client, claim, timezone.now())
-    assert "印鑑証明書.pdf" in text
-    assert f"/submissions/{kept.pk}/" not in text
-    with time_machine.travel(NOW, tick=False):
-        assert client.get(f"/desk/claims/{claim.number}/submissions/{kept.pk}/").status_code in (403, 404, 405)
-
-
-@pytest.mark.parametrize("code", ["", "C1", "P1", "XX"])
-def test_paper_of_no_kind_is_not_taken(cast: Cast, client: Client, code: str) -> None:
-    claim = claims.received()
-    data = {"code": code, "paper": SimpleUploadedFile("x.pdf", pdf())}
-    response = posted(sign_in(client, cast.agent), f"/desk/claims/{claim.number}/papers/", data)
-    assert response.status_code == 200
-    assert not Submission.objects.exists()
-
-
-def test_agent_corrects_a_mail_address_until_it_is_confirmed(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    sign_in(client, cast.agent)
-    assert "sho@new.example" in client.get(f"/desk/claims/{claim.number}/mail/").content.decode()
-    response = client.post(f"/desk/claims/{claim.number}/mail/", {"mail": "watanabe@new.example"})
-    assert response.status_code == 302
-    claim.refresh_from_db()
-    assert claim.mailbox == "watanabe@new.example"
-    assert Notice.objects.filter(template="claim_mailbox", recipient=claim.label).count() == 1
-    transitions.enter_mailbox_code(claim.pk, typed=claims.code_in_mail(claim), actor=claims.PUBLIC, at=timezone.now())
-    response = client.post(f"/desk/claims/{claim.number}/mail/", {"mail": "evil@other.example"})
-    assert response.status_code == 409
-    assert Claim.objects.get().mailbox == "watanabe@new.example"
-
-
-def test_nothing_is_done_with_a_claim_that_ended(cast: Cast, client: Client) -> None:
-    claim = claims.received()
-    transitions.withdraw(claim.pk, actor=claims.PUBLIC, at=NOW)
-    sign_in(client, cast.agent)
-    for path in (
-        f"/desk/claims/{claim.number}/papers/",
-        f"/desk/claims/{claim.number}/mail/",
-        f"/desk/inquiries/{claim.number}/contacts/",
-        f"/desk/inquiries/{claim.number}/hold/",
-    ):
-        assert client.get(path).status_code == 409, path
-    text = page(client, claim)
-    for path in ("/papers/", "/mail/", "/contacts/", "/hold/"):
-        assert f"{claim.number}{path}" not in text
 
 
 # What it costs --------------------------------------------------------------------------------------------------------
