@@ -11,8 +11,8 @@ from handover.models import Registration
 from recovery.models import CaseException, RuleReview
 from tests import claims
 from tests.cast import Cast
-from tests.recovery.test_excepting import WORDS, asks, granted, lacking
-from tests.recovery.test_provider_pages import Page, of
+from tests.recovery.excepted import WORDS, asks, granted, lacking
+from tests.recovery.provider_pages import Page, of
 from tests.stock import holder
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plain_paper")]
