@@ -13,7 +13,7 @@ from recovery import transitions
 from recovery.models import Claim, ContactAttempt, Dispatch
 from tests import claims
 from tests.cast import Cast, sign_in
-from tests.recovery.test_provider_pages import Page, of, point_of
+from tests.recovery.provider_pages import Page, of, point_of
 from tests.seen import mark, verbs
 from tests.stock import NOW
 
