@@ -17,6 +17,9 @@ from tests.cast import PASSWORD, TOTP_SECRET, Cast, actor
 from tests.letterbox import link_in, mails
 from tests.stock import NOW, registration
 
+NEW = "ichi@aoba.example"
+"""Where a new person of a list is written to."""
+
 
 def others(cast: Cast, count: int, *, holder: User | None = None) -> list[Registration]:
     """Create further registrations of 青葉商事, all with one mail address of record; in the provider's keeping."""

@@ -15,10 +15,10 @@ from recovery.models import ClaimLine
 from tests import claims
 from tests.cast import Cast, sign_in
 from tests.recovery import bulk
+from tests.recovery.bulk import NEW
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NEW = "ichi@aoba.example"
 
 
 @pytest.fixture
