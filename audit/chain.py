@@ -1,9 +1,9 @@
 """How one event is bound to the one before it."""
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
+
+from audit.signed import hash_of
 
 GENESIS = "0" * 64
 
@@ -36,5 +36,4 @@ def digest(
         facts,
         at.astimezone(UTC).isoformat(timespec="microseconds"),
     ]
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hash_of(body, tight=True)

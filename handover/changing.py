@@ -1,7 +1,5 @@
 """Steps that the acts on a request of change share. Plain functions: they run inside a transition, write no event."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +14,7 @@ from accounts.models import User
 from accounts.rulebook import Rule
 from audit.models import Event
 from audit.record import Actor, event
+from audit.signed import hash_of
 from handover import custody, notices
 from handover.models import ChangeConsent, ChangeItem, ChangeProof, ChangeRequest, Custody, Registration, Restriction
 from handover.printing.era import era_date
@@ -130,15 +129,14 @@ def decision_facts(change: ChangeRequest) -> dict[str, Any]:
     }
 
 
-def hash_of(facts: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the facts in their one written form."""
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+def hash_to_sign(facts: Mapping[str, Any]) -> str:
+    """Return the hash of the facts of a change in the form in which they are signed."""
+    return hash_of(facts, tight=True)
 
 
 def refuse_changed(change: ChangeRequest, signed_hash: str) -> None:
     """Raise `WrongState` unless `signed_hash`, the proposal and what is here now are one and the same."""
-    if signed_hash != change.proposal_hash or hash_of(decision_facts(change)) != change.proposal_hash:
+    if signed_hash != change.proposal_hash or hash_to_sign(decision_facts(change)) != change.proposal_hash:
         raise WrongState(_("This changed while the page was open. Read it again before you decide."))
 
 

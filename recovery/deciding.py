@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused, WrongState
+from audit.signed import hash_of
 from handover.printing.era import era_date
 from recovery import covering
 from recovery.models import Claim
@@ -61,7 +62,7 @@ def refuse_open_window(claim: Claim, at: datetime) -> None:
 def refuse_changed(claim: Claim, at: datetime) -> Standing:
     """Raise `WrongState` when what was proposed is no longer what is here, or no longer enough at `at`."""
     standing = weighing.standing_of(claim, at)
-    now = weighing.hash_of(weighing.decision_facts(claim, standing))
+    now = hash_of(weighing.decision_facts(claim, standing))
     if now != claim.proposal_hash or standing.missing:
         raise WrongState(
             _("What was proposed has changed, or a proof is out of date by now. Send it back to collecting.")

@@ -1,7 +1,5 @@
 """The procedures that ship: put in force by migrations, and never in place of what an installation made its own."""
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +10,12 @@ def put_in_force(model: Any, *, version: int, at: datetime) -> None:
     """Make the shipped `version` the one in force, unless it is here. `model` is `ProcedureVersion` as of now."""
     data = load(version)
     read(data)  # what is inconsistent never becomes the procedure
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     model.objects.get_or_create(
         version=version,
         defaults={
             "status": "live",
             "data": data,
-            "data_hash": hashlib.sha256(text.encode()).hexdigest(),
+            "data_hash": digest(data),
             "live_since": at,
         },
     )

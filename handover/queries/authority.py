@@ -1,7 +1,5 @@
 """Reads of reassignments on proven authority: the worklist, one case, and exactly what is signed."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from audit.signed import hash_of
 from handover.models import AuthorityApproval, AuthorityCase, AuthorityObjection, AuthorityProof, Registration
 from handover.rules.authority import DATED, NEEDED_ROLES, NOTICE_DAYS, PROOF_MONTHS, ROUTES
 
@@ -88,11 +87,6 @@ def facts_now(case: AuthorityCase) -> dict[str, Any]:
     """Return the same from the rows as they are now."""
     numbers = case.items.values_list("registration__number", flat=True)
     return decision_facts(case, numbers, case.proofs.values_list("code", "reference", "dated_on"))
-
-
-def hash_of(facts: dict[str, Any]) -> str:
-    """Return the SHA-256 of the facts in their one spelling."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def missing_proofs(proofs: Iterable[tuple[str, date]], today: date) -> str:

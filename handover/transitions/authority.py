@@ -17,6 +17,7 @@ from accounts.queries import find_account
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
+from audit.signed import hash_of
 from handover import custody, mandate_sides, notices, restricting, shares
 from handover.calendar import business_days_after
 from handover.models import (
@@ -148,7 +149,7 @@ def _write_case(
 ) -> None:
     flat = [(code, reference, day) for code, (reference, day) in proofs.items()]
     case.proposal = reads.decision_facts(case, (one.number for one in registrations), flat)
-    case.proposal_hash = reads.hash_of(case.proposal)
+    case.proposal_hash = hash_of(case.proposal)
     try:
         with transaction.atomic():
             case.save(force_insert=True)

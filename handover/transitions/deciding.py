@@ -114,7 +114,7 @@ def propose_change(*, change_pk: int, reason: str, actor: Actor, at: datetime) -
         refuse_restricted(change.kind, change.items.values_list("registration_id", flat=True), at=at)
         refuse_missing(change, at=at)
         change.proposal = changing.decision_facts(change)
-        change.proposal_hash = changing.hash_of(change.proposal)
+        change.proposal_hash = changing.hash_to_sign(change.proposal)
         change.proposal_reason, change.proposed_by, change.proposed_at = reason, actor.user, at
         change.status = S.PROPOSED
         change.save()

@@ -1,7 +1,5 @@
 """Two versions side by side: per section and entry what was and what would be, in words and not as data."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.errors import Words
+from audit.signed import hash_of
 
 Data = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -189,7 +188,7 @@ KEYS = ("code", "number", "rung")
 
 def digest(data: Data) -> str:
     """Return the SHA-256 of the data of a version in its one spelling."""
-    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hash_of(data)
 
 
 def differences(old: Data, new: Data) -> list[Section]:

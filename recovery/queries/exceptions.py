@@ -1,7 +1,5 @@
 """Exceptions: what is signed, which earlier ones are near and why, and lists for the provider's people."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.signed import hash_of
 from recovery.models import CaseException, Claim, ExceptionApproval, Rollback, RuleReview
 from recovery.procedure import Procedure
 from recovery.procedure.bending import WINDOW, Likeness, bendable, distance, why_near, words_of
@@ -138,10 +137,9 @@ def facts_of(exception: CaseException) -> dict[str, Any]:
     }
 
 
-def hash_of(exception: CaseException) -> str:
-    """Return the SHA-256 of what is signed, in its one spelling."""
-    text = json.dumps(facts_of(exception), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def hash_to_sign(exception: CaseException) -> str:
+    """Return the hash of what is signed."""
+    return hash_of(facts_of(exception))
 
 
 def approvals_of(exception: CaseException) -> list[ExceptionApproval]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from audit import queries as log
+from audit.signed import hash_of
 from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
 from recovery import covering
@@ -323,11 +324,6 @@ def decision_facts(claim: Claim, standing: Standing) -> dict[str, Any]:
 def route_choice(claim: Claim) -> RouteChoice:
     """Return who chose the way by which `claim` goes now, and why."""
     return RouteChoice.objects.select_related("by").filter(claim=claim).latest("at", "pk")
-
-
-def hash_of(facts: dict[str, Any]) -> str:
-    """Return the SHA-256 of the facts in their one spelling."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def words_of(key: str) -> str:

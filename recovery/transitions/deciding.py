@@ -15,6 +15,7 @@ from accounts.persons import is_same_human
 from accounts.queries import find_account
 from accounts.rulebook import check
 from audit.models import Event
+from audit.signed import hash_of
 from desk.models import Inquiry
 from outbox import cipher, post
 from recovery import dispatching, endings, new_people, steps
@@ -53,7 +54,7 @@ def propose(claim_pk: int, *, reason: str, actor: Actor, at: datetime) -> Claim:
         claim.proposed_by, claim.proposed_at, claim.proposal_reason = actor.user, at, reason
         new_people.sign(claim)
         claim.proposal = weighing.decision_facts(claim, standing)
-        claim.proposal_hash = weighing.hash_of(claim.proposal)
+        claim.proposal_hash = hash_of(claim.proposal)
         claim.status = Claim.Status.PROPOSED
         # Not before this day: the true end follows from the last delivery and is later.
         claim.window_ends_on = ends_on(

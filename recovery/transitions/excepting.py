@@ -76,7 +76,7 @@ def ask_exception(
             asked_at=at,
         )
         made.precedents = [one.pk for one in reads.nearest(reads.likeness(made), claim.procedure.procedure)]
-        made.facts_hash = reads.hash_of(made)
+        made.facts_hash = reads.hash_to_sign(made)
         made.save()
         facts = {"reason": reason_code, "missing": missing_proof, "expires_on": expires_on.isoformat()}
         written = _note(allowed, made, actor=actor, at=at, precedents=made.precedents, **facts)
@@ -121,7 +121,7 @@ def approve_exception(exception_pk: int, *, signed_hash: str, reason: str, actor
         claim, found = _lock(exception_pk)
         rule = check(TABLE, "approve_exception", found, actor)
         _refuse_moved(claim, found, at)
-        if signed_hash != found.facts_hash or signed_hash != reads.hash_of(found):
+        if signed_hash != found.facts_hash or signed_hash != reads.hash_to_sign(found):
             raise WrongState(_("This changed while the page was open. Read it again before you decide."))
         role = _role_to_give(found, actor)
         try:

@@ -8,11 +8,12 @@ from django.utils import timezone
 from accounts.errors import NotAllowed, WrongState
 from audit import queries as log
 from audit.models import Event
+from audit.signed import hash_of
 from handover.models import Registration
 from recovery import obstacles, transitions
 from recovery.models import Claim
 from recovery.procedure import ends_on
-from recovery.queries import signing, tracking, weighing
+from recovery.queries import signing, tracking
 from tests import claims, seen
 from tests.cast import Cast, actor
 from tests.letterbox import mails
@@ -38,7 +39,7 @@ def test_exception_is_part_of_what_is_signed(cast: Cast, lost: Registration) -> 
     words = dict(signing.signed_words(claim))
     assert any(WORDS["control"] in line for lines in words.values() for line in lines)
     without = {name: value for name, value in claim.proposal.items() if name != "exceptions"}
-    assert weighing.hash_of(without) != claim.proposal_hash
+    assert hash_of(without) != claim.proposal_hash
 
 
 def test_case_without_exception_signs_what_it_always_signed(cast: Cast, lost: Registration) -> None:

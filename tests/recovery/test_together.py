@@ -7,6 +7,7 @@ import pytest
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import InvitationStatus
 from audit.models import Event, EventAbout
+from audit.signed import hash_of
 from handover.models import Registration, Restriction
 from recovery import clock, covering, transitions
 from recovery.models import Claim, ClaimLine
@@ -189,11 +190,11 @@ def test_hash_of_the_whole_list_is_in_what_is_signed(cast: Cast) -> None:
     words = dict(signing.signed_words(claim))
     assert f"{one.number} → {NEW}" in [one for said in words.values() for one in said]
     now = weighing.decision_facts(claim, weighing.standing_of(claim, claims.READY))
-    assert weighing.hash_of(now) == claim.proposal_hash
+    assert hash_of(now) == claim.proposal_hash
     line = ClaimLine.objects.get(registration=one)
     ClaimLine.objects.filter(pk=line.pk).update(sealed=ClaimLine.seal({**line.typed, "mail": "evil@x.example"}))
     moved = weighing.decision_facts(claim, weighing.standing_of(claim, claims.READY))
-    assert weighing.hash_of(moved) != claim.proposal_hash
+    assert hash_of(moved) != claim.proposal_hash
 
 
 def test_what_is_left_out_later_was_signed_all_the_same(cast: Cast) -> None:
