@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from accounts.errors import DomainError
+from accounts.appointments import keep
 from audit.record import System
 from desk import queries, transitions
 from handover import explaining
@@ -26,13 +26,4 @@ def run(*, at: datetime) -> dict[str, int]:
 
 
 def _one(transition: Callable[..., Any], pk: int, at: datetime) -> int:
-    try:
-        transition(pk, actor=CLOCK, at=at)
-    except DomainError as said_no:
-        # Somebody was quicker: the next round looks again.
-        log.warning("not done by the clock", act=transition.__name__, why=type(said_no).__name__)
-        return 0
-    except Exception as error:  # one broken wish must not keep the others waiting
-        log.exception("failed", act=transition.__name__, error=type(error).__name__)
-        return 0
-    return 1
+    return keep(log, transition, pk, actor=CLOCK, at=at)

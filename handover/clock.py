@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from accounts.errors import DomainError
+from accounts.appointments import keep
 from audit.record import System
 from handover import transitions
 from handover.queries import absence, attestation, changes, handovers, labels, mandates, packages, season
@@ -116,13 +116,4 @@ def _each(due: Iterable[Any], transition: Callable[..., object], at: datetime) -
 
 
 def _one(transition: Callable[..., object], **arguments: Any) -> int:
-    try:
-        transition(**arguments)
-    except DomainError as said_no:
-        # Somebody was quicker, or a side left: the next round looks again, people see the state on the page.
-        log.warning("not done by the clock", act=transition.__name__, why=type(said_no).__name__)
-        return 0
-    except Exception as error:  # one broken case must not keep the others from their appointments
-        log.exception("failed", act=transition.__name__, error=type(error).__name__)
-        return 0
-    return 1
+    return keep(log, transition, **arguments)

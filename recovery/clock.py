@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from accounts.errors import DomainError
+from accounts.appointments import keep
 from audit.record import System
 from recovery import transitions
 from recovery.queries import auditing, drift, due, exits, limiting, urgent, waiting
@@ -42,13 +42,4 @@ def run(*, at: datetime) -> dict[str, int]:
 
 
 def _one(transition: Callable[..., Any], pk: int, at: datetime) -> int:
-    try:
-        transition(pk, actor=CLOCK, at=at)
-    except DomainError as said_no:
-        # Somebody was quicker: the next round looks again, people see the state on the page.
-        log.warning("not done by the clock", act=transition.__name__, why=type(said_no).__name__)
-        return 0
-    except Exception as error:  # one broken case must not keep the others from their appointments
-        log.exception("failed", act=transition.__name__, error=type(error).__name__)
-        return 0
-    return 1
+    return keep(log, transition, pk, actor=CLOCK, at=at)
