@@ -1,16 +1,12 @@
 """The provider's pages for opening organisations: worklist, letters, check, agreement."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-import structlog
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,8 +24,8 @@ from handover.queries import activations as queries
 from handover.rules import TABLE
 from handover.rules.activations import ACTIVATIONS, sees_activations
 from handover.transitions.activations import RUN
+from handover.views.print_run import hand_out
 
-logger = structlog.get_logger(__name__)
 PAGE = 50
 LATEST = 20
 ON_ONE = {
@@ -142,30 +138,7 @@ def print_letters(request: Request) -> HttpResponse:
     pdf, numbers = transitions.print_activations(
         letter_pks=form.cleaned_data["letters"], actor=request.actor, at=request.at
     )
-    name = _name(numbers, request.at)
-    _keep_for_newcomers(pdf, name)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-
-
-def _name(numbers: list[str], at: datetime) -> str:
-    """Return a file name: when it was printed, and which letters; of a long run the first and the last."""
-    which = numbers if len(numbers) <= 4 else [numbers[0], "to", numbers[-1]]
-    return "-".join([f"{timezone.localtime(at):%Y%m%d-%H%M%S}", *which]) + ".pdf"
-
-
-def _keep_for_newcomers(pdf: bytes, name: str) -> None:
-    """Put a copy where mails go as files, while no mail server is set: to follow a journey to its end.
-
-    An installation with a mail server never keeps one: the letters hold codes in clear.
-    """
-    if settings.EMAIL_CONFIGURED:
-        return
-    try:
-        settings.LETTER_DIR.mkdir(parents=True, exist_ok=True)
-        (settings.LETTER_DIR / name).write_bytes(pdf)
-    except OSError as error:  # the letters are printed: the PDF must reach the printer whatever the disk says
-        logger.warning("no copy of a print run", error=type(error).__name__)
+    return hand_out(pdf, numbers, request.at)
 
 
 @require_safe

@@ -1,9 +1,5 @@
 """The print queue: letters leave once, and what became of them is written down."""
 
-from datetime import datetime
-
-import structlog
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.asking import Request
 from accounts.rulebook import check
+from handover.views.print_run import hand_out
 from recovery import transitions
 from recovery.forms.provider import DeliveryForm, PrintForm
 from recovery.models import Dispatch
@@ -20,8 +17,6 @@ from recovery.queries import printing
 from recovery.rules import TABLE
 from recovery.transitions.posting import RUN
 from recovery.views.provider.common import went_through
-
-log = structlog.get_logger(__name__)
 
 
 @require_safe
@@ -48,30 +43,7 @@ def print_letters(request: Request) -> HttpResponse:
         messages.error(request, _("Choose the letters to print."))
         return redirect("recovery:letters")
     pdf = transitions.print_letters(form.cleaned_data["letters"], actor=request.actor, at=request.at)
-    name = _name(printing.numbers_of(request.actor, request.at), request.at)
-    _keep_for_newcomers(pdf, name)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
-
-
-def _name(numbers: list[str], at: datetime) -> str:
-    """Return a file name: when it was printed, and which letters; of a long run the first and the last."""
-    which = numbers if len(numbers) <= 4 else [numbers[0], "to", numbers[-1]]
-    return "-".join([f"{timezone.localtime(at):%Y%m%d-%H%M%S}", *which]) + ".pdf"
-
-
-def _keep_for_newcomers(pdf: bytes, name: str) -> None:
-    """Put a copy where mails go as files, while no mail server is set: to follow a journey to its end.
-
-    An installation with a mail server never keeps one: the letters hold codes in clear.
-    """
-    if settings.EMAIL_CONFIGURED:
-        return
-    try:
-        settings.LETTER_DIR.mkdir(parents=True, exist_ok=True)
-        (settings.LETTER_DIR / name).write_bytes(pdf)
-    except OSError as error:  # the letters are printed: the PDF must reach the printer whatever the disk says
-        log.warning("no copy of a print run", error=type(error).__name__)
+    return hand_out(pdf, printing.numbers_of(request.actor, request.at), request.at)
 
 
 @require_http_methods(["GET", "POST"])
