@@ -3,7 +3,6 @@
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +18,7 @@ from handover.restricting import refuse_blocked
 from handover.rules import TABLE
 from handover.rules.handovers import holds
 from handover.views.papers import visible_registration
+from handover.views.saving import to_save
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,10 +53,4 @@ def _send(request: Request, registration: Registration, reason: str) -> Streamin
     except BaseException:
         made.discard()
         raise
-    headers = {
-        "Content-Disposition": content_disposition_header(True, made.file_name) or "attachment",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return StreamingHttpResponse(packing.stream(made), content_type="application/zip", headers=headers)
+    return to_save(packing.stream(made), made.file_name, "application/zip")

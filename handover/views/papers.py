@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -24,6 +23,7 @@ from handover.queries import labels, register
 from handover.queries import papers as queries
 from handover.rules import TABLE
 from handover.rules.papers import PAPERS, capacity, must_say_why
+from handover.views.saving import to_save
 
 LATEST = 30
 # One rule stands for all three acts of keeping: they have the same people and states.
@@ -159,12 +159,5 @@ def download(request: Request, pk: int, number: int) -> HttpResponseBase:
 
 
 def attachment(version: DocumentVersion, reader: documents.store.Reader) -> StreamingHttpResponse:
-    """Answer with the file as something to save: no browser may show it, run it, keep it or guess its type."""
-    headers = {
-        "Content-Disposition": content_disposition_header(True, version.file_name) or "attachment",
-        "Content-Length": str(reader.size),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return StreamingHttpResponse(reader, content_type=version.blob.content_type, headers=headers)
+    """Answer with the file of a version as something to save."""
+    return to_save(reader, version.file_name, version.blob.content_type, size=reader.size)

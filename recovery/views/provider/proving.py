@@ -1,19 +1,19 @@
 """Evidence as an operator checks it, letters and mails with codes, attempts to reach the predecessor, papers."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.asking import Request
 from accounts.errors import NotAllowed
 from handover import documents
+from handover.views.saving import to_save
 from recovery import transitions
 from recovery.forms.provider import AttemptForm, EvidenceForm, LetterForm, MailCodeForm
-from recovery.models import Claim, Submission
+from recovery.models import Claim
 from recovery.procedure import Kind
 from recovery.queries import examining
 from recovery.transitions.proving import BY_CODE, NOT_YET
@@ -145,16 +145,4 @@ def submission(request: Request, number: str, pk: int) -> HttpResponseBase:
     except documents.Damaged:
         return render(request, "recovery/examine_damaged.html", {"claim": found, "paper": paper}, status=503)
     transitions.view_submission(pk, actor=request.actor, at=request.at)
-    return _attachment(paper, reader)
-
-
-def _attachment(paper: Submission, reader: documents.store.Reader) -> StreamingHttpResponse:
-    """Answer with the file as something to save: strangers sent it, so no browser may show, run, keep or guess it."""
-    headers = {
-        "Content-Disposition": content_disposition_header(True, paper.file_name) or "attachment",
-        "Content-Length": str(reader.size),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return StreamingHttpResponse(reader, content_type=paper.blob.content_type, headers=headers)
+    return to_save(reader, paper.file_name, paper.blob.content_type, size=reader.size)
