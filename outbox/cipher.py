@@ -1,5 +1,7 @@
 """Short fields encrypted at rest: notices, secrets of second factors."""
 
+import json
+from collections.abc import Mapping
 from functools import cache
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -19,3 +21,14 @@ def encrypt(text: str) -> bytes:
 def decrypt(token: bytes | memoryview | str) -> str:
     """Return the text of `token`; raises `cryptography.fernet.InvalidToken` when no key fits or a bit is changed."""
     return _fernet(tuple(settings.FIELD_KEYS)).decrypt(bytes(token) if not isinstance(token, str) else token).decode()
+
+
+def encrypt_words(words: Mapping[str, str]) -> bytes:
+    """Encrypt several texts as one, each under its name."""
+    return encrypt(json.dumps(dict(words), ensure_ascii=False, sort_keys=True))
+
+
+def decrypt_words(token: bytes | memoryview | str) -> dict[str, str]:
+    """Return what `encrypt_words` encrypted; raises as `decrypt` does."""
+    found: dict[str, str] = json.loads(decrypt(token))
+    return found

@@ -1,7 +1,5 @@
 """“Explain it to me”: somebody who has or gets a registration asks to be called about what it is (H8)."""
 
-import json
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -95,12 +93,11 @@ class ExplanationRequest(models.Model):
     @staticmethod
     def seal(*, phone: str, unclear: str) -> bytes:
         """Return both encrypted, for `sealed`."""
-        return cipher.encrypt(json.dumps({"phone": phone, "unclear": unclear}, ensure_ascii=False))
+        return cipher.encrypt_words({"phone": phone, "unclear": unclear})
 
     @property
     def wish(self) -> dict[str, str]:
         """Number to call and what is unclear; both empty once the matter is over."""
         if not self.sealed:
             return {"phone": "", "unclear": ""}
-        opened: dict[str, str] = json.loads(cipher.decrypt(self.sealed))
-        return opened
+        return cipher.decrypt_words(self.sealed)

@@ -1,6 +1,5 @@
 """Exceptions (特例): one need of one claim that does not have to be met, and what stands in for it."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -96,8 +95,7 @@ class CaseException(models.Model):
     @property
     def words(self) -> dict[str, str]:
         """What the asker wrote, decrypted: text, control, risk, compared."""
-        found: dict[str, str] = json.loads(cipher.decrypt(self.sealed))
-        return found
+        return cipher.decrypt_words(self.sealed)
 
     @property
     def end_words(self) -> str:
@@ -107,7 +105,7 @@ class CaseException(models.Model):
     @staticmethod
     def seal(words: dict[str, str]) -> bytes:
         """Return the asker's words encrypted."""
-        return cipher.encrypt(json.dumps(words, ensure_ascii=False, sort_keys=True))
+        return cipher.encrypt_words(words)
 
     @classmethod
     def read_back(cls, row: dict[str, Any]) -> "CaseException":

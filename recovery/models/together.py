@@ -1,7 +1,5 @@
 """One claim for many registrations of one customer: the lines of its list (procedure.md B5, A10; P16)."""
 
-import json
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -97,8 +95,7 @@ class ClaimLine(models.Model):
     @property
     def typed(self) -> dict[str, str]:
         """What the list says: number, unit, name, mail."""
-        found: dict[str, str] = json.loads(cipher.decrypt(self.sealed))
-        return found
+        return cipher.decrypt_words(self.sealed)
 
     @property
     def words(self) -> str:
@@ -108,4 +105,4 @@ class ClaimLine(models.Model):
     @staticmethod
     def seal(typed: dict[str, str]) -> bytes:
         """Return what the list says encrypted."""
-        return cipher.encrypt(json.dumps(typed, ensure_ascii=False, sort_keys=True))
+        return cipher.encrypt_words(typed)

@@ -1,7 +1,5 @@
 """Business stands still: one named setting that the provider makes itself, and can always take back (A12, P20)."""
 
-import json
-
 from django.db import models
 from django.db.models import Q
 from django.utils import translation
@@ -93,8 +91,7 @@ class UrgentSetting(models.Model):
     @property
     def words(self) -> dict[str, str]:
         """What it was (`before`), what it is now (`after`), and why (`reason`), decrypted."""
-        found: dict[str, str] = json.loads(cipher.decrypt(self.sealed))
-        return found
+        return cipher.decrypt_words(self.sealed)
 
     @property
     def end_words(self) -> str:
@@ -104,4 +101,4 @@ class UrgentSetting(models.Model):
     @staticmethod
     def seal(words: dict[str, str]) -> bytes:
         """Return the words encrypted."""
-        return cipher.encrypt(json.dumps(words, ensure_ascii=False, sort_keys=True))
+        return cipher.encrypt_words(words)
