@@ -33,16 +33,7 @@ def mail(
     head, _, body = rendered.lstrip().partition("\n\n")
     # What people wrote stands in subjects; a line break there would begin another header.
     payload = {"to": to, "subject": " ".join(head.removeprefix("Subject:").split()), "body": body.strip() + "\n"}
-    notice = Notice.objects.create(
-        event=event,
-        channel=Notice.Channel.MAIL,
-        template=template,
-        recipient=recipient,
-        message_id=_message_id(),
-        payload=cipher.encrypt(json.dumps(payload)),
-        queued_at=at,
-        next_try_at=at,
-    )
+    notice = _queue(Notice.Channel.MAIL, template, payload, event=event, recipient=recipient, at=at)
     deliver.enqueue(str(notice.id))
     return notice
 
@@ -53,13 +44,20 @@ def letter(template: str, *, content: dict[str, Any], event: Event, recipient: s
     `content` is plain JSON with all that is printed, codes included; it lies encrypted until it is handed out for
     printing, once (`outbox.letters`). `template` says which letter; `recipient` is a label for the record.
     """
+    return _queue(Notice.Channel.LETTER, template, content, event=event, recipient=recipient, at=at)
+
+
+def _queue(
+    channel: str, template: str, payload: dict[str, Any], *, event: Event, recipient: str, at: datetime
+) -> Notice:
+    """Write the row of one notice; what it says is encrypted."""
     return Notice.objects.create(
         event=event,
-        channel=Notice.Channel.LETTER,
+        channel=channel,
         template=template,
         recipient=recipient,
         message_id=_message_id(),
-        payload=cipher.encrypt(json.dumps(content)),
+        payload=cipher.encrypt(json.dumps(payload)),
         queued_at=at,
         next_try_at=at,
     )
