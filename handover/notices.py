@@ -31,22 +31,27 @@ def tell(template: str, people: Iterable[User | None], *, event: Event, at: date
 def tell_record(
     template: str, registrations: Iterable[Registration], *, event: Event, at: datetime, **context: Any
 ) -> None:
-    """Queue one mail of `template` to each healthy mail address of record kept for procedures, in Japanese.
-
-    A contact point has no language of its own; Japanese is the language of the register.
-    """
+    """Queue one mail of `template` to each healthy mail address of record kept for procedures."""
     points = ContactPoint.objects.current().filter(registration__in=list(registrations), kind=ContactPoint.Kind.MAIL)
     sent: set[str] = set()
     for point in points.exclude(health__in=ContactPoint.NO_MAIL).select_related("registration").order_by("pk"):
         if point.value in sent or ContactPoint.Purpose.PROCEDURE not in point.purposes:
             continue
         sent.add(point.value)
-        post.mail(
-            template,
-            to=point.value,
-            language="ja",
-            context=context,
-            event=event,
-            recipient=f"contact_point:{point.pk}",
-            at=at,
-        )
+        tell_point(template, point, event=event, at=at, **context)
+
+
+def tell_point(template: str, point: ContactPoint, /, *, event: Event, at: datetime, **context: Any) -> None:
+    """Queue one mail of `template` to a mail address of record.
+
+    A contact point has no language of its own; Japanese is the language of the register.
+    """
+    post.mail(
+        template,
+        to=point.value,
+        language="ja",
+        context=context,
+        event=event,
+        recipient=f"contact_point:{point.pk}",
+        at=at,
+    )

@@ -18,7 +18,6 @@ from handover.models import ContactPoint, Custody, Registration, UnitAlias
 from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
 from handover.rules import TABLE
-from outbox import post
 
 
 def look(*, registration: Registration, capacity: str, actor: Actor, at: datetime, page: str = "registration") -> Event:
@@ -121,16 +120,7 @@ def _tell(template: str, registration: Registration, point: ContactPoint, writte
     current = mails.current().exclude(health__in=ContactPoint.NO_MAIL).exclude(pk=point.pk)
     ended = [point] if point.until and point.kind == ContactPoint.Kind.MAIL else []
     for told in [*current.order_by("pk"), *ended]:
-        # A contact point has no language of its own; Japanese is the language of the register.
-        post.mail(
-            template,
-            to=told.value,
-            language="ja",
-            context=context,
-            event=written,
-            recipient=f"contact_point:{told.pk}",
-            at=at,
-        )
+        notices.tell_point(template, told, event=written, at=at, **context)
 
 
 def add_alias(*, registration_pk: int, alias: str, actor: Actor, at: datetime) -> UnitAlias:
