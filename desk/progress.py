@@ -125,6 +125,19 @@ def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
     return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)
 
 
+def note_their_call(inquiry_pk: int, *, by: User | None, at: datetime) -> Contact:
+    """Write down that the inquirer called: `by` spoke with them, and therefore decides nothing later."""
+    return note(
+        inquiry_pk,
+        text="",
+        at=at,
+        direction=Contact.Direction.IN,
+        channel=Contact.Channel.PHONE,
+        party=Contact.Party.CLAIMANT,
+        by=by,
+    )
+
+
 def _new_number() -> str:
     """Return a receipt number that is easily said on the phone and tells nothing: not even how many there were."""
     digits = "".join(secrets.choice("0123456789") for _place in range(10))

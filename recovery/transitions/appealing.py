@@ -13,7 +13,7 @@ from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit.record import Actor
 from desk import progress
-from desk.models import Contact, Inquiry
+from desk.models import Inquiry
 from handover import restricting
 from handover.models import ContactPoint, Custody, Restriction
 from outbox import cipher
@@ -51,25 +51,12 @@ def appeal(claim_pk: int, *, words: str, actor: Actor, at: datetime) -> Appeal:
         except IntegrityError as clash:
             raise WrongState(_("An appeal against this decision is here already. Nothing was changed.")) from clash
         if taken_by:
-            _note_call(claim, made, at)
+            progress.note_their_call(claim.inquiry_id, by=made.taken_by, at=at)
         stage, turn = Inquiry.Stage.APPEAL, Inquiry.Turn.PROVIDER
         progress.reopen(claim.inquiry_id, stage=stage, turn=turn, next_on=made.due_on)
         written = steps.note(rule, claim, actor=actor, at=at, appeal=made.pk, due_on=made.due_on.isoformat())
         steps.tell_claimant("claim_appealed", claim, event=written, at=at, due_on=made.due_on)
         return made
-
-
-def _note_call(claim: Claim, made: Appeal, at: datetime) -> None:
-    """Whoever takes it spoke with the claimant, and therefore decides nothing later."""
-    progress.note(
-        claim.inquiry_id,
-        text="",
-        at=at,
-        direction=Contact.Direction.IN,
-        channel=Contact.Channel.PHONE,
-        party=Contact.Party.CLAIMANT,
-        by=made.taken_by,
-    )
 
 
 def decide_appeal(

@@ -16,7 +16,7 @@ from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Actor
 from desk import progress
-from desk.models import Contact, Inquiry, Statement
+from desk.models import Inquiry, Statement
 from handover import documents
 from handover.models import Blob
 from handover.vault.upload import IncomingPaper
@@ -78,23 +78,10 @@ def open_claim(
         limits.keep_prints(claim, statement)
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
         if caller:
-            _note_call(inquiry, caller, at)
+            progress.note_their_call(inquiry.pk, by=caller.user, at=at)
         if mail:
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
     return claim, tracking
-
-
-def _note_call(inquiry: Inquiry, caller: Person, at: datetime) -> None:
-    """Whoever takes the call spoke with the claimant, and therefore decides nothing later."""
-    progress.note(
-        inquiry.pk,
-        text="",
-        at=at,
-        direction=Contact.Direction.IN,
-        channel=Contact.Channel.PHONE,
-        party=Contact.Party.CLAIMANT,
-        by=caller.user,
-    )
 
 
 def _send_mailbox_code(claim: Claim, template: str, *, event: Event, at: datetime, tracking: str = "") -> None:
