@@ -17,6 +17,7 @@ from handover.printing.letter_facts import LetterFacts
 from handover.printing.window import fit
 from handover.receipts import issuer
 from outbox import post
+from outbox.models import Notice
 from recovery import dispatching
 from recovery.models import Claim, Dispatch
 
@@ -90,11 +91,9 @@ def write(
     )
 
 
-def mail(
-    template: str, claim: Claim, purpose: str, *, event: Event, at: datetime, by: User | None, **context: Any
-) -> Dispatch:
-    """Queue a mail to the claimant's mailbox of which it matters whether it arrived. Ask first: it is confirmed."""
-    notice = post.mail(
+def to_mailbox(template: str, claim: Claim, /, *, event: Event, at: datetime, **context: Any) -> Notice:
+    """Queue a mail in the claimant's language to the mailbox that was stated, confirmed or not: ask before."""
+    return post.mail(
         template,
         to=claim.mailbox,
         language=claim.inquiry.language,
@@ -103,6 +102,13 @@ def mail(
         recipient=claim.label,
         at=at,
     )
+
+
+def mail(
+    template: str, claim: Claim, purpose: str, *, event: Event, at: datetime, by: User | None, **context: Any
+) -> Dispatch:
+    """Queue a mail to the claimant's mailbox of which it matters whether it arrived. Ask first: it is confirmed."""
+    notice = to_mailbox(template, claim, event=event, at=at, **context)
     return Dispatch.objects.create(
         claim=claim,
         purpose=purpose,

@@ -7,7 +7,6 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from audit.models import Event
-from outbox import post
 from recovery import claimant_post
 from recovery.models import Claim, Dispatch, Ending
 from recovery.queries import afterwards, tracking
@@ -44,15 +43,7 @@ def tell(claim: Claim, *, event: Event, at: datetime) -> None:
         reasons = tuple(str(words) for words in afterwards.reasons_of(claim, ending))
     days = {"appeal_until": ending.appeal_until, "reopen_until": ending.reopen_until}
     if claim.mailbox and claim.mailbox_verified_at:
-        post.mail(
-            "claim_closed",
-            to=claim.mailbox,
-            language=claim.inquiry.language,
-            context={"claim": claim, "reasons": reasons, **days},
-            event=event,
-            recipient=claim.label,
-            at=at,
-        )
+        claimant_post.to_mailbox("claim_closed", claim, event=event, at=at, reasons=reasons, **days)
     if ending.reason != Claim.EndReason.ABUSE:
         claimant_post.write(
             claim, Dispatch.Purpose.REFUSED, reasons=reasons, days=days, event=event, at=at, by=ending.by

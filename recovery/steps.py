@@ -19,8 +19,7 @@ from desk.models import Inquiry
 from handover import custody, notices, restricting
 from handover.calendar import business_days_after
 from handover.models import Custody, Registration, Restriction
-from outbox import post
-from recovery import carrying, covering, endings
+from recovery import carrying, claimant_post, covering, endings
 from recovery.models import Approval, Claim, ClaimLine, Duty
 
 COLLECT_WITHIN = 5
@@ -218,15 +217,7 @@ def close_case(claim: Claim, *, stage: str, at: datetime, by: User | None = None
 def tell_claimant(template: str, claim: Claim, *, event: Event, at: datetime, **context: Any) -> None:
     """Queue a mail in fixed words to the claimant's mailbox, once it is verified: never to an address only stated."""
     if claim.mailbox and claim.mailbox_verified_at:
-        post.mail(
-            template,
-            to=claim.mailbox,
-            language=claim.inquiry.language,
-            context={"claim": claim, **context},
-            event=event,
-            recipient=claim.label,
-            at=at,
-        )
+        claimant_post.to_mailbox(template, claim, event=event, at=at, **context)
 
 
 def stop(claim: Claim, *, event: Event, at: datetime, by: User | None = None) -> None:

@@ -17,8 +17,8 @@ from accounts.rulebook import check
 from audit.models import Event
 from audit.signed import hash_of
 from desk.models import Inquiry
-from outbox import cipher, post
-from recovery import dispatching, endings, new_people, steps
+from outbox import cipher
+from recovery import claimant_post, dispatching, endings, new_people, steps
 from recovery.deciding import (
     is_shortened,
     refuse_active_custodian,
@@ -132,15 +132,8 @@ def _invite(claim: Claim, actor: Actor, *, event: Event, at: datetime) -> None:
     )
     claim.invitation = invitation
     claim.save(update_fields=["status", "invitation"])
-    post.mail(
-        "claim_approved",
-        to=claim.mailbox,
-        language=inquiry.language,
-        context={"claim": claim, "link": links.link(token), "until": invitation.expires_at},
-        event=event,
-        recipient=claim.label,
-        at=at,
-    )
+    link, until = links.link(token), invitation.expires_at
+    claimant_post.to_mailbox("claim_approved", claim, event=event, at=at, link=link, until=until)
     steps.stand(claim, Inquiry.Stage.INVITED, Inquiry.Turn.INQUIRER, steps.soon(at, steps.COLLECT_WITHIN))
 
 

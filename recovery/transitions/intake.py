@@ -20,8 +20,8 @@ from desk.models import Inquiry, Statement
 from handover import documents
 from handover.models import Blob
 from handover.vault.upload import IncomingPaper
-from outbox import cipher, post
-from recovery import limits, steps
+from outbox import cipher
+from recovery import claimant_post, limits, steps
 from recovery.models import Claim, Submission
 from recovery.queries import procedures
 from recovery.rules import TABLE
@@ -93,15 +93,7 @@ def _send_mailbox_code(claim: Claim, template: str, *, event: Event, at: datetim
         life=MAILBOX_LIFE,
         at=at,
     )
-    post.mail(
-        template,
-        to=claim.mailbox,
-        language=claim.inquiry.language,
-        context={"claim": claim, "tracking": tracking, "code": plain, "until": code.expires_at},
-        event=event,
-        recipient=claim.label,
-        at=at,
-    )
+    claimant_post.to_mailbox(template, claim, event=event, at=at, tracking=tracking, code=plain, until=code.expires_at)
 
 
 def change_mailbox(claim_pk: int, *, mail: str, actor: Actor, at: datetime) -> Claim:
