@@ -1,13 +1,17 @@
 """The provider's pages, from what was remembered to what is proven: each act from its page."""
 
+import uuid
+
 import pytest
+from django.test import Client
 from django.utils.http import urlencode
 
 from handover.folding import search_text
 from handover.models import Restriction
 from recovery import transitions
 from tests import claims
-from tests.cast import Cast
+from tests.cast import Cast, sign_in
+from tests.handover.paper_files import incoming
 from tests.recovery.provider_pages import Page, of, point_of
 from tests.seen import mark, verbs
 from tests.stock import NOW
@@ -165,3 +169,16 @@ def test_head_office_is_taken_and_gets_a_letter(cast: Cast) -> None:
     assert 'value="head_office"' in page.get(of(claim, "letter/"))
     page.post(of(claim, "letter/"), to="head_office")
     assert claim.dispatches.get(purpose="code").to == "head_office"
+
+
+def test_paper_from_a_stranger_is_answered_as_a_file_that_no_browser_runs(cast: Cast) -> None:
+    claim = claims.accepted(cast, claims.held(cast))
+    paper = transitions.submit_paper(
+        claim.pk, code="O3", paper=incoming(), token=uuid.uuid4(), actor=claims.PUBLIC, at=NOW
+    )
+    answer = sign_in(Client(), cast.operator).post(of(claim, f"submissions/{paper.pk}/"))
+    body = b"".join(answer)
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(body)))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
