@@ -21,7 +21,7 @@ from handover.calendar import business_days_after
 from handover.models import Custody, Registration, Restriction
 from outbox import post
 from recovery import carrying, covering, endings
-from recovery.models import Approval, Claim, ClaimLine, Duty
+from recovery.models import Approval, CaseRequest, Claim, ClaimLine, Duty
 
 COLLECT_WITHIN = 5
 """Business days until the inquirer hears from us at the latest (procedure.md A11)."""
@@ -130,6 +130,11 @@ def linked_to(registration: Registration, *, but: Claim) -> list[Claim]:
     """Return the other open claims on `registration`, in one order."""
     rows = Claim.objects.select_related("inquiry").filter(registration=registration, status__in=Claim.LINKED)
     return list(rows.exclude(pk=but.pk).order_by("pk"))
+
+
+def answer_request(claim: Claim, act: str, *, at: datetime) -> None:
+    """Note that what the inquirer asked for is done, by whomever."""
+    CaseRequest.objects.filter(claim=claim, act=act, done_at=None).update(done_at=at)
 
 
 def void_approvals(claim: Claim, *, at: datetime) -> int:

@@ -23,6 +23,7 @@ from recovery.models import (
     Appeal,
     AuditSample,
     CaseException,
+    CaseRequest,
     Claim,
     ClaimLine,
     Dispatch,
@@ -66,6 +67,8 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "ask_for_code": ("public", "received matched collecting proposed notified"),
     "submit_paper": (DESK, "received matched collecting proposed notified"),
     "withdraw": ("public", OPEN),
+    "hand_in": ("public", OPEN + " refused stopped withdrawn"),
+    "turn_down": ("clock", ""),
     "object_to": (EVERYBODY, LINKED + " executed"),
     "look_for": ("operator colleague", OPEN),
     "open_record": ("operator colleague", LINKED),
@@ -185,6 +188,7 @@ class World:
     drift: DriftCheck
     call: PhoneCall
     failed: FailedCode
+    request: CaseRequest
     people: dict[str, Any]
 
 
@@ -261,6 +265,7 @@ def world(cast: Cast) -> World:
     phone = claims.point(claims.Registration.objects.get(number="R-1"), "phone")
     call = PhoneCall.objects.create(claim=claim, contact_point=phone, by=cast.operator, at=NOW, until=AT)
     failed = FailedCode.objects.create(claim=claim, purpose="letter", dead=False, at=NOW)
+    request = CaseRequest.hand_in(claim, "appeal", "", at=NOW)
     line = ClaimLine.objects.create(
         claim=claim,
         row=1,
@@ -271,7 +276,8 @@ def world(cast: Cast) -> World:
     )
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
-    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, sample, drift, call, failed, people)
+    last = (sample, drift, call, failed, request, people)
+    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, *last)
 
 
 def _set(cast: Cast, claim: Claim) -> UrgentSetting:
@@ -332,6 +338,8 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
             pk, code="O2", paper=incoming(), token=uuid.uuid4(), actor=who, at=AT
         ),
         "withdraw": on(transitions.withdraw),
+        "hand_in": lambda who: transitions.hand_in(pk, act="withdraw", actor=who, at=AT),
+        "turn_down": on(transitions.turn_down, world.request.pk),
         "object_to": objects,
         "look_for": on(transitions.look_for, found=3),
         "open_record": on(transitions.open_record),
@@ -390,7 +398,7 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "publish": on(transitions.publish, world.draft.pk, signed_hash="", reason=""),
         "reopen_by_rule": on(transitions.reopen_by_rule),
         "appeal": on(transitions.appeal, words=""),
-        "reopen": on(transitions.reopen, sender=f"host-{number}"),
+        "reopen": on(transitions.reopen),
         "remind": on(transitions.remind, medium="mail", note=""),
         "identify_objector": on(
             transitions.identify_objector,
