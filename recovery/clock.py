@@ -7,9 +7,11 @@ from typing import Any
 import structlog
 
 from accounts.appointments import keep
-from audit.record import System
+from accounts.errors import DomainError
+from audit.record import Public, System
 from recovery import transitions
-from recovery.queries import auditing, drift, due, exits, limiting, urgent, waiting
+from recovery.models import CaseRequest
+from recovery.queries import auditing, drift, due, exits, inbox, limiting, urgent, waiting
 
 log = structlog.get_logger(__name__)
 CLOCK = System("clock")
@@ -28,6 +30,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "silences_noticed": sum(_one(transitions.notice_silence, pk, at) for pk in waiting.for_noticing_silence(at)),
         "reminders_proposed": sum(_one(transitions.propose_reminder, pk, at) for pk in waiting.for_reminding(at)),
         "pointed_out": sum(_one(transitions.point_out_last, pk, at) for pk in waiting.for_pointing_out()),
+        "requests_answered": sum(answer(pk, at) for pk in inbox.for_answering()),
         "codes_noted": sum(_one(transitions.note_failed_code, pk, at) for pk in limiting.for_noting()),
         "phones_paused": sum(_one(transitions.pause_phone, pk, at) for pk in limiting.for_pausing(at)),
         "posing_told": sum(_one(transitions.tell_of_posing, pk, at) for pk in waiting.for_posing(at)),
@@ -39,6 +42,32 @@ def run(*, at: datetime) -> dict[str, int]:
         "quarters_compared": sum(_one(transitions.compare_quarter, code, at) for code in drift.for_comparing(at)),
         "cooled_off": sum(_one(transitions.end_cooling_off, pk, at) for pk in due.for_cooling_off(at)),
     }
+
+
+ASKED: dict[str, Callable[..., Any]] = {
+    CaseRequest.Act.WITHDRAW: transitions.withdraw,
+    CaseRequest.Act.APPEAL: transitions.appeal,
+    CaseRequest.Act.REOPEN: transitions.reopen,
+}
+INQUIRER = Public()
+
+
+def answer(request_pk: int, at: datetime) -> int:
+    """Do what an inquirer asked for on the page of the case, as the inquirer's act; returns 1 if it was done.
+
+    What the rules no longer allow is turned down, and the page says so.
+    """
+    asked = CaseRequest.objects.get(pk=request_pk)
+    more = {"words": asked.words} if asked.act == CaseRequest.Act.APPEAL else {}
+    try:
+        ASKED[asked.act](asked.claim_id, **more, actor=INQUIRER, at=at)
+    except DomainError:
+        _one(transitions.turn_down, request_pk, at)
+        return 0
+    except Exception as error:  # it stays in the inbox and is tried again in a minute
+        log.exception("failed", act=asked.act, error=type(error).__name__)
+        return 0
+    return 1
 
 
 def _one(transition: Callable[..., Any], pk: int, at: datetime) -> int:

@@ -10,10 +10,10 @@ from accounts.errors import Refused, WrongState
 from audit.signed import hash_of
 from handover.printing.era import era_date
 from recovery import covering
-from recovery.models import Claim
+from recovery.models import CaseRequest, Claim
 from recovery.procedure import Window, is_over
 from recovery.procedure.bending import WINDOW
-from recovery.queries import weighing
+from recovery.queries import inbox, weighing
 from recovery.queries.weighing import Standing, words_of
 
 
@@ -50,6 +50,13 @@ def window_of(claim: Claim, standing: Standing) -> Window:
 def is_shortened(claim: Claim, standing: Standing) -> bool:
     """Whether the evidence shortens the window, or an exception does."""
     return WINDOW in standing.waived or window_of(claim, standing).is_shortened_by(standing.assessment.codes)
+
+
+def refuse_withdrawn(claim: Claim) -> None:
+    """Raise `WrongState` when the inquirer has asked to withdraw: nothing is decided in the minute until it is done."""
+    waiting = inbox.waiting_of(claim)
+    if waiting and waiting.act == CaseRequest.Act.WITHDRAW:
+        raise WrongState(_("The claimant has just asked to withdraw this claim. In a minute it has ended."))
 
 
 def refuse_open_window(claim: Claim, at: datetime) -> None:

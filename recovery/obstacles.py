@@ -41,6 +41,7 @@ def to_execute(claim: Claim, at: datetime) -> list[str]:
 def _before_decision(claim: Claim, at: datetime) -> list[Callable[[], Any]]:
     return [
         lambda: steps.refuse_frozen(claim),
+        lambda: deciding.refuse_withdrawn(claim),
         lambda: deciding.refuse_open_window(claim, at),
         lambda: deciding.refuse_active_custodian(claim),
         lambda: deciding.refuse_changed(claim, at),

@@ -20,7 +20,7 @@ from handover import custody, notices, restricting
 from handover.calendar import business_days_after
 from handover.models import Custody, Registration, Restriction
 from recovery import carrying, claimant_post, covering, endings
-from recovery.models import Approval, Claim, ClaimLine, Duty
+from recovery.models import Approval, CaseRequest, Claim, ClaimLine, Duty
 
 COLLECT_WITHIN = 5
 """Business days until the inquirer hears from us at the latest (procedure.md A11)."""
@@ -129,6 +129,11 @@ def linked_to(registration: Registration, *, but: Claim) -> list[Claim]:
     """Return the other open claims on `registration`, in one order."""
     rows = Claim.objects.select_related("inquiry").filter(registration=registration, status__in=Claim.LINKED)
     return list(rows.exclude(pk=but.pk).order_by("pk"))
+
+
+def answer_request(claim: Claim, act: str, *, at: datetime) -> None:
+    """Note that what the inquirer asked for is done, by whomever."""
+    CaseRequest.objects.filter(claim=claim, act=act, done_at=None).update(done_at=at)
 
 
 def void_approvals(claim: Claim, *, at: datetime) -> int:

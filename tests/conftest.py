@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from tests.cast import Cast, build
 from tests.migrated import Kept
 
-HOUSE = Path(__file__).parent / "house"
+OF_THE_DATABASE = {"db", "transactional_db", "client", "live_server"}
 
 # A shared machine pauses at will, so no deadline an example; failures print what reproduces them.
 _common: dict[str, Any] = {
@@ -36,8 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if {"page", "browser"} & fixtures:
             item.add_marker("browser")
-        if HOUSE in item.path.parents and not ({"db", "client"} & fixtures or item.get_closest_marker("django_db")):
-            item.add_marker("house")
+        if not OF_THE_DATABASE & fixtures and not item.get_closest_marker("django_db"):
+            item.add_marker("no_database")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Words
 
 AFTERWARDS: dict[str, Words] = {
+    "claim.request_handed_in": _("The claimant asked for something on the page of the case"),
+    "claim.request_turned_down": _("What the claimant asked for could not be done: the case had changed"),
     "claim.appealed": _("An appeal came in"),
     "appeal.decided": _("decided on an appeal"),
     "appeal.overdue": _("An appeal is overdue; the seniors were told"),

@@ -7,6 +7,7 @@ from recovery.models.evidence import ContactAttempt, Evidence, Submission
 from recovery.models.exceptions import CaseException, ExceptionApproval, RuleReview
 from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
 from recovery.models.fairness import AuditSample, DriftCheck
+from recovery.models.inbox import CaseRequest
 from recovery.models.limits import FailedCode, PhoneCall, PhonePause, SenderPrint
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
@@ -20,6 +21,7 @@ __all__ = [
     "Approval",
     "AuditSample",
     "CaseException",
+    "CaseRequest",
     "Claim",
     "ClaimLine",
     "ContactAttempt",

@@ -10,6 +10,7 @@ from recovery.rules.editor import PROCEDURES
 from recovery.rules.excepting import EXCEPTING
 from recovery.rules.exits import EXITS
 from recovery.rules.fairness import FAIRNESS
+from recovery.rules.inbox import INBOX
 from recovery.rules.limits import LIMITS
 from recovery.rules.routes import ROUTES
 from recovery.rules.together import TOGETHER
@@ -172,4 +173,5 @@ TABLE: dict[str, Rule] = {
     **EXITS,
     **ROUTES,
     **LIMITS,
+    **INBOX,
 }

@@ -27,6 +27,7 @@ from recovery.transitions.executing import begin_window, end_cooling_off, execut
 from recovery.transitions.exits import answer_vouch, ask_to_vouch, offer_reassignment, redeem_kit
 from recovery.transitions.finding import accept, link, look_for, open_record, take_head_office
 from recovery.transitions.identifying import find_capacity, identify_objector, tell_of_posing
+from recovery.transitions.inbox import hand_in, turn_down
 from recovery.transitions.intake import (
     change_mailbox,
     enter_mailbox_code,
@@ -117,6 +118,7 @@ __all__ = [
     "finish_duty",
     "finish_replay",
     "get_ready",
+    "hand_in",
     "identify_objector",
     "invite_claimant",
     "invite_people",
@@ -171,6 +173,7 @@ __all__ = [
     "take_head_office",
     "take_list",
     "tell_of_posing",
+    "turn_down",
     "view_submission",
     "withdraw",
 ]

@@ -1,13 +1,12 @@
 """After an end: the claimant appeals to other people, or takes the claim up again under the same number (A11, A12)."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import tallies
 from accounts.actors import Actor as Person
 from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
@@ -19,10 +18,8 @@ from handover.models import ContactPoint, Custody, Restriction
 from outbox import cipher
 from recovery import dispatching, steps
 from recovery.models import Appeal, Claim, Dispatch, Duty, Objection
-from recovery.queries import afterwards
+from recovery.queries import afterwards, inbox
 from recovery.rules import TABLE
-
-A_DAY = timedelta(days=1)
 
 
 def appeal(claim_pk: int, *, words: str, actor: Actor, at: datetime) -> Appeal:
@@ -34,7 +31,7 @@ def appeal(claim_pk: int, *, words: str, actor: Actor, at: datetime) -> Appeal:
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "appeal", claim, actor)
-        ending, today = afterwards.last_ending(claim), timezone.localdate(at)
+        ending, today = afterwards.last_ending(claim), timezone.localdate(inbox.asked_at(claim, "appeal", at))
         if ending is None or ending.appeal_until is None or today > ending.appeal_until:
             raise WrongState(_("The time to appeal is over. You can take the claim up again, or begin anew."))
         taken_by = actor.user if isinstance(actor, Person) else None
@@ -52,6 +49,7 @@ def appeal(claim_pk: int, *, words: str, actor: Actor, at: datetime) -> Appeal:
             raise WrongState(_("An appeal against this decision is here already. Nothing was changed.")) from clash
         if taken_by:
             progress.note_their_call(claim.inquiry_id, by=made.taken_by, at=at)
+        steps.answer_request(claim, "appeal", at=at)
         stage, turn = Inquiry.Stage.APPEAL, Inquiry.Turn.PROVIDER
         progress.reopen(claim.inquiry_id, stage=stage, turn=turn, next_on=made.due_on)
         written = steps.note(rule, claim, actor=actor, at=at, appeal=made.pk, due_on=made.due_on.isoformat())
@@ -140,24 +138,20 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
-def reopen(claim_pk: int, *, sender: str, actor: Actor, at: datetime) -> Claim:
+def reopen(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
     """Take an ended claim up again under its number; evidence stays, codes do not, and its procedure is the same.
 
-    An operator accepts it again before anybody is told: so a stranger's press sends no letters. `sender` is counted as
-    for a new claim. Raises `NotAllowed`, `WrongState` (too late, too often, an appeal is open), `Refused` (limit).
+    An operator accepts it again before anybody is told: so a stranger's press sends no letters. Who asks for it is
+    counted as for a new claim (`hand_in`). Raises `NotAllowed`, `WrongState` (too late, too often, an appeal is open).
     """
-    seen = Claim.objects.select_related("procedure").get(pk=claim_pk)
-    check(TABLE, "reopen", seen, actor)
-    limit = seen.procedure.procedure.limits["per_sender_a_day"]
-    if not tallies.charge(f"claims:sender:{sender}", limit=limit, period=A_DAY, at=at):
-        raise Refused(_("Too many inquiries came from your connection today. Please call us, or try again tomorrow."))
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "reopen", claim, actor)
-        after = afterwards.after_of(claim, at)
+        after = afterwards.after_of(claim, inbox.asked_at(claim, "reopen", at))
         if after is None or not after.may_reopen:
             raise WrongState(_("This can no longer be taken up again. Please begin anew; it takes five minutes."))
         was = claim.status
+        steps.answer_request(claim, "reopen", at=at)
         claim.reopenings += 1
         _begin_again(claim, at=at)
         written = steps.note(rule, claim, actor=actor, at=at, was=was, reopenings=claim.reopenings)

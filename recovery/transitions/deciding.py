@@ -25,6 +25,7 @@ from recovery.deciding import (
     refuse_changed,
     refuse_missing,
     refuse_open_window,
+    refuse_withdrawn,
     window_of,
 )
 from recovery.models import Approval, Claim, Dispatch
@@ -78,6 +79,7 @@ def approve(claim_pk: int, *, signed_hash: str, reason: str, actor: Actor, at: d
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "approve", claim, actor)
         steps.refuse_frozen(claim)
+        refuse_withdrawn(claim)
         refuse_open_window(claim, at)
         refuse_active_custodian(claim)
         refuse_changed(claim, at)

@@ -23,6 +23,7 @@ from recovery.deciding import (
     refuse_active_custodian,
     refuse_changed,
     refuse_open_window,
+    refuse_withdrawn,
     window_of,
 )
 from recovery.models import Approval, Claim, Dispatch, Snapshot
@@ -94,6 +95,7 @@ def execute(claim_pk: int, *, signed_hash: str, actor: Person, at: datetime) -> 
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "execute", claim, actor)
         steps.refuse_frozen(claim)
+        refuse_withdrawn(claim)
         refuse_open_window(claim, at)
         refuse_active_custodian(claim)
         refuse_changed(claim, at)

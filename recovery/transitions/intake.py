@@ -150,6 +150,7 @@ def withdraw(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "withdraw", claim, actor)
+        steps.answer_request(claim, "withdraw", at=at)
         steps.note(rule, claim, actor=actor, at=at)
         steps.end(claim, Claim.Status.WITHDRAWN, Claim.EndReason.BY_CLAIMANT, stage=Inquiry.Stage.WITHDRAWN, at=at)
         return claim

@@ -5,15 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
-from accounts.asking import Request, sender_of
+from accounts.asking import Request
 from accounts.errors import DomainError, Refused
-from recovery import transitions
 from recovery.forms.afterwards import AppealForm
 from recovery.models import Claim
 from recovery.queries import afterwards
-from recovery.views.public_case import PUBLIC, act_on_case, not_now, of_case
+from recovery.views.public_case import act_on_case, hand_in, not_now, of_case
 
 
 @of_case
@@ -24,8 +22,7 @@ def appeal(request: Request, claim: Claim) -> HttpResponse:
         return not_now(request)
 
     def act(given: Any) -> str:
-        transitions.appeal(claim.pk, words=given["words"], actor=PUBLIC, at=request.at)
-        return _("Thank you. Other people than before look at it; the next date is on this page.")
+        return hand_in(request, claim, "appeal", words=given["words"])
 
     form = AppealForm(request.POST or None)
     return act_on_case(request, claim, "appeal", form, "recovery/public_appeal.html", act, after=after)
@@ -33,18 +30,17 @@ def appeal(request: Request, claim: Claim) -> HttpResponse:
 
 @of_case
 def reopen(request: Request, claim: Claim) -> HttpResponse:
-    """Say what follows, then take the claim up again under its number."""
+    """Say what follows, then let the claim be taken up again under its number."""
     after = afterwards.after_of(claim, request.at)
     if after is None or not after.may_reopen:
         return not_now(request)
     if request.method == "POST":
         try:
-            transitions.reopen(claim.pk, sender=sender_of(request), actor=PUBLIC, at=request.at)
+            messages.success(request, hand_in(request, claim, "reopen"))
         except Refused as refused:
             messages.warning(request, str(refused.words))
             return redirect("recovery:case")
         except DomainError:
             return not_now(request)
-        messages.success(request, _("It goes on under the same number."))
         return redirect("recovery:case")
     return render(request, "recovery/public_reopen.html", {"claim": claim, "after": after})

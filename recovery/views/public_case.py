@@ -18,10 +18,10 @@ from accounts import refusal, tallies
 from accounts.asking import Request, sender_of
 from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
-from recovery import marks, transitions
+from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
-from recovery.queries import afterwards, exits, tracking
+from recovery.queries import afterwards, exits, inbox, tracking
 from recovery.rules import TABLE
 from recovery.views.public_steps import steps_of
 from recovery.views.public_wizard import PUBLIC
@@ -39,6 +39,8 @@ MOST_FILES = 40
 ACTS = {"enter_mailbox_code", "change_mailbox", "enter_code", "ask_for_code", "submit_paper", "withdraw"}
 ACTS |= {"appeal", "reopen", "redeem_kit"}
 ACTS |= {"take_call_number"}
+WAITING = frozenset({"withdraw", "appeal", "reopen"})
+"""What is taken down and done by the worker: one of them at a time."""
 MINE = {action: TABLE[action] for action in ACTS}
 
 View = Callable[[Request, Claim], HttpResponse]
@@ -131,6 +133,13 @@ def act_on_case(
     return render(request, template, {"claim": claim, "form": form, **context})
 
 
+def hand_in(request: Request, claim: Claim, act: str, *, words: str = "") -> str:
+    """Take down what the inquirer asks for and let the worker do it; returns the words of the answer."""
+    made = transitions.hand_in(claim.pk, act=act, words=words, sender=sender_of(request), actor=PUBLIC, at=request.at)
+    tasks.answer_request.enqueue(made.pk)
+    return _("Taken down. In a moment this page shows what became of it; you need not wait here.")
+
+
 def charge(kind: str, claim: Claim, request: Request, limit: int) -> None:
     """Count one try for the case; raises `Refused` when there were too many in this hour."""
     if not tallies.charge(f"{kind}:claim:{claim.pk}", limit=limit, period=AN_HOUR, at=request.at):
@@ -142,6 +151,8 @@ def case(request: Request, claim: Claim) -> HttpResponse:
     """Show where the case stands, by the rung that was reached."""
     papers = tracking.papers_of(claim)
     told = tracking.told_of(claim, request.at, papers)
+    asked = inbox.last_of(claim)
+    waits = asked is not None and asked.done_at is None
     context = {
         "claim": claim,
         "told": told,
@@ -151,7 +162,8 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "dns_value": exits.dns_value(claim, told.rung),
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
-        "may": available(MINE, claim, PUBLIC),
+        "asked": asked,
+        "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),
     }
     return render(request, "recovery/public_case.html", context)
 
@@ -235,14 +247,13 @@ def add_paper(request: Request, claim: Claim) -> HttpResponse:
 
 @of_case
 def withdraw(request: Request, claim: Claim) -> HttpResponse:
-    """Ask once more, then end the case."""
+    """Ask once more, then let the case be ended."""
     if "withdraw" not in available(MINE, claim, PUBLIC):
         return not_now(request)
     if request.method == "POST":
         try:
-            transitions.withdraw(claim.pk, actor=PUBLIC, at=request.at)
+            messages.success(request, hand_in(request, claim, "withdraw"))
         except DomainError:
             return not_now(request)
-        messages.success(request, _("You withdrew this. Nothing has changed hands."))
         return redirect("recovery:case")
     return render(request, "recovery/public_withdraw.html", {"claim": claim})

@@ -1,5 +1,6 @@
 """From the front door to the case page without an account: each page looked at by axe, in three widths."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -68,7 +69,7 @@ def _asks(looker: Looker) -> None:
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_inquirer_walks_from_the_question_to_the_own_case(
-    clock: Clock, newcomer: Newcomer, cast: Cast, language: str
+    clock: Clock, newcomer: Newcomer, work: Callable[[], None], cast: Cast, language: str
 ) -> None:
     looker = Looker(newcomer().speaks(language), language)
     visitor = looker.visitor
@@ -98,6 +99,8 @@ def test_inquirer_walks_from_the_question_to_the_own_case(
     visitor.go("/recover/case/withdraw/")
     visitor.submit()
     looker.look()
+    work()
+    looker.look("/recover/case/")
     assert Claim.objects.get().status == "withdrawn"
     assert looker.wrong == [], "\n".join(looker.wrong)
 

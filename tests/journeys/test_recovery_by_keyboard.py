@@ -85,6 +85,9 @@ def test_claimant_reads_a_promise_and_the_end_in_english(
     assert "We promised to come back to you" in doing.looks_in(visitor, case)
     visitor.press("a[href='/recover/case/withdraw/']")
     visitor.submit()
+    assert "You asked to withdraw this" in visitor.text
+    work()
+    visitor.go("/recover/case/")
     assert "Nothing has changed hands." in visitor.text
     assert case.status == Claim.Status.WITHDRAWN
     assert "お" not in visitor.main.inner_text()

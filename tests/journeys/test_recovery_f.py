@@ -84,6 +84,9 @@ def appeals(play: Play, case: Case) -> None:
     claimant.page.fill("[name=words]", ALSO)
     claimant.submit()
     assert claimant.path == "/recover/case/"
+    assert "別の者による見直しのお申し出" in claimant.text
+    play.work()
+    claimant.go("/recover/case/")
     assert "これまでとは別の者が、あらためて確かめています。" in claimant.text
     assert "12月24日" in claimant.text  # ten business days
     assert claimant.main.locator("a[href='/recover/case/appeal/']").count() == 0

@@ -300,7 +300,7 @@ def test_claimant_takes_an_ended_claim_up_again(cast: Cast, lost: Registration, 
         claims.came(cast.taro, at)
         clock.run(at=at)
     before, again = seen.mark(), at + timedelta(days=60)
-    claim = transitions.reopen(claim.pk, sender="192.0.2.1", actor=PUBLIC, at=again)
+    claim = transitions.reopen(claim.pk, actor=PUBLIC, at=again)
     assert Event.objects.get(verb="claim.reopened").facts == {"was": how, "reopenings": 1}
     assert seen.notices(before) == [("claim_reopened", claim.label)], "nobody else is told by a stranger's press"
     assert (claim.status, claim.procedure.version, claim.since) == ("matched", 2, again)
@@ -316,7 +316,7 @@ def test_claimant_takes_an_ended_claim_up_again(cast: Cast, lost: Registration, 
 def test_claim_that_was_never_linked_is_read_anew(cast: Cast) -> None:
     claim = claims.received()
     transitions.withdraw(claim.pk, actor=PUBLIC, at=NOW)
-    claim = transitions.reopen(claim.pk, sender="x", actor=PUBLIC, at=later(days=180))
+    claim = transitions.reopen(claim.pk, actor=PUBLIC, at=later(days=180))
     inquiry = Inquiry.objects.get(pk=claim.inquiry_id)
     assert (claim.status, inquiry.status, inquiry.reopened_at) == ("received", "open", later(days=180))
 
@@ -327,20 +327,11 @@ def test_claim_is_not_taken_up_again_after_180_days_nor_a_fourth_time(cast: Cast
         transitions.withdraw(claim.pk, actor=PUBLIC, at=NOW)
         if number == 0:
             with pytest.raises(WrongState):
-                transitions.reopen(claim.pk, sender="x", actor=PUBLIC, at=later(days=181))
-        transitions.reopen(claim.pk, sender=f"host-{number}", actor=PUBLIC, at=NOW)
+                transitions.reopen(claim.pk, actor=PUBLIC, at=later(days=181))
+        transitions.reopen(claim.pk, actor=PUBLIC, at=NOW)
     transitions.withdraw(claim.pk, actor=PUBLIC, at=NOW)
     with pytest.raises(WrongState):
-        transitions.reopen(claim.pk, sender="y", actor=PUBLIC, at=NOW)
-
-
-def test_taking_up_again_is_counted_like_a_new_claim(cast: Cast) -> None:
-    claim = claims.received(sender="192.0.2.7")
-    transitions.withdraw(claim.pk, actor=PUBLIC, at=NOW)
-    for number in range(4):
-        claims.received(sender="192.0.2.7", statement={"mail": f"m{number}@new.example"})
-    with pytest.raises(Refused):
-        transitions.reopen(claim.pk, sender="192.0.2.7", actor=PUBLIC, at=NOW)
+        transitions.reopen(claim.pk, actor=PUBLIC, at=NOW)
 
 
 def test_reopened_claim_and_a_new_one_on_the_same_registration_freeze_each_other(
@@ -349,7 +340,7 @@ def test_reopened_claim_and_a_new_one_on_the_same_registration_freeze_each_other
     claim = claims.accepted(cast, lost)
     refused(cast, claim)
     rival = claims.linked(cast, lost, claim=claims.received(sender="b"))
-    claim = transitions.reopen(claim.pk, sender="x", actor=PUBLIC, at=NOW)
+    claim = transitions.reopen(claim.pk, actor=PUBLIC, at=NOW)
     rival.refresh_from_db()
     assert (claim.frozen_by, rival.frozen_by) == ("competing", "competing")
     assert Restriction.objects.filter(kind="contested", ended_at=None).count() == 2
@@ -358,7 +349,7 @@ def test_reopened_claim_and_a_new_one_on_the_same_registration_freeze_each_other
 def test_proofs_of_one_registration_are_never_carried_to_another(cast: Cast, lost: Registration) -> None:
     claim = claims.proven(cast, lost)
     refused(cast, claim, at=claims.READY)
-    transitions.reopen(claim.pk, sender="x", actor=PUBLIC, at=claims.READY)
+    transitions.reopen(claim.pk, actor=PUBLIC, at=claims.READY)
     claims.held(cast, "R-2")
     with pytest.raises(WrongState):
         transitions.link(claim.pk, registration_number="R-2", actor=actor(cast.operator), at=claims.READY)
@@ -370,7 +361,7 @@ def test_claim_waits_for_its_appeal_before_it_is_taken_up_again(cast: Cast, lost
     refused(cast, claim)
     transitions.appeal(claim.pk, words="", actor=PUBLIC, at=NOW)
     with pytest.raises(WrongState):
-        transitions.reopen(claim.pk, sender="x", actor=PUBLIC, at=NOW)
+        transitions.reopen(claim.pk, actor=PUBLIC, at=NOW)
 
 
 def test_upheld_objection_is_answered_anew_after_a_successful_appeal(cast: Cast, lost: Registration) -> None:

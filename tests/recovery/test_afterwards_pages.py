@@ -14,7 +14,7 @@ from recovery.models import Appeal, Claim, Duty, Reminder
 from tests import claims
 from tests.cast import Cast, actor, sign_in
 from tests.claims import PUBLIC, later
-from tests.recovery.public_posts import acts, opens
+from tests.recovery.public_posts import acts, opens, worked
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,12 +43,18 @@ def test_claimant_reads_why_and_appeals_on_the_status_page(cast: Cast, client: C
     assert acts(client, claim, "appeal/", words="").status_code == 200
     assert not Appeal.objects.exists()
     assert acts(client, claim, "appeal/", words="見落としがあります")["Location"] == "/recover/case/"
+    page = client.get("/recover/case/").content.decode()
+    assert "/recover/case/appeal/" not in page and "/recover/case/reopen/" not in page, "one after the other"
+    # A second press changes nothing of what was asked for.
+    acts(client, claim, "appeal/", words="もう一度")
+    assert not Appeal.objects.exists() and worked() == 1
     assert Appeal.objects.get().words == "見落としがあります"
     page = client.get("/recover/case/").content.decode()
     assert "2026年（令和8年）12月7日" in page and "/recover/case/appeal/" not in page
     # A second press, and taking it up again meanwhile: nothing.
     assert acts(client, claim, "appeal/", words="もう一度")["Location"] == "/recover/case/"
     assert acts(client, claim, "reopen/")["Location"] == "/recover/case/"
+    assert worked() == 0
     assert Appeal.objects.count() == 1 and Claim.objects.get().status == "refused"
 
 
@@ -56,12 +62,14 @@ def test_claimant_takes_it_up_again_on_the_status_page(cast: Cast, client: Clien
     claim = claims.received()
     opens(client, claim)
     acts(client, claim, "withdraw/")
+    worked()
     page = client.get("/recover/case/").content.decode()
     assert "/recover/case/reopen/" in page and "/recover/case/appeal/" not in page
     assert client.get("/recover/case/reopen/").status_code == 200
     assert acts(client, claim, "reopen/")["Location"] == "/recover/case/"
-    assert Claim.objects.get().status == "received"
+    assert worked() == 1 and Claim.objects.get().status == "received"
     acts(client, claim, "withdraw/")
+    worked()
     now.move_to(later(days=181))
     opens(client, claim)
     assert "/recover/case/reopen/" not in client.get("/recover/case/").content.decode()

@@ -159,7 +159,7 @@ def test_claim_for_many_is_one_and_is_taken_up_again_beside_ten_others(cast: Cas
         transitions.accept(open_ones[9].pk, actor=actor(cast.operator), at=later(hours=3))
     transitions.withdraw(many.pk, actor=PUBLIC, at=later(hours=4))
     transitions.accept(open_ones[9].pk, actor=actor(cast.operator), at=later(hours=5))
-    transitions.reopen(many.pk, sender="192.0.2.99", actor=PUBLIC, at=later(hours=6))
+    transitions.reopen(many.pk, actor=PUBLIC, at=later(hours=6))
     assert transitions.accept(many.pk, actor=actor(cast.operator), at=later(hours=7)).status == "collecting"
 
 

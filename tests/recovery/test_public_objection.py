@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from recovery.models import Claim, Dispatch, Objection
 from tests import claims, seen
@@ -28,7 +29,7 @@ def test_objection_freezes_at_once_without_sign_in(client: Client, cast: Cast) -
     assert claim.frozen_by == "objection"
     made = Objection.objects.get()
     assert made.words == "申し込んでいません\n総務部"
-    assert f'datetime="{made.identify_by.date().isoformat()}"' in page.content.decode()
+    assert f'datetime="{timezone.localdate(made.identify_by).isoformat()}"' in page.content.decode()
 
 
 def test_wrong_used_and_too_many_codes_get_the_same_words(client: Client, cast: Cast) -> None:

@@ -166,17 +166,14 @@ FORMS: dict[str, Form] = {
     "paper": _paper,
     "kit": _kit,
     "kit of a case": _kit_of_case,
+    "withdrawal": _of_case("withdraw/"),
+    "appeal": _of_ended("appeal/", words="TEXT"),
+    "another time": _of_ended("reopen/"),
     "objection": _open("/recover/object/", lambda who, text: {"code": f"{who.objection}-{text}", "words": text}),
     "sign-in": _open("/accounts/login/", lambda who, text: {"login": who.mail, "password": text}),
     "password reset": _open("/accounts/password/reset/", lambda who, _text: {"email": who.mail}),
 }
 """Each: make ready, unmeasured, and return the post itself."""
-ONCE: dict[str, Form] = {
-    "withdrawal": _of_case("withdraw/"),
-    "appeal": _of_ended("appeal/", words="TEXT"),
-    "another time": _of_ended("reopen/"),
-}
-"""What can be sent once in a case: the answer is the same. What follows on record is done at once, so times differ."""
 
 
 def afresh() -> None:

@@ -109,6 +109,20 @@ def appeals_come_in_time(world: World, before: Now, now: Now) -> None:
             ask("appeal", status in ("refused", "stopped"), f"an appeal in a {status} claim")
 
 
+def nobody_decides_against_a_wish_to_withdraw(world: World, before: Now, now: Now) -> None:
+    """And what was asked for is done once, with one open at a time."""
+    waiting = [one for one in before.requests.values() if one.done_at is None]
+    for one in waiting:
+        was, case = before.cases[one.claim], now.cases[one.claim]
+        if one.act == "withdraw" and was.status != case.status:
+            ask("inbox", case.status not in ("approved", "executed"), f"{case.number} goes on although {one}")
+    claims = [one.claim for one in now.requests.values() if one.done_at is None]
+    ask("inbox", len(claims) == len(set(claims)), f"several requests of one case wait: {claims}")
+    for one in now.new(before, "requests"):
+        was_done = one.pk in before.requests and before.requests[one.pk].done_at
+        ask("inbox", not was_done, f"done twice: {one}")
+
+
 def the_clock_closes_no_duty_of_a_person(world: World, before: Now, now: Now) -> None:
     for duty in now.new(before, "duties"):
         if duty.closed_at and world.act == "clock":
@@ -122,4 +136,5 @@ CHECKS = [
     what_is_taken_up_again_is_the_same_case,
     appeals_come_in_time,
     the_clock_closes_no_duty_of_a_person,
+    nobody_decides_against_a_wish_to_withdraw,
 ]

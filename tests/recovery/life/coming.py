@@ -8,6 +8,7 @@ from typing import Any
 from recovery import transitions as T
 from tests import claims
 from tests.handover.life.world import Rule
+from tests.recovery.life import days
 from tests.recovery.life.rows import Case
 from tests.recovery.life.world import PUBLIC, World
 
@@ -80,10 +81,17 @@ def withdraws(world: World, random: Random, case: Case) -> None:
     world.do(T.withdraw, PUBLIC if random.random() < 0.9 else world.usually(random, world.cast.agent), case.pk)
 
 
+def asks_to_withdraw(world: World, random: Random, case: Case) -> None:
+    """On the page of the case; the worker does it a moment later, or after somebody tried to decide."""
+    if world.do(T.hand_in, PUBLIC, case.pk, act="withdraw") and random.random() < 0.5:
+        days.worker_comes(world)
+
+
 RULES = [
     Rule("comes_in", 6, few, comes_in),
     Rule("confirms_mailbox", 2, unconfirmed, confirms_mailbox),
     Rule("changes_mailbox", 2, unconfirmed, changes_mailbox),
     Rule("asks_for_code", 1, open_cases, asks_for_code),
     Rule("withdraws", 1, open_cases, withdraws),
+    Rule("asks_to_withdraw", 0.5, open_cases, asks_to_withdraw),
 ]

@@ -8,9 +8,9 @@ from typing import Any
 from handover.calendar import business_days_after
 from outbox.models import Notice
 from recovery import clock
-from recovery.queries import auditing, drift, due, urgent, waiting
+from recovery.queries import auditing, drift, due, inbox, urgent, waiting
 from tests.handover.life.world import Rule, always
-from tests.recovery.life.rows import Now
+from tests.recovery.life.rows import Asked, Now
 from tests.recovery.life.world import World
 
 VERBS = {
@@ -66,6 +66,8 @@ def _has_executed(now: Now) -> bool:
 
 
 SELDOM: list[tuple[Any, str, Callable[[Now], Any]]] = [
+    # The worker comes to these before time passes, see `worker_comes`.
+    (inbox, "for_answering", lambda now: False),
     (due, "for_lapse", lambda now: now.noes),
     (due, "for_dropping", lambda now: False),
     (due, "for_cooling_off", _has_executed),
@@ -115,8 +117,25 @@ def due_days(world: World) -> list[datetime]:
 
 def goes_to(world: World, instant: datetime) -> None:
     """Let the time pass until just after `instant`, or a minute when that is over."""
+    worker_comes(world)
     world.at = max(world.at, instant) + timedelta(minutes=1)
     ticks(world)
+
+
+def worker_comes(world: World, random: Random | None = None, asked: Asked | None = None) -> None:
+    """What inquirers asked for on their pages is done, or turned down, within a minute."""
+    for one in [one for one in world.now.requests.values() if one.done_at is None]:
+        world.at += timedelta(minutes=1)
+        world.was_refused = False
+        done = clock.answer(one.pk, world.at)
+        world.act = one.act if done else "turn_down"
+        world.visits[one.act] += done
+        world.trail.append(f"the worker: {world.act} for {one}")
+        world.look()
+
+
+def asked_for(world: World) -> Sequence[Asked]:
+    return [one for one in world.now.requests.values() if one.done_at is None]
 
 
 def begin(day: date) -> datetime:
@@ -146,4 +165,8 @@ def mails_leave(world: World, random: Random | None = None, nothing: None = None
     world.look()
 
 
-RULES = [Rule("passes", 8, always, passes), Rule("mails_leave", 3, queued, mails_leave)]
+RULES = [
+    Rule("passes", 8, always, passes),
+    Rule("mails_leave", 3, queued, mails_leave),
+    Rule("worker_comes", 2, asked_for, worker_comes),
+]

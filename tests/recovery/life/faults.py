@@ -17,7 +17,7 @@ from recovery.procedure import windows
 from recovery.queries import reminding, waiting, weighing
 from recovery.rules import TABLE, people
 from recovery.rules import urgent as urgent_rules
-from recovery.transitions import appealing, exits, objecting, proving, rolling_back, urgent
+from recovery.transitions import appealing, executing, exits, objecting, proving, rolling_back, urgent
 from recovery.transitions import deciding as decisions
 
 Patch = pytest.MonkeyPatch
@@ -259,6 +259,11 @@ def a_reopened_claim_changes_its_version(patch: Patch) -> None:
     patch.setattr(appealing, "_begin_again", begin_again)
 
 
+def a_wish_to_withdraw_holds_nobody_up(patch: Patch) -> None:
+    for module in (decisions, executing):
+        patch.setattr(module, "refuse_withdrawn", lambda claim: None)
+
+
 # Beside ---------------------------------------------------------------------------------------------------------------
 
 
@@ -334,6 +339,7 @@ FAULTS = [
     Fault(the_log_forgets_the_custody, "28", ("is_executed",)),
     Fault(an_act_is_told_twice, "once", ("is_contested", "gets_clear")),
     Fault(a_reopened_claim_changes_its_version, "version", ("has_ended", "takes_up_again")),
+    Fault(a_wish_to_withdraw_holds_nobody_up, "inbox", ("is_notified", "asks_to_withdraw", "approves")),
     Fault(who_made_a_setting_confirms_it, "urgent", ("is_collecting", "makes_setting_and_decides")),
     Fault(a_kit_alone_is_enough, "10", ("has_kit", "moves_on")),
     Fault(a_kit_stays_good, "C5", ("has_kit", "shows_kit", "withdraws")),

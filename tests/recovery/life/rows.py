@@ -13,6 +13,7 @@ from recovery.models import (
     Appeal,
     Approval,
     CaseException,
+    CaseRequest,
     Claim,
     ContactAttempt,
     Dispatch,
@@ -218,6 +219,17 @@ class Owed(NamedTuple):
     closed_by: int | None
 
 
+class Asked(NamedTuple):
+    """What an inquirer asked for on the page of the case."""
+
+    pk: int
+    claim: int
+    act: str
+    at: datetime
+    done_at: datetime | None
+    is_turned_down: bool
+
+
 class Call(NamedTuple):
     """A call to a phone of record."""
 
@@ -290,6 +302,7 @@ class Now:
     backs: dict[int, Back] = field(default_factory=dict)
     appeals: dict[int, Appealed] = field(default_factory=dict)
     duties: dict[int, Owed] = field(default_factory=dict)
+    requests: dict[int, Asked] = field(default_factory=dict)
     calls: dict[int, Call] = field(default_factory=dict)
     vouches: dict[int, Vouch] = field(default_factory=dict)
     settings: dict[int, Made] = field(default_factory=dict)
@@ -346,6 +359,7 @@ _TABLES: dict[str, tuple[Any, Reader]] = {
     "backs": (Back, _reader(Rollback, Back)),
     "appeals": (Appealed, _reader(Appeal, Appealed)),
     "duties": (Owed, _reader(Duty, Owed)),
+    "requests": (Asked, _reader(CaseRequest, Asked)),
     "calls": (Call, _reader(PhoneCall, Call)),
     "vouches": (Vouch, _reader(VouchRequest, Vouch)),
     "settings": (Made, _reader(UrgentSetting, Made)),

@@ -87,7 +87,21 @@ def takes_up_again(world: World, random: Random, case: Case) -> object:
     if random.random() < 0.15:
         days.goes_to(world, world.at + timedelta(days=random.choice([170, 185])))
     world.count += 1
-    return world.do(T.reopen, PUBLIC, case.pk, sender=f"host-{world.count}")
+    return world.do(T.reopen, PUBLIC, case.pk)
+
+
+def asks_after_the_end(world: World, random: Random, case: Case) -> None:
+    """On the page of the case; now and then twice, and the worker comes when it comes."""
+    act = random.choice(["appeal", "appeal", "reopen", "withdraw"])
+    world.count += 1
+    for _press in range(random.choice([1, 1, 2])):
+        world.do(T.hand_in, PUBLIC, case.pk, act=act, words="", sender=f"host-{world.count}")
+    if random.random() < 0.3:
+        # By phone, or in another window, before the worker comes.
+        world.do(T.appeal, world.usually(random, world.cast.agent), case.pk, words="")
+        world.do(T.reopen, PUBLIC, case.pk)
+    if random.random() < 0.7:
+        days.worker_comes(world)
 
 
 def takes_up_and_goes_on(world: World, random: Random, case: Case) -> None:
@@ -132,6 +146,7 @@ RULES = [
     Rule("appeals_and_judges", 2, appealable, appeals_and_judges),
     Rule("judges", 3, open_appeals, judges),
     Rule("takes_up_again", 1, ended, takes_up_again),
+    Rule("asks_after_the_end", 1, ended, asks_after_the_end),
     Rule("takes_up_and_goes_on", 2, ended, takes_up_and_goes_on),
     Rule("turns_out", 1, finding.linked, turns_out),
     Rule("pose", 0.2, deciding.never, _pose),

@@ -183,7 +183,7 @@ class World:
 
     # Acting ---------------------------------------------------------------------------------------------------------
 
-    def do(self, act: Callable[..., Any], who: int | Public | System, *things: Any, **arguments: Any) -> Any:
+    def do(self, act: Callable[..., Any], who: int | Public | System, /, *things: Any, **arguments: Any) -> Any:
         """Let `who` do `act` a minute later. None when a rule said no: an answer, while any other error is a finding.
 
         After whatever was tried the rows are read anew and the invariants are asked.

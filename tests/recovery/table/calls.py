@@ -45,6 +45,8 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
             pk, code="O2", paper=incoming(), token=uuid.uuid4(), actor=who, at=AT
         ),
         "withdraw": on(transitions.withdraw),
+        "hand_in": lambda who: transitions.hand_in(pk, act="withdraw", actor=who, at=AT),
+        "turn_down": on(transitions.turn_down, world.request.pk),
         "object_to": objects,
         "look_for": on(transitions.look_for, found=3),
         "open_record": on(transitions.open_record),
@@ -103,7 +105,7 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "publish": on(transitions.publish, world.draft.pk, signed_hash="", reason=""),
         "reopen_by_rule": on(transitions.reopen_by_rule),
         "appeal": on(transitions.appeal, words=""),
-        "reopen": on(transitions.reopen, sender=f"host-{number}"),
+        "reopen": on(transitions.reopen),
         "remind": on(transitions.remind, medium="mail", note=""),
         "identify_objector": on(
             transitions.identify_objector,

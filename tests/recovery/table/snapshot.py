@@ -15,6 +15,8 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "ask_for_code": ("public", "received matched collecting proposed notified"),
     "submit_paper": (DESK, "received matched collecting proposed notified"),
     "withdraw": ("public", OPEN),
+    "hand_in": ("public", OPEN + " refused stopped withdrawn"),
+    "turn_down": ("clock", ""),
     "object_to": (EVERYBODY, LINKED + " executed"),
     "look_for": ("operator colleague", OPEN),
     "open_record": ("operator colleague", LINKED),

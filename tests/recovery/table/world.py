@@ -15,6 +15,7 @@ from recovery.models import (
     Appeal,
     AuditSample,
     CaseException,
+    CaseRequest,
     Claim,
     ClaimLine,
     Dispatch,
@@ -65,6 +66,7 @@ class World:
     drift: DriftCheck
     call: PhoneCall
     failed: FailedCode
+    request: CaseRequest
     people: dict[str, Any]
 
 
@@ -141,6 +143,7 @@ def one_of_each(cast: Cast) -> World:
     phone = claims.point(claims.Registration.objects.get(number="R-1"), "phone")
     call = PhoneCall.objects.create(claim=claim, contact_point=phone, by=cast.operator, at=NOW, until=AT)
     failed = FailedCode.objects.create(claim=claim, purpose="letter", dead=False, at=NOW)
+    request = CaseRequest.hand_in(claim, "appeal", "", at=NOW)
     line = ClaimLine.objects.create(
         claim=claim,
         row=1,
@@ -151,7 +154,8 @@ def one_of_each(cast: Cast) -> World:
     )
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
-    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, sample, drift, call, failed, people)
+    last = (sample, drift, call, failed, request, people)
+    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, *last)
 
 
 def _set(cast: Cast, claim: Claim) -> UrgentSetting:
