@@ -9,7 +9,7 @@ trap 'rm -f "$log"' EXIT
 
 if .venv/bin/python -m tests.postgres --check; then
   echo "== PostgreSQL: tests of the database =="
-  .venv/bin/python -m tests.postgres "${pytest[@]}" -m "not browser and not no_database and not soak" "$@" 2>&1 | tee "$log"
+  .venv/bin/python -m tests.postgres "${pytest[@]}" -m "not browser and not no_database and not either_database and not soak" "$@" 2>&1 | tee "$log"
   postgres=${PIPESTATUS[0]}
   # 5: these arguments chose no test of the database, which is no failure.
   [ "$postgres" = 5 ] && postgres=0

@@ -61,6 +61,7 @@ def test_table_and_transitions_name_the_same_actions(world: World) -> None:
     assert set(transitions.__all__) == set(TABLE) == set(calls(world))
 
 
+@pytest.mark.either_database
 def test_everybody_calls_every_action_and_gets_the_tables_answer(world: World) -> None:
     got: dict[Any, str] = {}
     expected: dict[Any, str] = {}
@@ -75,6 +76,7 @@ def test_everybody_calls_every_action_and_gets_the_tables_answer(world: World) -
     assert got == expected
 
 
+@pytest.mark.either_database
 def test_every_action_in_every_state_gets_the_tables_answer(world: World) -> None:
     got: dict[Any, str] = {}
     expected: dict[Any, str] = {}
@@ -92,6 +94,7 @@ def test_every_action_in_every_state_gets_the_tables_answer(world: World) -> Non
     assert got == expected
 
 
+@pytest.mark.either_database
 def test_nobody_wrote_anything_where_the_table_said_no(world: World) -> None:
     stand(world, "propose", "executed")
     rows = (Claim.objects.values().get(), Evidence.objects.count(), Notice.objects.count())
