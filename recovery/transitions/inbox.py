@@ -37,7 +37,7 @@ def hand_in(claim_pk: int, *, act: str, words: str = "", sender: str = "", actor
         claim = rows.get(pk=claim_pk)
         rule = check(TABLE, "hand_in", claim, actor)
         check(TABLE, act, claim, actor)
-        refuse_late(claim, act, at)
+        _refuse_late(claim, act, at)
         if standing := inbox.waiting_of(claim):
             if standing.act == act:
                 return standing
@@ -48,7 +48,7 @@ def hand_in(claim_pk: int, *, act: str, words: str = "", sender: str = "", actor
         return made
 
 
-def refuse_late(claim: Claim, act: str, at: datetime) -> None:
+def _refuse_late(claim: Claim, act: str, at: datetime) -> None:
     """Raise `WrongState` when it is too late at `at` to appeal or to take `claim` up again, or it was appealed."""
     if act == CaseRequest.Act.WITHDRAW:
         return
