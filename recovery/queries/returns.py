@@ -75,7 +75,7 @@ def find(typed: str) -> Letter | None:
 
 def _of_claim(number: str) -> Letter | None:
     one = Dispatch.objects.filter(letter_number=number).select_related("claim").first()
-    return one and Letter(Kind.CLAIM, one.pk, number, one.claim.number, one.printed_at is not None)
+    return Letter(Kind.CLAIM, one.pk, number, one.claim.number, one.printed_at is not None) if one else None
 
 
 def _of_activation(number: str) -> Letter | None:
@@ -89,7 +89,7 @@ def _of_activation(number: str) -> Letter | None:
 
 def _asking(number: str) -> Letter | None:
     one = NoticeLetter.objects.filter(number=number).first()
-    return one and Letter(Kind.ASKING, one.pk, number, "", one.printed_at is not None)
+    return Letter(Kind.ASKING, one.pk, number, "", one.printed_at is not None) if one else None
 
 
 def returned() -> list[Returned]:
