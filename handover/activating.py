@@ -9,8 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.actors import Actor
 from accounts.models import Organisation, User
+from accounts.rulebook import Rule
+from audit import record
 from audit.models import Event
+from audit.record import Public
 from handover.models import CODE_LIFE, Activation, ActivationLetter, ContactPoint
 from handover.printing.activation_facts import ActivationFacts
 from handover.receipts import issuer
@@ -70,8 +74,9 @@ def queue(
     by: User,
     at: datetime,
     code: str = "",
+    contact_point: ContactPoint | None = None,
 ) -> ActivationLetter:
-    """Queue one letter of `activation` for the next print run."""
+    """Queue one letter of `activation` for the next print run; `contact_point` is the one whose address it has."""
     count = activation.letters.count()
     number = activation.number if not count else f"{activation.number}-{count + 1}"
     content = {
@@ -86,8 +91,25 @@ def queue(
     recipient = activation.organisation.label
     notice = post.letter("activation_letter", content=content, event=event, recipient=recipient, at=at)
     return ActivationLetter.objects.create(
-        activation=activation, kind=kind, number=number, notice=notice, ordered_by=by, queued_at=at
+        activation=activation,
+        kind=kind,
+        number=number,
+        notice=notice,
+        contact_point=contact_point,
+        ordered_by=by,
+        queued_at=at,
     )
+
+
+def mark_returned(letter: ActivationLetter, *, at: datetime) -> int:
+    """Mark the address of a letter that came back, wherever its organisation has it on record; returns how often.
+
+    An address that no contact point has is marked nowhere. What follows (an alert of absence) is the clock's to find.
+    """
+    value = letter.contact_point.value if letter.contact_point else letter.activation.address
+    rows = ContactPoint.objects.current().filter(kind=ContactPoint.Kind.POST, value=value)
+    rows = rows.filter(registration__organisation=letter.activation.organisation_id)
+    return rows.update(health=ContactPoint.Health.RETURNED, came_back_at=at)
 
 
 def facts_of(content: dict[str, Any], at: datetime) -> ActivationFacts:
@@ -119,3 +141,31 @@ def points_of(organisation: Organisation, kind: str) -> Iterable[ContactPoint]:
     for point in rows.order_by("since", "pk").iterator():
         seen.setdefault(point.value, point)
     return list(seen.values())
+
+
+def lock(number: str) -> Activation:
+    """Lock the organisation first, as ordering does, then the activation with this letter number, and re-read it."""
+    home = Activation.objects.values_list("organisation_id", flat=True).get(number=number)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=home)
+    rows = Activation.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.select_related("ordered_by", "checked_by", "code").get(number=number)
+    found.organisation = organisation
+    return found
+
+
+def end(activation: Activation, status: str, at: datetime) -> None:
+    """End an activation in `status`, with what its columns say of link, decision and invitation."""
+    activation.status, activation.ended_at = status, at
+    activation.save(update_fields=["status", "ended_at", "token_hash", "decided_by", "invitation"])
+
+
+def write(rule: Rule, activation: Activation, *, actor: Actor | Public, at: datetime, **more: object) -> Event:
+    """Write the event of one act on an activation."""
+    return record.event(
+        rule.event,
+        actor=actor,
+        at=at,
+        subject=activation.label,
+        about=[f"organisation:{activation.organisation_id}"],
+        facts={"status": activation.status, **more},
+    )

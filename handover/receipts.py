@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from audit.queries import about
-from handover.models import Handover
+from handover.models import Handover, Registration
 from handover.printing import facts, receipt, recovery_kit
-from handover.printing.errors import MissingCharacter
+from handover.printing.errors import FactRefused, MissingCharacter
+from handover.queries.attestation import post_of
 from handover.rules import TABLE
 
 UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -80,18 +81,42 @@ def _receipt(handover: Handover, language: str) -> facts.HandoverReceipt:
     )
 
 
-def render_kit(custody_number: str, code: str, *, language: str, at: datetime) -> bytes:
-    """Return the one sheet that carries the recovery kit's code. It is nowhere else: hand it out and forget it."""
-    return recovery_kit.kit_pdf(
-        facts.RecoveryKit(
-            kit_number=custody_number,
-            code=code,
-            issued_at=timezone.localtime(at),
-            public_origin=settings.PUBLIC_ORIGIN,
-            issuer=issuer(language),
-            language=language,
-        )
+def render_kit(registration: Registration, kit_number: str, code: str, *, language: str, at: datetime) -> bytes:
+    """Return the kit: a sheet with the address, and the one that carries the code.
+
+    It is nowhere else: hand it out and forget it.
+    """
+    kit = facts.RecoveryKit(
+        kit_number=kit_number,
+        code=code,
+        issued_at=timezone.localtime(at),
+        public_origin=settings.PUBLIC_ORIGIN,
+        issuer=issuer(language),
+        language=language,
     )
+    return recovery_kit.kit_pdf(_addressed(kit, registration))
+
+
+def _addressed(kit: facts.RecoveryKit, registration: Registration) -> facts.RecoveryKit:
+    """Return the kit with its address; as it is where none fits a window: by now there is a code to be printed."""
+    postal_code, address = _business_address(registration)
+    lines = (registration.registered_name, registration.unit, "登録担当者様")
+    addressee = tuple(_plain(line) for line in lines if line.strip())
+    try:
+        addressed = replace(kit, addressee=addressee, postal_code=postal_code, address=_plain(address))
+        recovery_kit.in_window(addressed)
+    except FactRefused:
+        return kit
+    return addressed
+
+
+def _business_address(registration: Registration) -> tuple[str, str]:
+    """Return postal code and address of record, as our letters go there; the holder's own where the post came back."""
+    points = post_of([registration])
+    if registration.pk not in points:
+        return registration.organisation.postal_code, registration.organisation.address
+    point = points[registration.pk]
+    return (point.postal_code, point.value) if point else (registration.postal_code, registration.address)
 
 
 def _party(kept: dict[str, Any], side: str, acted_at: str) -> facts.Party:

@@ -38,6 +38,11 @@ def concerned(claim: Claim) -> list[Registration]:
     return found + [line.registration for line in lines_of(claim, *CONCERNED) if line.registration]
 
 
+def carried(claim: Claim) -> list[Registration]:
+    """Return the registrations of the list that were carried out, also those put back since; not the claim's own."""
+    return [line.registration for line in lines_of(claim, S.TAKEN, S.PUT_BACK) if line.registration]
+
+
 def claims_on(registration: Registration, *, but: Claim) -> list[ClaimLine]:
     """Return the lines of other open claims that are about `registration`."""
     rows = ClaimLine.objects.listed().filter(registration=registration).exclude(claim=but)

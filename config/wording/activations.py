@@ -8,6 +8,7 @@ ACTIVATIONS: dict[str, Words] = {
     "activation.ordered": _("ordered the letter that opens the organisation's access"),
     "activation.printed": _("printed letters that open organisations' access"),
     "activation.returned": _("wrote down that the letter came back"),
+    "activation.letter_returned": _("wrote down that an earlier letter or a notice came back"),
     "activation.entered": _("typed in the code of the letter"),
     "activation.asked": _("confirmed the mail address and asked to become the first administrator"),
     "activation.viewed": _("looked at the request to become the first administrator"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, OneTimeCode, Organisation, User
-from handover.models.register import ImportRun
+from handover.models.register import ContactPoint, ImportRun
 from outbox.models import Notice
 
 CODE_LIFE = timedelta(days=30)
@@ -147,6 +147,8 @@ class ActivationLetter(models.Model):
     activation = models.ForeignKey(Activation, models.PROTECT, related_name="letters")
     kind = models.CharField(max_length=4, choices=Kind)
     number = models.CharField(max_length=24, unique=True)
+    # Whose address stands in the window; None where it is the activation's own.
+    contact_point = models.ForeignKey(ContactPoint, models.PROTECT, null=True, related_name="activation_letters")
     notice = models.OneToOneField(Notice, models.PROTECT, related_name="activation_letter")
     ordered_by = models.ForeignKey(User, models.PROTECT, related_name="activation_letters")
     queued_at = models.DateTimeField()

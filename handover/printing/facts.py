@@ -255,10 +255,11 @@ class HandoverReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryKit:
-    """The sheet a custodian keeps. It carries the code and how to use it; nothing says whose or which registration.
+    """The sheet a custodian keeps: the code and how to use it. Nothing on it says whose or which registration.
 
     `code` has 16 to 32 characters of an unambiguous alphabet; `kit_number` names this sheet without giving the code
-    away.
+    away. `addressee` (at most four lines), `postal_code` and `address` stand on the sheet in front of it, in the
+    window of the envelope; without `address` that sheet says that no window takes it.
     """
 
     kit_number: str
@@ -267,6 +268,9 @@ class RecoveryKit:
     public_origin: str
     issuer: Issuer
     language: str = "ja"
+    addressee: tuple[str, ...] = ()
+    postal_code: str = ""
+    address: str = ""
 
     def __post_init__(self) -> None:
         check_text("kit_number", self.kit_number, SHORT, required=True)
@@ -276,3 +280,9 @@ class RecoveryKit:
         check_code("code", self.code, len(bare))
         check_moment("issued_at", self.issued_at)
         check_origin(self.public_origin)
+        check_text("postal_code", self.postal_code, 8)
+        check_text("address", self.address, ADDRESS)
+        if len(self.addressee) > 4:
+            raise FactRefused("addressee", "too_long")
+        for line in self.addressee:
+            check_text("addressee", line, NAME, required=True)

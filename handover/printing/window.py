@@ -15,7 +15,7 @@ MM = 72 / 25.4  # points in a millimetre
 
 # What the window shows of the sheet, in mm from its left and upper edge.
 LEFT, TOP, WIDTH, HEIGHT = 22, 15, 86, 40
-# What is used of it: a sheet lies with some play in its envelope. style/letter.css begins 2 mm inside.
+# What is used of it: a sheet lies with some play in its envelope. style/window.css begins 2 mm inside.
 LINE, TALL = 82 * MM, 37 * MM
 # Where the QR code of the letter's number stands, in its lower right corner, in mm from the sheet's left and upper
 # edge. The play and the quiet edge of four modules lie between it and the border. style/letter.css has the same.
@@ -24,7 +24,7 @@ SCAN_LEFT, SCAN_TOP, SCAN_SIZE, QUIET = 95.3, 42.3, 9, 1.7
 BESIDE, ABOVE = (SCAN_LEFT - QUIET - LEFT - 2) * MM, (SCAN_TOP - QUIET - TOP - 1.5) * MM
 
 # Sizes in points of the address and of the names, and the height of a line in parts of the size, from the usual one to
-# the smallest that a sorting machine still reads. style/letter.css has the same numbers.
+# the smallest that a sorting machine still reads. style/window.css has the same numbers.
 STEPS = ((10.5, 12.0, 1.45), (9.5, 10.5, 1.45), (8.5, 9.5, 1.4), (8.0, 8.0, 1.35), (7.5, 7.5, 1.3))
 BETWEEN = 2 * MM  # between the address and the names
 

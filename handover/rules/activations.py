@@ -58,6 +58,7 @@ ACTIVATIONS: dict[str, Rule] = {
     "return_activation": Rule(
         "activation.returned", _("It came back"), is_operator, ONLY_OPERATOR, frozenset({S.SENT})
     ),
+    "return_activation_letter": Rule("activation.letter_returned", _("It came back"), is_operator, ONLY_OPERATOR),
     "enter_activation": Rule("activation.entered", _("Next"), is_public, _ONLY_HOLDER, frozenset({S.SENT})),
     "confirm_activation": Rule(
         "activation.asked", _("Confirm this address"), is_public, _ONLY_HOLDER, frozenset({S.ENTERED})

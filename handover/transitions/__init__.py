@@ -9,7 +9,6 @@ from handover.transitions.activations import (
     order_activation,
     print_activations,
     refuse_activation,
-    return_activation,
     view_activation,
 )
 from handover.transitions.affiliations import end_affiliation, record_affiliation
@@ -91,6 +90,7 @@ from handover.transitions.papers import add_document, add_version, change_docume
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
+from handover.transitions.returning import return_activation, return_activation_letter
 from handover.transitions.season import begin_season, tell_season
 from handover.transitions.staying import hold_leaving_date
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
@@ -214,6 +214,7 @@ __all__ = [
     "report_lost",
     "request_change",
     "return_activation",
+    "return_activation_letter",
     "second_authority_proof",
     "settle_objection",
     "stand_in",

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from accounts import codes, firsts, links, memberships
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import OneTimeCode, Organisation, OrganisationKind, same_address
-from accounts.rulebook import Rule, check
+from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Public, event
 from handover import activating
@@ -64,7 +65,7 @@ def order_activation(
         )
         plain = _issue(made, at)
         _refuse_unprintable(made, plain, at)
-        written = _write(rule, made, actor=actor, at=at, source=source)
+        written = activating.write(rule, made, actor=actor, at=at, source=source)
         activating.queue(
             made,
             ActivationLetter.Kind.CODE,
@@ -110,18 +111,6 @@ def print_activations(*, letter_pks: Iterable[int], actor: Actor, at: datetime) 
         return printed, numbers
 
 
-def return_activation(*, number: str, actor: Actor, at: datetime) -> Activation:
-    """Write down that the letter came back: its code is void, and a new one can be ordered."""
-    with transaction.atomic(durable=True):
-        activation = _lock(number)
-        rule = check(TABLE, "return_activation", activation, actor)
-        codes.void(subject=activation.label, at=at)
-        activation.letters.filter(kind=ActivationLetter.Kind.CODE).update(returned_at=at)
-        _end(activation, S.RETURNED, at)
-        _write(rule, activation, actor=actor, at=at)
-        return activation
-
-
 def enter_activation(
     *, number: str, typed: str, name: str, department: str, mail: str, language: str, actor: Public, at: datetime
 ) -> Activation:
@@ -137,7 +126,7 @@ def enter_activation(
     if code is None:
         raise Refused(sorry)
     with transaction.atomic(durable=True):
-        activation = _lock(number)
+        activation = activating.lock(number)
         rule = check(TABLE, "enter_activation", activation, actor)
         if firsts.is_claimed(activation.organisation):
             raise Refused(sorry)
@@ -147,7 +136,7 @@ def enter_activation(
         activation.name, activation.department, activation.mail = name, department, same_address(mail)
         activation.token_hash, activation.token_until = links.hash_of(token), at + activating.LINK_LIFE
         activation.save()
-        written = _write(rule, activation, actor=actor, at=at)
+        written = activating.write(rule, activation, actor=actor, at=at)
         link = settings.PUBLIC_ORIGIN + reverse("handover:confirm_activation", args=[token])
         post.mail(
             "activation_mailbox",
@@ -171,14 +160,14 @@ def confirm_activation(*, token: str, actor: Public, at: datetime) -> Activation
         found = Activation.objects.filter(token_hash=links.hash_of(token)).values_list("number", flat=True).first()
         if found is None:
             raise WrongState(gone)
-        activation = _lock(found)
+        activation = activating.lock(found)
         rule = TABLE["confirm_activation"]
         if activation.status != S.ENTERED or activation.token_until is None or activation.token_until <= at:
             raise WrongState(gone)
         check(TABLE, "confirm_activation", activation, actor)
         activation.status, activation.asked_at, activation.token_hash = S.ASKED, at, None
         activation.save(update_fields=["status", "asked_at", "token_hash"])
-        _write(rule, activation, actor=actor, at=at)
+        activating.write(rule, activation, actor=actor, at=at)
         return activation
 
 
@@ -187,7 +176,7 @@ def view_activation(*, number: str, actor: Actor, at: datetime) -> Activation:
     with transaction.atomic(durable=True):
         activation = Activation.objects.select_related("organisation").get(number=number)
         rule = check(TABLE, "view_activation", activation, actor)
-        _write(rule, activation, actor=actor, at=at)
+        activating.write(rule, activation, actor=actor, at=at)
         return activation
 
 
@@ -195,12 +184,12 @@ def check_activation(*, number: str, kind: str, note: str, actor: Actor, at: dat
     """Put the callback or proof on record; a second person can then agree. Raises `NotAllowed`, `WrongState`."""
     with transaction.atomic(durable=True):
         actor = memberships.still_here(actor)
-        activation = _lock(number)
+        activation = activating.lock(number)
         rule = check(TABLE, "check_activation", activation, actor)
         activation.status, activation.checked_by, activation.checked_at = S.CHECKED, actor.user, at
         activation.check_kind, activation.check_note = kind, note
         activation.save(update_fields=["status", "checked_by", "checked_at", "check_kind", "check_note"])
-        _write(rule, activation, actor=actor, at=at, check=kind)
+        activating.write(rule, activation, actor=actor, at=at, check=kind)
         return activation
 
 
@@ -212,7 +201,7 @@ def approve_activation(*, number: str, actor: Actor, at: datetime) -> Activation
     """
     with transaction.atomic(durable=True):
         actor = memberships.still_here(actor)
-        activation = _lock(number)
+        activation = activating.lock(number)
         rule = check(TABLE, "approve_activation", activation, actor)
         checker = activation.checked_by
         if checker is None:
@@ -227,8 +216,10 @@ def approve_activation(*, number: str, actor: Actor, at: datetime) -> Activation
             at=at,
         )
         activation.invitation, activation.decided_by = invitation, actor.user
-        _end(activation, S.DONE, at)
-        written = _write(rule, activation, actor=actor, at=at, invitation=invitation.pk, check=activation.check_kind)
+        activating.end(activation, S.DONE, at)
+        written = activating.write(
+            rule, activation, actor=actor, at=at, invitation=invitation.pk, check=activation.check_kind
+        )
         firsts.send(invitation, token, event=written, at=at)
         _tell_record(activation, written, actor=actor, at=at)
         return activation
@@ -238,25 +229,15 @@ def refuse_activation(*, number: str, actor: Actor, at: datetime) -> Activation:
     """Refuse a request that was answered: the receiver is told in fixed words. A new letter can be ordered."""
     with transaction.atomic(durable=True):
         actor = memberships.still_here(actor)
-        activation = _lock(number)
+        activation = activating.lock(number)
         was_confirmed = activation.asked_at is not None
         rule = check(TABLE, "refuse_activation", activation, actor)
         activation.decided_by, activation.token_hash = actor.user, None
-        _end(activation, S.REFUSED, at)
-        written = _write(rule, activation, actor=actor, at=at)
+        activating.end(activation, S.REFUSED, at)
+        written = activating.write(rule, activation, actor=actor, at=at)
         if was_confirmed:
             _mail("activation_refused", activation.mail, activation, written, at)
         return activation
-
-
-def _lock(number: str) -> Activation:
-    """Lock the organisation first, as ordering does, then the activation."""
-    home = Activation.objects.values_list("organisation_id", flat=True).get(number=number)
-    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=home)
-    rows = Activation.objects.select_for_update(no_key=True, of=("self",))
-    found = rows.select_related("ordered_by", "checked_by", "code").get(number=number)
-    found.organisation = organisation
-    return found
 
 
 def _refuse_claimed(organisation: Organisation) -> None:
@@ -282,7 +263,7 @@ def _void_earlier(organisation: Organisation, at: datetime) -> None:
     # What is not printed yet stays in the outbox, encrypted, and is never handed out.
     earlier.letters.filter(printed_at=None).update(void_at=at)
     earlier.token_hash = None
-    _end(earlier, S.VOID, at)
+    activating.end(earlier, S.VOID, at)
 
 
 def _issue(made: Activation, at: datetime) -> str:
@@ -332,11 +313,6 @@ def _leave(letter: ActivationLetter, actor: Actor, at: datetime) -> None:
         Activation.objects.filter(pk=activation.pk, status=S.ORDERED).update(status=S.SENT)
 
 
-def _end(activation: Activation, status: str, at: datetime) -> None:
-    activation.status, activation.ended_at = status, at
-    activation.save(update_fields=["status", "ended_at", "token_hash", "decided_by", "invitation"])
-
-
 def _tell_record(activation: Activation, written: Event, *, actor: Actor, at: datetime) -> None:
     """Tell everything on record who is now administrator and how to object: mails, and letters.
 
@@ -347,11 +323,12 @@ def _tell_record(activation: Activation, written: Event, *, actor: Actor, at: da
     mails = [point.value for point in points if point.value != activation.mail]
     for mail in mails:
         _mail("activation_told", mail, activation, written, at)
-    places = {(activation.postal_code, activation.address)}
+    places: dict[tuple[str, str], ContactPoint | None] = {}
     if not mails:
         posts = list(activating.points_of(home, ContactPoint.Kind.POST))[: activating.LETTERS_OF_RECORD]
-        places |= {(point.postal_code, point.value) for point in posts}
-    for postal_code, address in sorted(places):
+        places = {(point.postal_code, point.value): point for point in posts}
+    places.setdefault((activation.postal_code, activation.address), None)
+    for (postal_code, address), point in sorted(places.items(), key=itemgetter(0)):
         activating.queue(
             activation,
             ActivationLetter.Kind.TOLD,
@@ -360,6 +337,7 @@ def _tell_record(activation: Activation, written: Event, *, actor: Actor, at: da
             event=written,
             by=actor.user,
             at=at,
+            contact_point=point,
         )
 
 
@@ -372,15 +350,4 @@ def _mail(template: str, to: str, activation: Activation, written: Event, at: da
         event=written,
         recipient=activation.label,
         at=at,
-    )
-
-
-def _write(rule: Rule, activation: Activation, *, actor: Actor | Public, at: datetime, **more: object) -> Event:
-    return event(
-        rule.event,
-        actor=actor,
-        at=at,
-        subject=activation.label,
-        about=[f"organisation:{activation.organisation_id}"],
-        facts={"status": activation.status, **more},
     )

@@ -54,14 +54,15 @@ def take_into_care(request: Request, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def recovery_kit(request: Request, number: str) -> HttpResponse:
-    """Explain the kit, ask for the fresh check, answer with the one sheet that carries the code."""
+    """Explain the kit, ask for the fresh check, answer with its two sheets: the address, and the code."""
     at = timezone.now()
     registration = visible_registration(request, number)
     check(TABLE, "make_recovery_kit", registration, request.actor)
     form = fresh_check(request)
     if request.method == "POST" and form.is_valid():
         kit, code = transitions.make_recovery_kit(registration_pk=registration.pk, actor=request.actor, at=at)
-        pdf = receipts.render_kit(kits.label_of(kit.pk), code, language=get_language() or "ja", at=at)
+        language = get_language() or "ja"
+        pdf = receipts.render_kit(registration, kits.label_of(kit.pk), code, language=language, at=at)
         headers = {"Content-Disposition": 'attachment; filename="recovery-kit.pdf"', "Cache-Control": "no-store"}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
     return render(request, "handover/people_kit.html", {"registration": registration, "form": form})

@@ -73,7 +73,8 @@ class ReturnForm(forms.Form):
 
     number = forms.CharField(
         label=_("Letter number"),
-        max_length=40,
+        # Long enough for the address of a page: whoever scans the wrong code is told so.
+        max_length=400,
         help_text=_("Scan the code in the window of the envelope, or type the number and press Enter."),
         widget=forms.TextInput(attrs={"autofocus": "", "autocomplete": "off", "data-code": "", "spellcheck": "false"}),
         error_messages={"required": _("Scan or type the letter number.")},

@@ -1,6 +1,5 @@
-"""What the limits leave to the clock and to pages: failed codes, phones to switch off, calls under way, returns."""
+"""What the limits leave to the clock and to pages: failed codes, phones to switch off, calls under way."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
@@ -8,21 +7,8 @@ from django.db.models import Count
 from accounts.actors import Actor
 from accounts.persons import is_one_of
 from handover.calendar import day_of
-from recovery.models import Claim, Dispatch, FailedCode, PhoneCall, PhonePause
+from recovery.models import Claim, FailedCode, PhoneCall, PhonePause
 from recovery.queries import procedures
-
-SHOWN = 10
-"""Returned letters that the page of the hand scanner shows again."""
-
-
-@dataclass(frozen=True)
-class Returned:
-    """One letter that came back: its number, its case, when that was written down."""
-
-    number: str
-    receipt_number: str
-    purpose: str
-    at: datetime
 
 
 def for_noting() -> list[int]:
@@ -52,19 +38,3 @@ def open_call(claim: Claim, actor: Actor, at: datetime) -> PhoneCall | None:
     """Return the call that the actor has under way for `claim`."""
     found = PhoneCall.objects.filter(claim=claim, ended_at=None, until__gt=at).first()
     return found if found and is_one_of(actor.user, [found.by_id]) else None
-
-
-def find_letter(number: str) -> Dispatch | None:
-    """Return the letter with this number that left, as a hand scanner or a keyboard gives it."""
-    typed = "".join(number.split()).upper()[:20]
-    return Dispatch.objects.filter(letter_number=typed, printed_at__isnull=False).first() if typed else None
-
-
-def returned() -> list[Returned]:
-    """Return the letters that came back last, the newest first."""
-    rows = Dispatch.objects.filter(returned_at__isnull=False, letter_number__isnull=False).select_related("claim")
-    return [
-        Returned(one.letter_number or "", one.claim.number, one.get_purpose_display(), one.returned_at)
-        for one in rows.order_by("-returned_at", "-pk")[:SHOWN]
-        if one.returned_at
-    ]

@@ -14,9 +14,9 @@ from accounts.rulebook import check
 from audit.record import Actor
 from desk.models import Inquiry
 from handover import restricting
-from handover.models import Restriction
+from handover.models import Registration, Restriction
 from outbox import cipher
-from recovery import endings, protecting, steps
+from recovery import covering, endings, protecting, steps
 from recovery.models import Claim, Duty, Objection
 from recovery.queries import weighing
 from recovery.rules import TABLE
@@ -52,14 +52,17 @@ def object_to(*, typed: str, words: str, actor: Actor, at: datetime) -> Claim:
             protecting.keep(claim)
         else:
             steps.freeze(claim, Claim.Frozen.OBJECTION, at=at)
-        kind = Restriction.Kind.CONTESTED
-        open_marks = Restriction.objects.filter(registration=claim.registration, kind=kind, ended_at=None)
-        if claim.registration and not open_marks.filter(case=claim.number).exists():
-            restricting.restrict(
-                claim.registration, kind, case=claim.number, at=at, blocks=restricting.CONTESTED_BLOCKS
-            )
-        steps.note(rule, claim, actor=actor, at=at, objection=made.pk)
+        carried = covering.carried(claim)
+        _contest(claim, carried, at=at)
+        steps.note_of_list(rule, claim, carried, actor=actor, at=at, objection=made.pk)
         return claim
+
+
+def _contest(claim: Claim, carried: list[Registration], *, at: datetime) -> None:
+    """Mark the claim's own registration and what its list carried out: on all of it no channel disappears now."""
+    found = [claim.registration, *carried] if claim.registration else carried
+    kind, blocks = Restriction.Kind.CONTESTED, restricting.CONTESTED_BLOCKS
+    restricting.restrict_each(found, kind, case=claim.number, at=at, blocks=blocks)
 
 
 def review_objection(objection_pk: int, *, recommendation: str, actor: Person, at: datetime) -> Objection:
@@ -95,7 +98,8 @@ def decide_objection(objection_pk: int, *, outcome: str, reason: str, actor: Per
             raise NotAllowed(_("Whoever prepared a case does not decide on an objection to it."))
         found.status, found.decided_by, found.decided_at, found.reason = outcome, actor.user, at, reason
         found.save(update_fields=["status", "decided_by", "decided_at", "reason"])
-        written = steps.note(rule, claim, actor=actor, at=at, objection=found.pk, outcome=outcome)
+        carried = covering.carried(claim)
+        written = steps.note_of_list(rule, claim, carried, actor=actor, at=at, objection=found.pk, outcome=outcome)
         if claim.status == Claim.Status.EXECUTED:
             _settle(claim, at=at)
         elif claim.is_open and outcome == Objection.Status.UPHELD:
@@ -120,7 +124,7 @@ def lapse_objection(objection_pk: int, *, actor: Actor, at: datetime) -> Objecti
             raise WrongState(_("This objection has not lapsed. Nothing was changed."))
         found.status = Objection.Status.LAPSED
         found.save(update_fields=["status"])
-        steps.note(rule, claim, actor=actor, at=at, objection=found.pk)
+        steps.note_of_list(rule, claim, covering.carried(claim), actor=actor, at=at, objection=found.pk)
         if claim.status == Claim.Status.EXECUTED:
             _settle(claim, at=at)
         else:
@@ -152,6 +156,7 @@ def _thaw(claim: Claim, *, at: datetime) -> None:
 
 
 def _settle(claim: Claim, *, at: datetime) -> None:
+    """End the marks of the last open objection, on every registration: they all bear the claim's number."""
     if not weighing.open_objection(claim):
         restricting.lift(claim.number, at=at, kinds=[Restriction.Kind.CONTESTED])
         protecting.let_run(claim)

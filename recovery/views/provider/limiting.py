@@ -1,17 +1,16 @@
-"""Calls to the phone of record, the head office by two people, and letters that came back."""
+"""Calls to the phone of record, and the head office by two people."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.asking import Request
 from accounts.errors import WrongState
-from accounts.rulebook import check
 from recovery import transitions
-from recovery.forms.limits import CallEndForm, PhoneForm, ReturnForm, SaidForm, SupplementForm
+from recovery.forms.limits import CallEndForm, PhoneForm, SaidForm, SupplementForm
 from recovery.models import Claim, PhoneCall
 from recovery.queries import examining, limiting
 from recovery.rules import TABLE
@@ -105,22 +104,3 @@ def supplement_head_office(request: Request, number: str) -> HttpResponse:
     words = _("Only from the registry, an official site or the phone of record: what the claimant says never counts.")
     title = TABLE["supplement_head_office"].words
     return page(request, "provider_simple", found, form=form, title=title, words=words)
-
-
-@require_http_methods(["GET", "POST"])
-def scan_returns(request: Request) -> HttpResponse:
-    """Write a returned letter down with one scan of its number; the field is ready for the next one at once."""
-    check(TABLE, "record_return", None, request.actor)
-    form = ReturnForm(request.POST or None)
-    if form.is_valid():
-        letter = limiting.find_letter(form.cleaned_data["number"])
-        if letter is None:
-            form.add_error("number", _("No letter with this number has left. Scan it again, or type it."))
-        else:
-            try:
-                transitions.record_return(letter.pk, actor=request.actor, at=request.at)
-                messages.success(request, _("On record: %(number)s came back.") % {"number": letter.letter_number})
-                return redirect("recovery:scan_returns")
-            except WrongState as said_no:
-                form.add_error("number", str(said_no.words))
-    return render(request, "recovery/provider_returns.html", {"form": form, "returned": limiting.returned()})

@@ -6,7 +6,7 @@ from random import Random
 
 from accounts import transitions as joining
 from audit.record import Public
-from handover.models import Activation, Registration
+from handover.models import Activation, ActivationLetter, Registration
 from tests.handover.life.changing import staff
 from tests.handover.life.world import Rule, T, World
 from tests.letterbox import link_in, mails
@@ -134,6 +134,24 @@ def looks_at(world: World, random: Random, nothing: None) -> None:
         world.do(T.view_activation, staff(world, random, world.cast.operator), number=last.number)
 
 
+def written(world: World) -> Sequence[ActivationLetter]:
+    """Letters on whose code nothing waits: notices, and those that were answered or replaced."""
+
+    def read() -> list[ActivationLetter]:
+        rows = ActivationLetter.objects.filter(returned_at=None, void_at=None).order_by("pk")
+        waited_for = rows.filter(kind="code", activation__status__in=[S.ORDERED, S.SENT])
+        return list(rows.exclude(pk__in=waited_for.values("pk")))
+
+    return world.once("activation letters", read) if "order_activation" in world.begun else ()
+
+
+def comes_back(world: World, random: Random, letter: ActivationLetter) -> None:
+    who = staff(world, random, world.cast.operator, world.cast.colleague)
+    if letter.printed_at is None and random.random() < 0.9:
+        world.do(T.print_activations, who, letter_pks=[letter.pk])
+    world.do(T.return_activation_letter, who, letter_pk=letter.pk)
+
+
 def waits_too_long(world: World, random: Random, nothing: None) -> None:
     """The link in the mail gets too old: only a new letter goes on."""
     world.at += timedelta(days=random.choice([1, 8]))
@@ -145,6 +163,7 @@ RULES = [
     Rule("goes_on_with_letter", 6, lambda world: ordered(world) and unopened(world), goes_on),
     Rule("refuses_letter", 8, refusable, refuses),
     Rule("looks_at_letter", 0.8, ordered, looks_at),
+    Rule("letter_comes_back", 8, written, comes_back),
     Rule("letter_waits", 0.3, ordered, waits_too_long),
 ]
 BEGINNINGS = ["orders_letter"]
