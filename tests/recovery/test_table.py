@@ -15,7 +15,7 @@ from accounts.errors import DomainError, NotAllowed, WrongState
 from accounts.rulebook import check_state
 from audit.record import Public, System
 from desk.models import Contact
-from handover.models import Restriction
+from handover.models import Custody, RecoveryKit, Restriction
 from outbox import cipher
 from outbox.models import Notice
 from recovery import transitions
@@ -157,6 +157,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "second_head_office": ("operator colleague", "collecting"),
     "supplement_head_office": ("operator colleague", "collecting"),
     "note_failed_code": ("clock", ""),
+    "end_guessed_kit": ("clock", ""),
     "pause_phone": ("clock", ""),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""
@@ -185,6 +186,7 @@ class World:
     drift: DriftCheck
     call: PhoneCall
     failed: FailedCode
+    kit: RecoveryKit
     people: dict[str, Any]
 
 
@@ -271,7 +273,10 @@ def world(cast: Cast) -> World:
     )
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
-    return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, sample, drift, call, failed, people)
+    held = Custody.objects.current().get(registration__number="R-1")
+    kit = RecoveryKit.objects.create(custody=held, code_hash="", made_at=NOW, tries=5, tried_at=NOW)
+    beside = (_set(cast, claim), line, sample, drift, call, failed, kit)
+    return World(claim, Objection.objects.get(), *found, *beside, people)
 
 
 def _set(cast: Cast, claim: Claim) -> UrgentSetting:
@@ -451,6 +456,7 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "second_head_office": on(transitions.second_head_office),
         "supplement_head_office": on(transitions.supplement_head_office, supplement="", source=""),
         "note_failed_code": on(transitions.note_failed_code, world.failed.pk),
+        "end_guessed_kit": on(transitions.end_guessed_kit, world.kit.pk),
         "pause_phone": on(transitions.pause_phone, world.claim.registration_id),
     }
 
