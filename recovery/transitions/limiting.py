@@ -19,6 +19,8 @@ from recovery.rules import TABLE
 def note_failed_code(failed_pk: int, *, actor: Actor, at: datetime) -> FailedCode:
     """Write a wrong try down; with the last one the code is dead, and who has mail on record is told (A6).
 
+    Of a kit it is written down as that, and nothing else: `end_guessed_kit` does the rest.
+
     Raises `WrongState` when it is written down already.
     """
     with transaction.atomic(durable=True):
@@ -31,6 +33,9 @@ def note_failed_code(failed_pk: int, *, actor: Actor, at: datetime) -> FailedCod
         found.save(update_fields=["noted_at"])
         facts = {"dead": found.dead, "purpose": found.purpose, "tried_at": found.at.isoformat()}
         about = [claim.inquiry.label]
+        if found.purpose == FailedCode.KIT:
+            event("kit.refused", actor=actor, at=at, subject=claim.label, about=about, facts=facts)
+            return found
         written = event(rule.event, actor=actor, at=at, subject=claim.label, about=about, facts=facts)
         if found.dead:
             dispatching.warn_of_guesses(claim, event=written, at=at)

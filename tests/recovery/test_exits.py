@@ -169,7 +169,7 @@ def test_wrong_kit_reads_the_same_whatever_is_wrong(
     row = FailedCode.objects.get()
     assert (row.claim, row.purpose, row.dead, row.at) == (claim, "kit", False, NOW)
     clock.run(at=later(minutes=1))
-    assert Event.objects.get(verb="claim.code_refused").facts["purpose"] == "kit"
+    assert Event.objects.get(verb="kit.refused").facts["purpose"] == "kit"
 
 
 def test_kit_works_once(lost: Registration, kit: tuple[str, str]) -> None:
@@ -217,7 +217,7 @@ def test_worker_voids_a_kit_that_was_guessed_at_and_the_custodian_is_told_and_as
     event = Event.objects.get(verb="kit.guessed")
     assert (event.subject, event.facts) == (lost.label, {"kit": row.pk, "tries": 5})
     assert {*event.about} == {lost.label, cast.aoba.label}
-    assert seen.verbs(before) == ["claim.code_refused"] * 5 + ["kit.guessed"]
+    assert seen.verbs(before) == ["kit.refused"] * 5 + ["kit.guessed"]
     assert seen.notices(before) == sorted(("kit_guessed", who.label) for who in (cast.taro, cast.hanako))
     for mail in mails("kit_guessed"):
         assert f"/registrations/{lost.number}/" in mail["body"]

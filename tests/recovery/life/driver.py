@@ -52,12 +52,13 @@ class Stage(Driver):
     steps, together, branches, ways_each = 6, 2, 20, 2
     aim = 0.02
     time = frozenset({"passes"})
+    often_by = 40
 
     def __init__(self, often: Sequence[str] = ()) -> None:
         super().__init__(often)
         if often:
             # A planted mistake needs many beginnings, and more acts after each.
-            self.steps, self.branches = 6, 10
+            self.steps, self.branches = 6, 5
         # Who wants some of them more often wants no other ones.
         self.beginnings = [name for name in self.beginnings if name in often] or self.beginnings
 
