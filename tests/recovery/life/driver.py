@@ -52,7 +52,6 @@ class Stage(Driver):
     steps, together, branches, ways_each = 6, 2, 20, 2
     aim = 0.02
     time = frozenset({"passes"})
-    often_by = 40
 
     def __init__(self, often: Sequence[str] = ()) -> None:
         super().__init__(often)
