@@ -32,6 +32,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "pointed_out": sum(_one(transitions.point_out_last, pk, at) for pk in waiting.for_pointing_out()),
         "requests_answered": sum(answer(pk, at) for pk in inbox.for_answering()),
         "codes_noted": sum(_one(transitions.note_failed_code, pk, at) for pk in limiting.for_noting()),
+        "kits_ended": sum(_one(transitions.end_guessed_kit, pk, at) for pk in limiting.for_ending_kits(at)),
         "phones_paused": sum(_one(transitions.pause_phone, pk, at) for pk in limiting.for_pausing(at)),
         "posing_told": sum(_one(transitions.tell_of_posing, pk, at) for pk in waiting.for_posing(at)),
         "lists_shortened": sum(_one(transitions.drop_active, pk, at) for pk in due.for_dropping()),

@@ -10,6 +10,7 @@ LIMITS: dict[str, Words] = {
     "claim.call_number_taken": _("The claimant took a number for our call"),
     "claim.head_office_seconded": _("compared the head office as the second person"),
     "claim.head_office_supplemented": _("added building or floor to the head office"),
+    "kit.guessed": _("A recovery kit was typed in wrongly too often; it works no longer"),
     "phone.paused": _("Verification by phone was switched off for a day: too many codes failed"),
     "phone_call.begun": _("called the phone of record for an open case"),
     "phone_call.confirmed": _("The phone of record confirmed the number"),

@@ -98,12 +98,17 @@ class Deputy(models.Model):
 
 
 class RecoveryKit(models.Model):
-    """A saved code of one custody period. The switch voids it in its own transaction: see docs/decisions."""
+    """A saved code of one custody period. The switch voids it in its own transaction: see docs/decisions.
+
+    `tries` are charged before anything is compared; with the last one that the procedure gives, the code is dead.
+    """
 
     custody = models.ForeignKey(Custody, models.PROTECT, related_name="recovery_kits")
     code_hash = models.CharField(max_length=128)
     made_at = models.DateTimeField()
     void_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

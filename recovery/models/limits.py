@@ -34,11 +34,14 @@ class SenderPrint(models.Model):
 class FailedCode(models.Model):
     """One code that was not right: one row of one size, whatever is on record. The worker does what follows from it.
 
-    `dead`: it was the last try of a code. `noted_at`: the worker has seen it.
+    Codes that were sent, and those of recovery kits, whatever kit was named. `dead`: it was the last try of a code that
+    was sent; a kit counts its own. `noted_at`: the worker has seen it.
     """
 
+    KIT = "kit"
+
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="failed_codes")
-    purpose = models.CharField(max_length=10, choices=OneTimeCode.Purpose)
+    purpose = models.CharField(max_length=10, choices=[*OneTimeCode.Purpose.choices, (KIT, _("Recovery kit"))])
     dead = models.BooleanField()
     at = models.DateTimeField()
     noted_at = models.DateTimeField(null=True, blank=True)

@@ -44,6 +44,8 @@ class Record:
     """When the recovery kit was made that is valid now."""
     objections: tuple[tuple[int, datetime], ...]
     """Claim and time of every objection there ever was."""
+    held_since: datetime | None = None
+    """Since when whoever keeps it now keeps it."""
 
     @property
     def current(self) -> list[ContactPoint]:
@@ -82,7 +84,7 @@ def record_of(registration: Registration) -> Record:
     found = _nested(
         Registration.objects.filter(pk=registration.pk),
         points=Rows(points, **{name: name for name in _POINT}),
-        held=Rows(Custody.objects.current().filter(registration=this), user="user_id"),
+        held=Rows(Custody.objects.current().filter(registration=this), user="user_id", since="from_at"),
         deputies=Rows(Deputy.objects.current().filter(registration=this).order_by("pk"), user="user_id"),
         administrators=Rows(people.order_by("pk"), user="user_id"),
         kits=Rows(kits, at="made_at"),
@@ -96,6 +98,7 @@ def record_of(registration: Registration) -> Record:
         administrators=_labels(found["administrators"]),
         kit_made_at=max((_moment(row["at"]) for row in found["kits"]), default=None),
         objections=tuple((int(row["claim"]), _moment(row["at"])) for row in found["objections"]),
+        held_since=max((_moment(row["since"]) for row in found["held"]), default=None),
     )
 
 

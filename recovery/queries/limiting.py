@@ -1,14 +1,17 @@
 """What the limits leave to the clock and to pages: failed codes, phones to switch off, calls under way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count
 
 from accounts.actors import Actor
 from accounts.persons import is_one_of
 from handover.calendar import day_of
+from handover.models import RecoveryKit
 from recovery.models import Claim, FailedCode, PhoneCall, PhonePause
 from recovery.queries import procedures
+
+A_MINUTE = timedelta(minutes=1)
 
 
 def for_noting() -> list[int]:
@@ -25,6 +28,16 @@ def for_pausing(at: datetime) -> list[int]:
     off = PhonePause.objects.filter(since__lte=at, until__gt=at).values("registration")
     found = many.exclude(claim__registration__in=off).order_by("claim__registration")
     return list(found.values_list("claim__registration", flat=True))
+
+
+def for_ending_kits(at: datetime) -> list[int]:
+    """Return the kits of running custodies that have no try left.
+
+    A minute after the last one: what is being compared just now may be right, and voids the kit itself.
+    """
+    most = procedures.live().procedure.limits["tries_per_code"]
+    rows = RecoveryKit.objects.filter(void_at=None, custody__to_at=None, tries__gte=most, tried_at__lte=at - A_MINUTE)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def find_call(claim: Claim, actor: Actor, pk: int) -> PhoneCall | None:

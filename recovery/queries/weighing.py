@@ -124,7 +124,7 @@ def standing_by(
     today = timezone.localdate(at)
     circumstances = circumstances_by(record, claim, registration, procedure, at)
     number = tier_for(procedure, circumstances, claim.route)
-    standing = [one for one in case.evidence if one.taken_back_at is None]
+    standing = [one for one in case.evidence if one.taken_back_at is None and not _is_outlived(one, record)]
     items = [one.item(timezone.localdate(one.checked_at)) for one in standing]
     waived = waived_in(case.exceptions, procedure, number, today, claim.route)
     is_dead = "no_live_channel" in circumstances
@@ -146,6 +146,11 @@ def standing_by(
         missing.append("head_office")
     left = tuple(key for key in missing if key not in waived)
     return Standing(number, tuple(circumstances), weighed, left, waived, way)
+
+
+def _is_outlived(one: Evidence, record: Record) -> bool:
+    """Whether `one` is a kit of a custody that has ended since: who handed over has no way back in (invariant 3)."""
+    return one.code == KIT and record.held_since is not None and record.held_since >= one.checked_at
 
 
 KIT = "C5"

@@ -54,5 +54,6 @@ LIMITS: dict[str, Rule] = {
     ),
     # The clock
     "note_failed_code": Rule("claim.code_refused", _("Write down a wrong code"), people.is_clock, _ONLY_CLOCK),
+    "end_guessed_kit": Rule("kit.guessed", _("Void a kit that was guessed at"), people.is_clock, _ONLY_CLOCK),
     "pause_phone": Rule("phone.paused", _("Switch verification by phone off"), people.is_clock, _ONLY_CLOCK),
 }

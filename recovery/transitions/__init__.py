@@ -36,7 +36,7 @@ from recovery.transitions.intake import (
     view_submission,
     withdraw,
 )
-from recovery.transitions.limiting import note_failed_code, pause_phone
+from recovery.transitions.limiting import end_guessed_kit, note_failed_code, pause_phone
 from recovery.transitions.listing import (
     confirm_lines,
     decline_lines,
@@ -109,6 +109,7 @@ __all__ = [
     "drop_active",
     "end_cooling_off",
     "end_exception",
+    "end_guessed_kit",
     "end_phone_call",
     "enter_code",
     "enter_mailbox_code",

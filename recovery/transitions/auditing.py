@@ -13,7 +13,7 @@ from handover import notices
 from outbox import cipher
 from recovery import seniors, steps
 from recovery.fairness import drawing
-from recovery.models import AuditSample, Claim, Duty
+from recovery.models import AuditSample, Claim, Duty, ProcedureVersion
 from recovery.queries import auditing
 from recovery.rules import TABLE
 
@@ -34,6 +34,9 @@ def consider_for_audit(claim_pk: int, *, actor: Actor, at: datetime) -> AuditSam
         pool, over_at = auditing.pool_of(claim), auditing.over_at(claim)
         if pool is None or over_at is None or auditing.is_considered(claim):
             raise WrongState(_("There is nothing to consider here. Nothing was changed."))
+        # One draw at a time: of two that do not see each other's, each would draw what is owed once. What they wait for
+        # is the first version, which is always there.
+        ProcedureVersion.objects.select_for_update(no_key=True).order_by("pk").first()
         made = AuditSample.objects.create(claim=claim, pool=pool, over_at=over_at, considered_at=at)
         number, candidates = auditing.due_in(pool)
         drawn = drawing.pick(candidates, number)

@@ -4,31 +4,23 @@ The kit and the vouch are evidence of a claim like any other, so notices, object
 stay what they are (A7): nothing here changes custody.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import tallies
 from accounts.actors import Actor as Person
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.rulebook import Rule, check
 from audit.record import Actor, event
 from desk.models import Inquiry
-from handover import custody, kits, notices
-from handover.models import RecoveryKit, Registration, Task
-from recovery import dispatching, linking, second_codes, steps
-from recovery.models import Claim, Dispatch, Evidence, ExitOffer, VouchRequest
+from handover import custody, notices
+from handover.models import RecoveryKit, Registration
+from recovery import dispatching, linking, saved_codes, second_codes, steps
+from recovery.models import Claim, Dispatch, Evidence, ExitOffer, FailedCode, VouchRequest
 from recovery.queries import exits
 from recovery.queries.weighing import KIT
 from recovery.rules import TABLE
-
-A_DAY = timedelta(days=1)
-MOST_OF_CLAIM = 5
-"""Tries of a kit's code in a day on one claim."""
-MOST_OF_KIT = 200
-"""Tries of one kit in a day. Its number is no secret, so a few must not lock its holder out; of 78 bits this finds
-nothing."""
 
 
 def redeem_kit(claim_pk: int, *, number: str, typed: str, actor: Actor, at: datetime) -> Claim:
@@ -41,10 +33,9 @@ def redeem_kit(claim_pk: int, *, number: str, typed: str, actor: Actor, at: date
     """
     claim = Claim.objects.get(pk=claim_pk)
     check(TABLE, "redeem_kit", claim, actor)
-    kit = _find_right(claim, number, typed, at)
+    kit = saved_codes.find_right(claim, number, typed, at)
     if kit is None:
-        _note_wrong_kit(claim_pk, actor=actor, at=at)
-        raise _not_confirmed()
+        raise _not_confirmed(claim, at)
     registration = kit.custody.registration
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk, registration_number=registration.number)
@@ -52,35 +43,21 @@ def redeem_kit(claim_pk: int, *, number: str, typed: str, actor: Actor, at: date
         # Read again behind the lock that a switch holds as well: what it voided is no way in.
         registration = Registration.objects.select_related("organisation").get(pk=registration.pk)
         is_its = claim.registration_id in (None, registration.pk)
-        if not is_its or registration.status != Registration.Status.ACTIVE or not _void(kit, at):
-            raise _not_confirmed()
-        _use(claim, registration, kit, rule, actor=actor, at=at)
-        return claim
+        if is_its and registration.status == Registration.Status.ACTIVE and _void(kit, at):
+            _use(claim, registration, kit, rule, actor=actor, at=at)
+            return claim
+    raise _not_confirmed(claim, at)
 
 
-def _not_confirmed() -> Refused:
+def _not_confirmed(claim: Claim, at: datetime) -> Refused:
+    """One row whatever is on record; what follows from it, and from a kit that is dead by now, is the worker's."""
+    FailedCode.objects.create(claim=claim, purpose=FailedCode.KIT, dead=False, at=at)
     words = _("This could not be confirmed with what we have. Check the letters and digits, or choose another way.")
     return Refused(words, {"code": words})
 
 
-def _find_right(claim: Claim, number: str, typed: str, at: datetime) -> RecoveryKit | None:
-    """Return the kit if number and code fit together. Whether there is such a kit takes the same time."""
-    named = kits.find_number(number)
-    charged = tallies.charge(f"kit:claim:{claim.pk}", limit=MOST_OF_CLAIM, period=A_DAY, at=at)
-    charged = charged and tallies.charge(f"kit:number:{named}", limit=MOST_OF_KIT, period=A_DAY, at=at)
-    known = {kind.code for kind in claim.procedure.procedure.kinds}
-    kit = exits.find_kit(named) if charged and KIT in known else None
-    return kit if kits.is_right(typed, kit.code_hash if kit else None) else None
-
-
 def _void(kit: RecoveryKit, at: datetime) -> bool:
     return bool(RecoveryKit.objects.filter(pk=kit.pk, void_at=None, custody__to_at=None).update(void_at=at))
-
-
-def _note_wrong_kit(claim_pk: int, *, actor: Actor, at: datetime) -> None:
-    with transaction.atomic(durable=True):
-        claim = steps.lock(claim_pk)
-        event("kit.refused", actor=actor, at=at, subject=claim.label, about=[claim.inquiry.label])
 
 
 def _use(claim: Claim, registration: Registration, kit: RecoveryKit, rule: Rule, *, actor: Actor, at: datetime) -> None:
@@ -101,16 +78,9 @@ def _use(claim: Claim, registration: Registration, kit: RecoveryKit, rule: Rule,
         dispatching.tell_everybody(claim, Dispatch.Purpose.ACCEPTED, event=written, at=at)
     if point:
         second_codes.send(claim, point, event=written, at=at)
-    _replace_kit(registration, kit, at=at)
+    saved_codes.ask_for_new(registration, kit, at=at)
     people = [kit.custody.user, *custody.administrators(registration.organisation)]
     notices.tell("kit_used", people, event=written, at=at, claim=claim, registration=registration)
-
-
-def _replace_kit(registration: Registration, kit: RecoveryKit, *, at: datetime) -> None:
-    """Whoever is in charge is asked for a new kit: this one was used, by that person or by somebody who found it."""
-    kind, owner = Task.Kind.MAKE_RECOVERY_KIT, kit.custody.user
-    if owner and not Task.objects.filter(registration=registration, kind=kind, owner=owner, done_at=None).exists():
-        Task.objects.create(kind=kind, registration=registration, owner=owner, opened_at=at)
 
 
 # A colleague's vouch ------------------------------------------------------------------------------------------------

@@ -14,14 +14,18 @@ from accounts.errors import DomainError
 from accounts.models import Membership, OneTimeCode, Role, User
 from audit import verify
 from audit.models import Event
-from handover.models import Custody, Registration
+from handover import kits
+from handover import transitions as register
+from handover.models import Custody, RecoveryKit, Registration
 from outbox.models import Notice
 from recovery import clock, transitions
-from recovery.models import Approval, Claim, Dispatch, Evidence, Snapshot
+from recovery.models import Approval, AuditSample, Claim, Dispatch, Evidence, ProcedureVersion, Snapshot
+from recovery.queries import weighing
 from tests import claims
 from tests.cast import Cast, actor, somebody
 from tests.claims import PUBLIC, later
-from tests.stock import NOW, holder
+from tests.recovery import past
+from tests.stock import ALL_YES, NOW, all_received, holder, offered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plain_paper")]
 
@@ -245,3 +249,116 @@ def test_number_said_by_many_at_once_is_evidence_once(cast: Cast, lost: Registra
     assert answers.count("won") == 1
     assert set(answers) <= {"won", "Refused", "WrongState"}
     assert Evidence.objects.get().code == "C2"
+
+
+# Recovery kits --------------------------------------------------------------------------------------------------------
+
+MADE = NOW - timedelta(days=40)
+AFTER = later(minutes=1)
+
+
+def kit_of(cast: Cast, lost: Registration) -> tuple[str, str]:
+    kit, code = register.make_recovery_kit(registration_pk=lost.pk, actor=actor(cast.taro), at=MADE)
+    return kits.label_of(kit.pk), code
+
+
+def shows(claim: Claim, kit: tuple[str, str]) -> Callable[[], object]:
+    """Show a kit for a claim, a minute after everything was prepared."""
+    return lambda: transitions.redeem_kit(claim.pk, number=kit[0], typed=kit[1], actor=PUBLIC, at=AFTER)
+
+
+def test_of_40_wrong_tries_of_a_kit_at_once_five_are_compared(
+    cast: Cast, lost: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, code = kit_of(cast, lost)
+    guessing = [claims.received(sender=f"192.0.2.{one}") for one in range(8)]
+    compared: list[str] = []
+    compare = kits.check_password
+
+    def counts(typed: str, code_hash: str) -> bool:
+        compared.append(typed)
+        return compare(typed, code_hash)
+
+    monkeypatch.setattr(kits, "check_password", counts)
+    wrong = (number, "2222-2222-2222-2222")
+    assert race(*[shows(claim, wrong) for claim in guessing] * 5) == ["Refused"] * 40
+    assert len(compared) == RecoveryKit.objects.get().tries == 5
+    assert race(shows(claims.received(sender="192.0.2.99"), (number, code))) == ["Refused"]
+    # Two workers at once: it is voided once, and told once.
+    acts = [lambda: transitions.end_guessed_kit(int(number[2:]), actor=clock.CLOCK, at=later(minutes=3))] * 2
+    assert race(*acts) == ["WrongState", "won"]
+    assert Event.objects.filter(verb="kit.guessed").count() == 1
+
+
+def test_right_kit_shown_by_many_at_once_is_evidence_once(cast: Cast, lost: Registration) -> None:
+    kit = kit_of(cast, lost)
+    answers = race(*[shows(claims.received(sender=f"192.0.2.{one}"), kit) for one in range(8)])
+    assert answers == ["Refused"] * 7 + ["won"]
+    assert Evidence.objects.count() == Event.objects.filter(verb="kit.redeemed").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_kit_shown_while_its_custodian_hands_over_is_no_way_back_in(cast: Cast, lost: Registration, turn: int) -> None:
+    kit, claim = kit_of(cast, lost), claims.received()
+    made = offered(cast, lost, days=0)
+    marks, taker = all_received(made), actor(cast.jiro)
+
+    def accepts() -> object:
+        return register.accept(handover_pk=made.pk, marks=marks, answers=ALL_YES, actor=taker, at=AFTER)
+
+    shown = shows(claim, kit)
+    answers = race(*([shown, accepts] if turn % 2 else [accepts, shown]))
+    assert answers in (["Refused", "won"], ["won", "won"])
+    assert (holder(lost), RecoveryKit.objects.get().void_at) == (cast.jiro, AFTER)
+    claim.refresh_from_db()
+    if answers == ["won", "won"]:
+        # It was shown first and found its registration; with the custody that it belonged to it has come to its end.
+        assert (claim.registration, Evidence.objects.get().code) == (lost, "C5")
+        assert "C5" not in weighing.standing_of(claim, AFTER).assessment.codes
+    else:
+        assert (claim.status, claim.registration, Evidence.objects.count()) == ("received", None, 0)
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_kit_shown_while_a_new_one_is_made_opens_or_is_void(cast: Cast, lost: Registration, turn: int) -> None:
+    kit, claim = kit_of(cast, lost), claims.received()
+    shown = shows(claim, kit)
+
+    def makes() -> object:
+        return register.make_recovery_kit(registration_pk=lost.pk, actor=actor(cast.taro), at=AFTER)
+
+    answers = race(*([shown, makes] if turn else [makes, shown]))
+    assert answers in (["Refused", "won"], ["won", "won"])
+    assert Evidence.objects.count() == answers.count("won") - 1
+    assert list(RecoveryKit.objects.order_by("pk").values_list("void_at", flat=True)) == [AFTER, None]
+
+
+# Samples for the auditor ----------------------------------------------------------------------------------------------
+
+
+def over(cast: Cast, number: int) -> list[Claim]:
+    """Recoveries of tier 3 that were carried out long ago, of which nobody has considered any."""
+    ProcedureVersion.objects.update(live_since=NOW - timedelta(days=700))
+    received = (NOW - timedelta(days=100)).date()
+    # Each on a registration of its own: who considers one waits for nobody who considers another.
+    return past.write(cast, [past.Past(received=received, at=at) for at in past.lost(cast.aoba, number)])
+
+
+def considers(claim: Claim) -> Callable[[], object]:
+    return lambda: transitions.consider_for_audit(claim.pk, actor=clock.CLOCK, at=NOW)
+
+
+def test_two_workers_consider_one_claim_once(cast: Cast) -> None:
+    (claim,) = over(cast, 1)
+    assert race(*[considers(claim)] * 4) == ["WrongState"] * 3 + ["won"]
+    assert AuditSample.objects.get().status == "open"
+    assert Event.objects.filter(verb="audit.considered").count() == 1
+
+
+def test_two_workers_at_once_draw_as_many_samples_as_one(cast: Cast) -> None:
+    some = over(cast, 20)
+    assert race(*map(considers, some)) == ["won"] * 20
+    # Of 20 one is owed, at 3 per cent; a worker that does not see the other's would draw a second.
+    assert AuditSample.objects.drawn().count() == 1
+    facts = [one.facts["drawn"] for one in Event.objects.filter(verb="audit.considered")]
+    assert sorted(map(len, facts)) == [0] * 19 + [1]

@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import OneTimeCode, Tally
 from handover import transitions as register
+from handover.models import RecoveryKit
 from recovery import transitions
 from recovery.models import Claim
 from tests import claims
@@ -179,6 +180,7 @@ FORMS: dict[str, Form] = {
 def afresh() -> None:
     """Take every count back, so that a form can be sent any number of times."""
     Tally.objects.all().delete()
+    RecoveryKit.objects.update(tries=0)
     OneTimeCode.objects.filter(used_at=None).update(throttling_failure_count=0, last_generated_timestamp=None)
     cache.clear()
 

@@ -121,7 +121,10 @@ def what_was_accepted_is_what_changes_hands(world: World, before: Now, now: Now)
     for pk, was in before.deals.items():
         deal = now.deals[pk]
         if was.status in ("accepted", "confirmed") and (deal.is_done or deal.status in ("accepted", "confirmed")):
-            ask("accepted", before.registrations_of(pk) == now.registrations_of(pk), f"{deal.number} lost or gained")
+            # What is cancelled or goes to another holder leaves every handover; nothing else does, nothing comes in.
+            had, has = before.registrations_of(pk), now.registrations_of(pk)
+            lost = [one for one in had - has if world.is_own(one)]
+            ask("accepted", has <= had and not lost, f"{deal.number} had {had} and has {has}")
             ask("accepted", was.given_to == deal.given_to, f"{deal.number} has another successor")
 
 

@@ -95,7 +95,8 @@ WAYS_EACH = 3
 """Of so many beginnings, one is drawn; the others go back to where something seldom is possible."""
 FOR_NEGLECTED = 0.4
 """The share of steps after a beginning for which what is furthest behind is taken, if it is possible just now."""
-OFTEN = 15
+OFTEN = 40
+"""How many times as often a rule is drawn that somebody wants more often."""
 TRIES = 40
 """How often a rule is drawn for one step before it is taken that nothing can happen."""
 
@@ -141,6 +142,7 @@ class Stage:
     steps, together, branches, ways_each = STEPS, TOGETHER, BRANCHES, WAYS_EACH
     aim = AIM
     time = TIME
+    often_by = OFTEN
 
     def make_world(self) -> Any:
         world = World()
@@ -166,7 +168,7 @@ class Stage:
         self.shortens = True
         self.often = often
         self.names = list(self.rules)
-        self.basic = {name: rule.weight * (OFTEN if name in often else 1) for name, rule in self.rules.items()}
+        self.basic = {name: rule.weight * (self.often_by if name in often else 1) for name, rule in self.rules.items()}
         self.weights = list(self.basic.values())
         self.neglected: list[str] = []
         # Which acts came of which rule so far and how often, and in how many sequences.

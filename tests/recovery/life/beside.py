@@ -31,6 +31,17 @@ def shows_kit(world: World, random: Random, case: Case) -> None:
         proving.types_second(world, random, world.again(case))
 
 
+def guesses_kit(world: World, random: Random, case: Case) -> None:
+    """Somebody tries a kit until it is dead, or stops just before; the right code comes then, and the clock."""
+    number, code = world.kits[random.choice([*world.kits])]
+    for _try in range(random.choice([3, 5, 5, 6])):
+        world.do(T.redeem_kit, PUBLIC, case.pk, number=number, typed=WRONG_KIT)
+    if random.random() < 0.4:
+        world.do(T.redeem_kit, PUBLIC, case.pk, number=number, typed=code)
+    if random.random() < 0.7:
+        days.goes_to(world, world.at + timedelta(minutes=random.choice([1, 5])))
+
+
 # A colleague ----------------------------------------------------------------------------------------------------------
 
 
@@ -79,7 +90,7 @@ def makes_setting(world: World, random: Random, case: Case) -> Any:
 
 
 def makes_setting_and_decides(world: World, random: Random, case: Case) -> None:
-    if made := makes_setting(world, random, case):
+    if made := makes_setting(world, random, case) or makes_setting(world, random, case):
         if random.random() < 0.4:
             days.goes_to(world, world.at + timedelta(days=random.choice([1, 4, 12])))
         decides_setting(world, random, world.now.settings[made.pk])
@@ -112,8 +123,12 @@ def _has_kit(world: World, random: Random, nothing: None) -> None:
         finding.links(world, random, case, "R-1")
     number, code = random.choice([*world.kits.values()][:2])
     world.do(T.redeem_kit, PUBLIC, case.pk, number=number, typed=code)
-    if random.random() < 0.8:
+    if random.random() < 0.7:
         proving.types_second(world, random, world.again(case))
+    else:
+        # As if the kit alone were enough.
+        coming.confirms_mailbox(world, random, world.again(case))
+        deciding.proposes(world, random, world.again(case))
     for _step in range(2):
         deciding.moves_on(world, random, world.again(case))
 
@@ -130,6 +145,7 @@ def _goes_another_way(world: World, random: Random, nothing: None) -> None:
 
 RULES = [
     Rule("shows_kit", 1, before_proposal, shows_kit),
+    Rule("guesses_kit", 0.5, before_proposal, guesses_kit),
     Rule("asks_to_vouch", 1, finding.collecting, asks_to_vouch),
     Rule("answers", 2, open_vouches, answers),
     Rule("chooses_route", 1, before_proposal, chooses_route),

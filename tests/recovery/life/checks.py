@@ -58,15 +58,17 @@ DECISIONS = ("claim.approved", "claim.executed", "claim.refused", "claim.propose
 
 def what_was_refused_changed_nothing(world: World, before: Now, now: Now) -> None:
     if world.was_refused:
-        ask("refused", not now.same_rows(before), f"{world.act} was refused and changed {now.same_rows(before)}")
+        # A try is charged whatever comes of it.
+        changed = now.same_rows(before, but="kits" if world.act == "redeem_kit" else "")
+        ask("refused", not changed, f"{world.act} was refused and changed {changed}")
         verbs = [one.verb for one in now.told]
-        wrong = ["kit.refused"] if world.act == "redeem_kit" else []
-        ask("refused", verbs in ([], wrong), f"{world.act} was refused and told {verbs}")
+        ask("refused", not verbs, f"{world.act} was refused and told {verbs}")
 
 
 def each_act_is_told_once(world: World, before: Now, now: Now) -> None:
     # Where many call about one organisation, the supervisors of the desk are told with the act that shows it.
-    verbs = [one.verb for one in now.told if one.verb != "alarm.opened"]
+    # Wrong codes are noted by one act, whether they were sent or stand on a kit.
+    verbs = [one.verb.replace("kit.refused", "claim.code_refused") for one in now.told if one.verb != "alarm.opened"]
     if world.act == "clock":
         ask("once", Counter(verbs) == Counter(world.clocked), f"the clock did {world.clocked} and told {verbs}")
     elif not world.was_refused and (rule := TABLE.get(world.act) or DESK.get(world.act)):

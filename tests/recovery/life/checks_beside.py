@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from accounts.models import Membership
+from outbox.models import Notice
 from tests.handover.life.broken import ask
-from tests.recovery.life.checks_decided import to_tell
+from tests.recovery.life.checks_decided import ROUTES, to_tell
 
 if TYPE_CHECKING:
-    from tests.recovery.life.rows import Now
+    from tests.recovery.life.rows import Kit, Now
     from tests.recovery.life.world import World
 
+TRIES = 5
+"""Of a code (procedure.md A10)."""
 HOW = {"A3": "answer_vouch", "C2": "enter_said_number", "C5": "redeem_kit"}
 """Proofs that one act alone makes."""
 
@@ -38,6 +42,31 @@ def a_kit_counts_once(world: World, before: Now, now: Now) -> None:
             world.used_kits = world.used_kits | {told.facts["kit"]}
 
 
+def a_kit_dies_of_wrong_tries(world: World, before: Now, now: Now) -> None:
+    """As often as any code, whoever tries (A6, A10); and whoever made it is told when the clock writes it down."""
+    for kit in now.new(before, "kits"):
+        was = before.kits[kit.pk]
+        ask("16", kit.tries <= TRIES, f"tried too often: {kit}")
+        ask("refused", not world.was_refused or kit.void_at == was.void_at, f"refused, and used up: {kit}")
+        if world.act == "redeem_kit" and kit.void_at and not was.void_at:
+            ask("16", was.tries < TRIES and was.void_at is None, f"a dead kit opened: {kit}")
+            ask("16", kit.custody__to_at is None, f"a kit of a custody that has ended opened: {kit}")
+        if kit.void_at and not was.void_at and world.act == "clock":
+            told = [one for one in now.told if one.verb == "kit.guessed" and one.facts["kit"] == kit.pk]
+            ask("16", told and kit.tries == TRIES, f"voided with tries left: {kit}")
+            who = f"user:{now.held[kit.custody].user}"
+            mails = Notice.objects.filter(template="kit_guessed", event__sequence=told[0].sequence)
+            ask("told", who in mails.values_list("recipient", flat=True), f"{who} was not told of {kit}")
+    if world.act == "clock":
+        waits = [one for one in now.kits.values() if _is_dead(one, world.at)]
+        ask("16", not waits, f"left as they were: {waits}")
+
+
+def _is_dead(kit: Kit, at: datetime) -> bool:
+    valid = kit.void_at is None and kit.custody__to_at is None
+    return valid and kit.tries >= TRIES and kit.tried_at is not None and kit.tried_at <= at - timedelta(minutes=1)
+
+
 def who_was_asked_vouches(world: World, before: Now, now: Now) -> None:
     for vouch in now.new(before, "vouches"):
         if vouch.evidence is None or before.vouches[vouch.pk].evidence:
@@ -61,7 +90,9 @@ def two_people_know_the_head_office(world: World, before: Now, now: Now) -> None
             both = {world.human(office[name]) for name in ("by", "seconded_by") if office.get(name)}
             ask("A6", len(both) == 2, f"a letter to a head office that one person knows: {office}")
     for case in now.new(before, "cases"):
-        was = before.cases.get(case.pk)
+        was, office = before.cases.get(case.pk), case.head_office or {}
+        alone = "seconded_by" in office and world.human(office["by"]) == world.human(office["seconded_by"])
+        ask("A6", not alone, f"one person took and compared a head office: {office}")
         if was and case.head_office and _place(was.head_office) != _place(case.head_office):
             ask("A6", not case.head_office.get("seconded_by"), f"compared before it was taken: {case.head_office}")
             left = [one for one in now.standing(case.pk) if one.code == "C1b"]
@@ -70,6 +101,13 @@ def two_people_know_the_head_office(world: World, before: Now, now: Now) -> None
 
 def _place(office: dict[str, str] | None) -> tuple[str, str]:
     return (office["postal_code"], office["address"]) if office else ("", "")
+
+
+def a_route_keeps_its_tier(world: World, before: Now, now: Now) -> None:
+    """Who comes without an independent authority needs more notices, more time and a senior (A12)."""
+    for case in now.new(before, "cases"):
+        floor = ROUTES[case.route].tier if case.route else 0
+        ask("10", case.tier is None or case.tier >= floor, f"{case.number}: tier {case.tier} by {case.route}")
 
 
 def a_setting_has_two_people_and_is_told(world: World, before: Now, now: Now) -> None:
@@ -95,7 +133,9 @@ def a_setting_has_two_people_and_is_told(world: World, before: Now, now: Now) ->
 CHECKS = [
     some_proofs_come_by_their_act_alone,
     a_kit_counts_once,
+    a_kit_dies_of_wrong_tries,
     who_was_asked_vouches,
     two_people_know_the_head_office,
+    a_route_keeps_its_tier,
     a_setting_has_two_people_and_is_told,
 ]

@@ -18,7 +18,7 @@ from tests.handover.life.broken import ask
 
 if TYPE_CHECKING:
     from tests.handover.life.rows import Period
-    from tests.recovery.life.rows import Case, Now, Proof
+    from tests.recovery.life.rows import Case, Now, Proof, Yes
     from tests.recovery.life.world import World
 
 _WORTH = (
@@ -202,8 +202,8 @@ def who_says_yes_had_no_hand_in_it(world: World, before: Now, now: Now) -> None:
         _over(world, now, case)
 
 
-def _over(world: World, now: Now, case: Case) -> None:
-    """The notices have arrived, and after the last of them there was time to object (A5)."""
+def _over(world: World, now: Now, case: Case, last: date | None = None) -> None:
+    """The notices have arrived, and from then to `last`, or else until yesterday, there is time to object (A5)."""
     owed = [one for one in now.of("sent", case.pk) if one.purpose == "proposed" and one.void_at is None]
     arrived = [one.arrived_at for one in owed if one.returned_at is None]
     ask("10", arrived and all(arrived), f"{case.number}: a notice has not arrived: {owed}")
@@ -212,9 +212,32 @@ def _over(world: World, now: Now, case: Case) -> None:
     short = short or "window" in _waived(now, case, world.today)
     days, business = (14, 10) if case.tier == 4 else (0, 3) if short else (7, 5)
     begun = timezone.localdate(max(filter(None, arrived)))
-    last = world.today - timedelta(days=1)
+    last = last or world.today - timedelta(days=1)
     ask("11", (last - begun).days >= days, f"{case.number}: {begun} to {last} is less than {days} days")
     ask("11", business_days(begun, last) >= business, f"{case.number}: less than {business} business days")
+
+
+def a_step_is_taken_only_with_all_that_it_needs(world: World, before: Now, now: Now) -> None:
+    """A proposal is complete, and approved is what everybody said yes to whom it needs: both long before execution."""
+    for case in now.new(before, "cases"):
+        was = before.cases.get(case.pk)
+        step = (was.status, case.status) if was else ("", "")
+        if step == ("collecting", "proposed"):
+            ask("10", case.tier == tier_of(world, before, case), f"{case.number} is of another tier than {case.tier}")
+            _lacks_nothing(world, before, case, "proposed")
+        elif step == ("proposed", "notified"):
+            owed = [one for one in now.of("sent", case.pk) if one.purpose == "proposed" and one.void_at is None]
+            missing = [one for one in owed if not one.arrived_at and one.returned_at is None]
+            ask("10", owed and not missing, f"{case.number}: the time began before these arrived: {missing}")
+            _over(world, now, case, last=case.window_ends_on)
+        elif step == ("notified", "approved"):
+            _wanted_said_yes(now, case)
+
+
+def _lacks_nothing(world: World, now: Now, case: Case, done: str) -> None:
+    waived = _waived(now, case, world.today)
+    lacks = [one for one in _lacks(world, now, case, waived) if one not in waived]
+    ask("10", not lacks, f"{case.number} was {done} and lacked {lacks}")
 
 
 def an_execution_has_all_that_it_needs(world: World, before: Now, now: Now) -> None:
@@ -223,9 +246,7 @@ def an_execution_has_all_that_it_needs(world: World, before: Now, now: Now) -> N
         if case.status != "executed" or was is None or was.status == "executed":
             continue
         ask("10", case.tier == tier_of(world, before, was), f"{case.number} was of another tier than {case.tier}")
-        waived = _waived(before, was, world.today)
-        lacks = [one for one in _lacks(world, before, was, waived) if one not in waived]
-        ask("10", not lacks, f"{case.number} was carried out and lacked {lacks}")
+        _lacks_nothing(world, before, was, "carried out")
         _over(world, before, was)
         _all_said_yes(world, before, was, case)
         ask("18", was.frozen_at is None, f"{case.number} was carried out while frozen")
@@ -240,10 +261,15 @@ def an_execution_has_all_that_it_needs(world: World, before: Now, now: Now) -> N
         ask("19", now.current(case.registration or 0).user == case.claimant, f"{case.number} gave to somebody else")
 
 
-def _all_said_yes(world: World, before: Now, was: Case, case: Case) -> None:
-    given = [one for one in before.of("yeses", case.pk) if one.void_at is None and one.signed_hash == was.proposal_hash]
-    wanted = {"approver", "senior"} if case.tier == 4 or was.needs_second_look else {"approver"}
+def _wanted_said_yes(now: Now, case: Case) -> list[Yes]:
+    given = [one for one in now.of("yeses", case.pk) if one.void_at is None and one.signed_hash == case.proposal_hash]
+    wanted = {"approver", "senior"} if case.tier == 4 or case.needs_second_look else {"approver"}
     ask("10", wanted <= {one.role for one in given}, f"{case.number}: {given}, wanted {wanted}")
+    return given
+
+
+def _all_said_yes(world: World, before: Now, was: Case, case: Case) -> None:
+    given = _wanted_said_yes(before, was)
     ask("10", len({world.human(one.by) for one in given}) == len(given), f"one human twice: {given}")
     by = world.human(case.executed_by or 0)
     ask("10", by not in touched(world, before, was), f"who had a hand in it carried it out: {case.executed_by}")
@@ -370,6 +396,7 @@ def what_was_recovered_is_protected(world: World, before: Now, now: Now) -> None
 
 CHECKS = [
     who_says_yes_had_no_hand_in_it,
+    a_step_is_taken_only_with_all_that_it_needs,
     an_execution_has_all_that_it_needs,
     others_decide,
     everybody_on_record_is_told,

@@ -25,6 +25,7 @@ VERBS = {
     "reminders_proposed": "claim.reminder_proposed",
     "pointed_out": "claim.left_of_several",
     "codes_noted": "claim.code_refused",
+    "kits_ended": "kit.guessed",
     "phones_paused": "phone.paused",
     "posing_told": "claim.posing_told",
     "settings_reminded": "setting.reminded",

@@ -331,24 +331,28 @@ def _are_two(world: World, random: Random, nothing: None) -> None:
             proving.prints(world, random, letter)
 
 
-def _is_doubtful(world: World, random: Random, nothing: None) -> None:
+def _is_doubtful(is_young: bool) -> Callable[[World, Random, None], None]:
     """A beginning: all is there, but two proofs come through one number, or one through a number that is new."""
-    is_young = random.random() < 0.5
-    case = gets_far(world, random, "collecting", "R-3" if is_young else "R-1")
-    if case is None or case.status != "collecting":
-        return
-    for code in ("O2", "P1"):
-        proving.proves(world, random, case, code)
-    proving.proves(world, random, case, "A2", number="" if is_young else proving.ON_RECORD)
-    proving.proves(world, random, case, "C2", youngest=is_young)
-    for medium in ("mail", "phone", "post"):
-        _tries(world, random, case, medium)
-    days.goes_to(world, world.at + timedelta(days=13))
-    proposes(world, random, case)
-    for _step in range(3):
-        case = world.again(case)
-        if case.status in ("proposed", "notified", "approved"):
-            STEPS[case.status](world, random, case)
+
+    def begins(world: World, random: Random, nothing: None) -> None:
+        case = gets_far(world, random, "collecting", "R-3" if is_young else "R-1")
+        if case is None or case.status != "collecting":
+            return
+        for code in ("O2", "P1", "A2", "C2"):
+            number = proving.ON_RECORD if code == "A2" and not is_young else ""
+            for _time in range(2):  # where the wrong person pressed first, or nobody answered
+                if proving.proves(world, random, case, code, number=number, youngest=is_young, is_fresh=True):
+                    break
+        for medium in ("mail", "phone", "post"):
+            _tries(world, random, case, medium)
+        days.goes_to(world, world.at + timedelta(days=13))
+        proposes(world, random, case)
+        for _step in range(3):
+            case = world.again(case)
+            if case.status in ("proposed", "notified", "approved"):
+                STEPS[case.status](world, random, case)
+
+    return begins
 
 
 STAGES = ("collecting", "proposed", "notified", "approved", "executed")
@@ -363,7 +367,8 @@ RULES = [
     Rule("invites", 1, approved, invites),
     Rule("presses_anything", 2, coming.open_cases, presses_anything),
     Rule("are_two", 0.3, never, _are_two),
-    Rule("is_doubtful", 0.3, never, _is_doubtful),
+    Rule("is_doubtful", 0.3, never, _is_doubtful(is_young=False)),
+    Rule("is_young", 0.3, never, _is_doubtful(is_young=True)),
     *(Rule(f"is_{stage}", 0.3, never, _begins(stage)) for stage in STAGES),
 ]
-BEGINNINGS = ["are_two", "is_doubtful", *(f"is_{stage}" for stage in STAGES)]
+BEGINNINGS = ["are_two", "is_doubtful", "is_young", *(f"is_{stage}" for stage in STAGES)]

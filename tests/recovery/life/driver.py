@@ -57,7 +57,7 @@ class Stage(Driver):
         super().__init__(often)
         if often:
             # A planted mistake needs many beginnings, and more acts after each.
-            self.steps, self.branches = 6, 10
+            self.steps, self.branches = 6, 5
         # Who wants some of them more often wants no other ones.
         self.beginnings = [name for name in self.beginnings if name in often] or self.beginnings
 

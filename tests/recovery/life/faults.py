@@ -11,13 +11,24 @@ from accounts import codes
 from accounts.models import OneTimeCode
 from handover import restricting
 from handover.models import RecoveryKit
-from recovery import clock, dispatching, endpoints, limits, steps
+from recovery import clock, dispatching, endpoints, limits, saved_codes, steps
 from recovery.models import Claim, Dispatch, Evidence
 from recovery.procedure import windows
 from recovery.queries import reminding, waiting, weighing
 from recovery.rules import TABLE, people
 from recovery.rules import urgent as urgent_rules
-from recovery.transitions import appealing, executing, exits, objecting, proving, rolling_back, urgent
+from recovery.transitions import (
+    appealing,
+    executing,
+    exits,
+    limiting,
+    objecting,
+    phoning,
+    proving,
+    rolling_back,
+    routing,
+    urgent,
+)
 from recovery.transitions import deciding as decisions
 
 Patch = pytest.MonkeyPatch
@@ -267,6 +278,10 @@ def a_wish_to_withdraw_holds_nobody_up(patch: Patch) -> None:
 # Beside ---------------------------------------------------------------------------------------------------------------
 
 
+def one_person_knows_the_head_office(patch: Patch) -> None:
+    _replace_rule(patch, "second_head_office", who=people.is_operator)
+
+
 def who_made_a_setting_confirms_it(patch: Patch) -> None:
     _replace_rule(patch, "confirm_setting", who=urgent_rules.takes_back)
 
@@ -280,9 +295,26 @@ def a_kit_stays_good(patch: Patch) -> None:
     patch.setattr(exits.exits, "find_kit", lambda number: RecoveryKit.objects.filter(pk=number).first())
 
 
+def a_kit_is_guessed_at_for_ever(patch: Patch) -> None:
+    patch.setattr(saved_codes, "most_tries", lambda: 100)
+
+
+def nobody_hears_of_a_dead_kit(patch: Patch) -> None:
+    patch.setattr(limiting.notices, "tell", lambda *things, **more: None)
+
+
 def anybody_vouches(patch: Patch) -> None:
     _replace_rule(patch, "answer_vouch", who=people.anybody)
     patch.setattr(exits.exits, "may_vouch", lambda user, claim: True)
+
+
+def who_printed_a_code_hears_one(patch: Patch) -> None:
+    patch.setattr(phoning, "saw_a_code", lambda user, claim: False)
+
+
+def a_route_lets_the_head_office_go(patch: Patch) -> None:
+    for module in (routing, weighing):
+        patch.setattr(module, "tier_for", lambda procedure, circumstances, route: 3)
 
 
 def a_setting_is_told_to_nobody(patch: Patch) -> None:
@@ -312,7 +344,7 @@ FAULTS = [
     Fault(who_prepared_it_approves, "10", DECIDED),
     Fault(an_agent_decides, "desk", ("comes_in", "presses_what_others_may")),
     Fault(who_spoke_with_the_claimant_refuses, "10", ("is_collecting", "refuses")),
-    Fault(one_yes_is_enough, "10", DECIDED),
+    Fault(one_yes_is_enough, "10", ("is_notified", "approves")),
     Fault(who_reviewed_an_objection_decides_it, "18", ("is_objected_to", "settles")),
     Fault(who_decided_judges_the_appeal, "appeal", ("has_ended", "appeals_and_judges", "judges")),
     Fault(who_approved_puts_it_back, "19", ("is_put_in_doubt", "decides_back", "asks_and_decides_back")),
@@ -320,11 +352,11 @@ FAULTS = [
     Fault(an_objection_does_not_freeze, "18", ("is_objected_to", "objects")),
     Fault(frozen_claims_go_on, "frozen", ("is_contested", "is_objected_to", "accepts", "approves", "passes")),
     Fault(a_lapse_lets_it_through, "12", ("is_objected_to", "objects_and_waits")),
-    Fault(the_clock_approves, "12", ("is_notified", "moves_on", "passes")),
-    Fault(holidays_shorten_the_window, "11", DECIDED),
+    Fault(the_clock_approves, "12", ("is_notified", "passes")),
+    Fault(holidays_shorten_the_window, "11", ("has_kit", "moves_on")),
     Fault(nobody_waits_for_the_window, "11", ("is_notified", "approves")),
-    Fault(a_letter_on_its_way_counts_as_delivered, "10", DECIDED),
-    Fault(the_custodian_is_not_seen, "17", ("is_collecting", "comes", "passes", "moves_on")),
+    Fault(a_letter_on_its_way_counts_as_delivered, "10", ("is_proposed", "prints", "passes")),
+    Fault(the_custodian_is_not_seen, "17", ("is_collecting", "comes", "passes")),
     Fault(a_dismissed_objection_lets_a_rival_go_on, "20", ("is_contested", "objects", "settles")),
     Fault(silence_ends_a_claim, "A11", ("comes_in", "gives_up")),
     Fault(nobody_notices_the_silence, "26", ("comes_in", "links", "passes")),
@@ -333,17 +365,22 @@ FAULTS = [
     Fault(the_protection_blocks_nothing, "19", ("is_executed",)),
     Fault(a_code_of_another_case_counts, "16", ("are_two", "codes_by_letter", "types_code")),
     Fault(a_code_is_told_in_the_log, "23", ("is_collecting", "codes_by_letter", "moves_on")),
-    Fault(an_endpoint_counts_twice, "10", ("is_doubtful", "moves_on")),
-    Fault(a_young_contact_point_counts, "10", ("is_doubtful", "moves_on")),
+    Fault(an_endpoint_counts_twice, "10", ("is_doubtful",)),
+    Fault(a_young_contact_point_counts, "10", ("is_young",)),
     Fault(the_custodian_is_not_told, "told", ("is_collecting", "accepts")),
     Fault(the_log_forgets_the_custody, "28", ("is_executed",)),
     Fault(an_act_is_told_twice, "once", ("is_contested", "gets_clear")),
     Fault(a_reopened_claim_changes_its_version, "version", ("has_ended", "takes_up_again")),
     Fault(a_wish_to_withdraw_holds_nobody_up, "inbox", ("is_notified", "asks_to_withdraw", "approves")),
-    Fault(who_made_a_setting_confirms_it, "urgent", ("is_collecting", "makes_setting_and_decides")),
+    Fault(one_person_knows_the_head_office, "A6", ("is_collecting", "takes_head_office")),
+    Fault(who_made_a_setting_confirms_it, "urgent", ("is_collecting", "makes_setting_and_decides", "decides_setting")),
     Fault(a_kit_alone_is_enough, "10", ("has_kit", "moves_on")),
-    Fault(a_kit_stays_good, "C5", ("has_kit", "shows_kit", "withdraws")),
+    Fault(a_kit_stays_good, "C5", ("has_kit", "shows_kit", "comes_in")),
+    Fault(a_kit_is_guessed_at_for_ever, "16", ("is_collecting", "guesses_kit")),
+    Fault(nobody_hears_of_a_dead_kit, "told", ("is_collecting", "guesses_kit")),
     Fault(anybody_vouches, "A3", ("is_collecting", "asks_to_vouch", "answers")),
+    Fault(who_printed_a_code_hears_one, "C2", ("are_two", "calls")),
+    Fault(a_route_lets_the_head_office_go, "10", ("goes_another_way",)),
     Fault(a_setting_is_told_to_nobody, "told", ("is_collecting", "makes_setting_and_decides")),
     Fault(somebody_else_gets_it_back, "19", ("is_put_in_doubt", "decides_back")),
 ]

@@ -42,7 +42,7 @@ def looks_at_record(world: World, random: Random, case: Case) -> None:
 
 
 def takes_head_office(world: World, random: Random, case: Case) -> object:
-    return world.do(
+    taken = world.do(
         T.take_head_office,
         world.operator(random),
         case.pk,
@@ -50,6 +50,9 @@ def takes_head_office(world: World, random: Random, case: Case) -> object:
         address=f"東京都千代田区皇居外苑{random.choice([1, 1, 1, 2])}-1",
         source=random.choice(["registry", "registry", "published", "claimant"]),
     )
+    if taken and random.random() < 0.5:
+        compares_head_office(world, random, case)
+    return taken
 
 
 def with_office(world: World) -> Sequence[Case]:
@@ -57,8 +60,9 @@ def with_office(world: World) -> Sequence[Case]:
 
 
 def compares_head_office(world: World, random: Random, case: Case) -> object:
-    """Another one compares it; now and then it is who took it."""
-    return world.do(T.second_head_office, world.usually(random, *[world.third] * 9, world.cast.operator), case.pk)
+    """Another one compares it; now and then who took it wants to be first."""
+    first = world.usually(random, world.third, world.third, world.cast.operator)
+    return world.do(T.second_head_office, first, case.pk) or world.do(T.second_head_office, world.third.pk, case.pk)
 
 
 def supplements_head_office(world: World, random: Random, case: Case) -> None:

@@ -60,8 +60,9 @@ def settles(world: World, random: Random, no: No) -> None:
         world.do(T.review_objection, world.second(random), no.pk, recommendation=outcome)
     if random.random() < 0.9:
         right = [cast.approver, cast.senior, world.judge]
-        who = world.colleague_twin.pk if random.random() < 0.08 else world.usually(random, *right)
-        world.do(T.decide_objection, who, no.pk, outcome=outcome, reason="調べた")
+        who = world.colleague_twin.pk if random.random() < 0.2 else world.usually(random, *right)
+        if not world.do(T.decide_objection, who, no.pk, outcome=outcome, reason="調べた"):
+            world.do(T.decide_objection, world.judge.pk, no.pk, outcome=outcome, reason="調べた")
 
 
 def objects_and_waits(world: World, random: Random, case: Case) -> None:

@@ -27,14 +27,21 @@ NUMBERED = ("A2", "A4")
 
 
 def proves(
-    world: World, random: Random, case: Case, code: str, *, number: str = "", youngest: bool | None = None
+    world: World,
+    random: Random,
+    case: Case,
+    code: str,
+    *,
+    number: str = "",
+    youngest: bool | None = None,
+    is_fresh: bool = False,
 ) -> Any:
     """Record one proof as it is usually recorded; now and then an old paper, or a number that serves twice."""
     if code == "C2":
         return calls(world, random, case, youngest=youngest)
     if code in NUMBERED:
         number = number or (MAIN_NUMBER if random.random() < 0.85 else ON_RECORD)
-    age = random.choice([0, 0, 0, 0, 20, 85, 120])
+    age = 0 if is_fresh else random.choice([0, 0, 0, 0, 20, 85, 120])
     made = world.do(
         T.record_evidence,
         world.operator(random),
@@ -57,6 +64,10 @@ def calls(world: World, random: Random, case: Case, *, youngest: bool | None = N
     codes = world.codes_of(case, "phone")
     point = world.point(case, "phone", youngest=random.random() < 0.3 if youngest is None else youngest)
     who, chance = world.operator(random), random.random()
+    # Now and then it is who printed a code of the case, and so has seen one.
+    printed = [one.printed_by for one in world.now.of("sent", case.pk) if one.purpose == "code" and one.printed_by]
+    if printed and random.random() < 0.15:
+        who = printed[-1]
     call = world.do(T.begin_phone_call, who, case.pk, contact_point_pk=point.pk if point else None)
     if not call:
         return None

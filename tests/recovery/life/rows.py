@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from audit.models import Event
-from handover.models import Custody, Restriction
+from handover.models import Custody, RecoveryKit, Restriction
 from recovery.models import (
     Appeal,
     Approval,
@@ -265,6 +265,17 @@ class Made(NamedTuple):
     confirmed_by: int | None
 
 
+class Kit(NamedTuple):
+    """A recovery kit, with the period of custody that it was made in."""
+
+    pk: int
+    custody: int
+    custody__to_at: datetime | None
+    void_at: datetime | None
+    tries: int
+    tried_at: datetime | None
+
+
 class Mark(NamedTuple):
     """A mark of a case on a registration."""
 
@@ -306,6 +317,7 @@ class Now:
     calls: dict[int, Call] = field(default_factory=dict)
     vouches: dict[int, Vouch] = field(default_factory=dict)
     settings: dict[int, Made] = field(default_factory=dict)
+    kits: dict[int, Kit] = field(default_factory=dict)
     marks: dict[int, Mark] = field(default_factory=dict)
     held: dict[int, Period] = field(default_factory=dict)
     # Only what was written since the last look.
@@ -320,9 +332,9 @@ class Now:
         tables = {name: {row[0]: kind(*row) for row in reader.rows()} for name, (kind, reader) in _TABLES.items()}
         return cls(**tables, told=told, sequence=told[-1].sequence if told else since)  # type: ignore[arg-type]
 
-    def same_rows(self, other: Now) -> str:
-        """Return the name of the first table in which the two differ, "" where they hold the same."""
-        return next((name for name in _TABLES if getattr(self, name) != getattr(other, name)), "")
+    def same_rows(self, other: Now, *, but: str = "") -> str:
+        """Return the name of the first table but one in which the two differ, "" where they hold the same."""
+        return next((name for name in _TABLES if name != but and getattr(self, name) != getattr(other, name)), "")
 
     def open_cases(self, *statuses: str) -> list[Case]:
         return [one for one in self.cases.values() if (one.status in statuses if statuses else one.is_open)]
@@ -363,6 +375,7 @@ _TABLES: dict[str, tuple[Any, Reader]] = {
     "calls": (Call, _reader(PhoneCall, Call)),
     "vouches": (Vouch, _reader(VouchRequest, Vouch)),
     "settings": (Made, _reader(UrgentSetting, Made)),
+    "kits": (Kit, _reader(RecoveryKit, Kit)),
     "marks": (Mark, _reader(Restriction, Mark)),
     "held": (Period, _reader(Custody, Period)),
 }

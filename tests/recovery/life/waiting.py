@@ -74,8 +74,11 @@ def judges(world: World, random: Random, appeal: Appealed) -> None:
     if random.random() < 0.2:
         days.goes_to(world, days.begin(appeal.due_on + timedelta(days=1)))
     outcome = random.choice(["upheld", "upheld", "dismissed", "open"])
-    who = world.usually(random, world.judge, world.judge, world.cast.senior)
-    world.do(T.decide_appeal, who, appeal.pk, outcome=outcome, findings=["looked_anew"], words="規則のとおりです")
+    words: dict[str, Any] = {"outcome": outcome, "findings": ["looked_anew"], "words": "規則のとおりです"}
+    # Now and then it is who refused it; then another one has to.
+    who = world.usually(random, world.judge, world.judge, world.cast.senior, world.cast.approver)
+    if not world.do(T.decide_appeal, who, appeal.pk, **words):
+        world.do(T.decide_appeal, world.judge.pk, appeal.pk, **words)
 
 
 def appeals_and_judges(world: World, random: Random, case: Case) -> None:

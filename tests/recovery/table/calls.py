@@ -166,5 +166,6 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "second_head_office": on(transitions.second_head_office),
         "supplement_head_office": on(transitions.supplement_head_office, supplement="", source=""),
         "note_failed_code": on(transitions.note_failed_code, world.failed.pk),
+        "end_guessed_kit": on(transitions.end_guessed_kit, world.kit.pk),
         "pause_phone": on(transitions.pause_phone, world.claim.registration_id),
     }

@@ -108,6 +108,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "second_head_office": ("operator colleague", "collecting"),
     "supplement_head_office": ("operator colleague", "collecting"),
     "note_failed_code": ("clock", ""),
+    "end_guessed_kit": ("clock", ""),
     "pause_phone": ("clock", ""),
 }
 """Who, and from which states ("" is any). Written by hand: a change of the table has to be written here as well."""

@@ -8,7 +8,7 @@ from accounts import claimants
 from accounts import transitions as joining
 from audit.record import Public, System
 from desk.models import Contact
-from handover.models import Restriction
+from handover.models import Custody, RecoveryKit, Restriction
 from outbox import cipher
 from recovery import transitions
 from recovery.models import (
@@ -67,6 +67,7 @@ class World:
     call: PhoneCall
     failed: FailedCode
     request: CaseRequest
+    kit: RecoveryKit
     people: dict[str, Any]
 
 
@@ -154,7 +155,9 @@ def one_of_each(cast: Cast) -> World:
     )
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
-    last = (sample, drift, call, failed, request, people)
+    held = Custody.objects.current().get(registration__number="R-1")
+    kit = RecoveryKit.objects.create(custody=held, code_hash="", made_at=NOW, tries=5, tried_at=NOW)
+    last = (sample, drift, call, failed, request, kit, people)
     return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, *last)
 
 
