@@ -453,6 +453,14 @@ def test_claim_page_shows_every_stage_within_its_queries(cast: Cast, stage: str,
         assert not shown.may
 
 
+def test_claim_page_begins_with_what_is_next_and_names_the_claimant(cast: Cast) -> None:
+    claim = claims.accepted(cast, claims.held(cast))
+    page = sign_in(Client(), cast.operator).get(f"/desk/claims/{claim.number}/").content.decode()
+    assert page.index("次にすること") < page.index(f"/desk/claims/{claim.number}/capacity/")
+    assert "お申し込みの方のお名前" in page and "お電話の方のお名前" not in page
+    assert "メール　メール" not in page and "郵便　郵便" not in page, "what went out says its channel once"
+
+
 def test_agent_gets_no_panel(cast: Cast) -> None:
     claim = claims.accepted(cast, claims.held(cast))
     assert examining.panel(claim, actor(cast.agent), NOW) is None
