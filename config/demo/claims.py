@@ -24,7 +24,7 @@ from recovery import transitions
 from recovery.models import Claim, ContactAttempt, Dispatch
 
 PUBLIC, CLOCK = Public(), System("clock")
-_CODE = re.compile(r"(?<![-\w])[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}(?![-\w])")
+CODE = re.compile(r"(?<![-\w])[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}(?![-\w])")
 _LINK = re.compile(r"/invitation/([\w-]+)/")
 _OBJECTION = re.compile(r"(?<![-\w])[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{5}){2}(?![-\w])")
 PUBLISHED = "03-0000-0001"
@@ -112,11 +112,11 @@ class Case:
 
     def confirms_mailbox(self) -> "Case":
         def enter(at: datetime) -> None:
-            codes = _CODE.findall(_body(Notice.objects.filter(recipient=self.label)))
+            codes = CODE.findall(mailed(Notice.objects.filter(recipient=self.label)))
             if not codes:  # delivered since an interrupted run: have a new one sent
                 again = at - timedelta(seconds=2)
                 transitions.change_mailbox(self.claim.pk, mail=self.claim.mailbox, actor=PUBLIC, at=again)
-                codes = _CODE.findall(_body(Notice.objects.filter(recipient=self.label)))
+                codes = CODE.findall(mailed(Notice.objects.filter(recipient=self.label)))
             transitions.enter_mailbox_code(self.claim.pk, typed=codes[-1], actor=PUBLIC, at=at)
 
         self._plan(enter)
@@ -218,11 +218,11 @@ class Case:
         somebody = EVERYBODY[key]
 
         def accept(at: datetime) -> None:
-            found = _LINK.findall(_body(Notice.objects.filter(recipient=self.label, template="claim_approved")))
+            found = _LINK.findall(mailed(Notice.objects.filter(recipient=self.label, template="claim_approved")))
             if not found:
                 again = at - timedelta(seconds=2)
                 transitions.invite_claimant(self.claim.pk, actor=actor("approver"), at=again)
-                found = _LINK.findall(_body(Notice.objects.filter(recipient=self.label, template="claim_approved")))
+                found = _LINK.findall(mailed(Notice.objects.filter(recipient=self.label, template="claim_approved")))
             accounts.accept_invitation(
                 found[-1],
                 display_name=somebody.name,
@@ -262,7 +262,7 @@ class Case:
                 actor=actor("operator"),
                 at=before,
             )
-            code = _OBJECTION.findall(_body(Notice.objects.filter(dispatch__claim=self.claim)))[-1]
+            code = _OBJECTION.findall(mailed(Notice.objects.filter(dispatch__claim=self.claim)))[-1]
             words = "総務ではこの申し込みを把握していません。確認してください。"
             transitions.object_to(typed=code, words=words, actor=PUBLIC, at=at)
 
@@ -343,7 +343,7 @@ def _post(number: str) -> ContactPoint:
     return ContactPoint.objects.current().get(registration=registration(number), kind=ContactPoint.Kind.POST)
 
 
-def _body(notices: Any) -> str:
+def mailed(notices: Any) -> str:
     """Return the text of the newest mail among `notices` that has not left, "" without one."""
     waiting = notices.filter(channel="mail", payload__isnull=False).order_by("-queued_at", "-event_id").first()
     return str(json.loads(cipher.decrypt(bytes(waiting.payload)))["body"]) if waiting else ""

@@ -24,6 +24,9 @@ COLLECTING = "R-2009-000615"
 NOTIFIED = "R-2009-000616"
 STOPPED = "R-2009-000617"
 APPEALED = "R-2009-000619"
+BY_KIT = "R-2009-000620"
+WITH_LIST, LISTED = "R-2009-000621", ("R-2009-000622", "R-2009-000623")
+STANDS_STILL = "R-2009-000624"
 # Lost as well, and left for whoever tries the portal.
 TO_CLAIM = "R-2009-000618"
 MINISTRY = "R-2008-000005"
@@ -179,6 +182,11 @@ REGISTER = (
             (NOTIFIED, "LEASED-LINE", "高松営業所", "087-000-6160", "香川県高松市青葉町6丁目1番6号"),
             (APPEALED, "CLOUD-PHONE", "金沢営業所", "076-000-6190", "石川県金沢市青葉町6丁目1番9号"),
             (TO_CLAIM, "LEASED-LINE", "松山営業所", "089-000-6180", "愛媛県松山市青葉町6丁目1番8号"),
+            (BY_KIT, "CLOUD-PHONE", "長野営業所", "026-000-6200", "長野県長野市青葉町6丁目2番0号"),
+            (WITH_LIST, "LEASED-LINE", "静岡営業所", "054-000-6210", "静岡県静岡市葵区青葉町6丁目2番1号"),
+            (LISTED[0], "LEASED-LINE", "浜松営業所", "053-000-6220", "静岡県浜松市中央区青葉町6丁目2番2号"),
+            (LISTED[1], "CLOUD-PHONE", "沼津営業所", "055-000-6230", "静岡県沼津市青葉町6丁目2番3号"),
+            (STANDS_STILL, "LEASED-LINE", "鹿児島営業所", "099-000-6240", "鹿児島県鹿児島市青葉町6丁目2番4号"),
             (STOPPED, "MAIN-NUMBER", "新潟営業所", "025-000-6170", "新潟県新潟市中央区青葉6丁目1番7号"),
         )
     ),

@@ -12,6 +12,7 @@ from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
 from config.demo import (
     attest,
+    besides,
     changes,
     holdings,
     intake,
@@ -334,6 +335,7 @@ def _answer(label: str, by: str, text: str, at: datetime) -> None:
 
 SCENES: tuple[Play, ...] = (
     *recoveries.SCENES,
+    *besides.SCENES,
     everybody_comes_in,
     the_register_comes_in,
     the_record_is_filled_in,

@@ -23,6 +23,12 @@ TONE_ICONS = {"ok": "ok", "info": "half", "warn": "warn", "bad": "warn", "idle":
 NOTICE_ICONS = {"ok": "ok", "info": "info", "warn": "warn", "bad": "bad", "idle": "info"}
 
 
+@register.simple_tag
+def colon() -> str:
+    """Return what stands between a label and its value in the reader's language: Japanese has a wide one of its own."""
+    return _(": ")
+
+
 @register.filter
 def era_date(value: date | datetime | None) -> str:
     """Return a day in the words of the reader: 2026年（令和8年）11月27日, or 27 November 2026.

@@ -43,6 +43,8 @@ LABELS: dict[str, Words] = {
     "product": _("Service or product"),
     "remarks": _("What else is remembered"),
 }
+# The same where they are read: most were typed in by the claimant, not said on the phone.
+READ: dict[str, Words] = LABELS | {"name": _("Name of the claimant")}
 # Longest of each; together they fit desk.models.SEALED_SIZE in the widest characters.
 SIZES = {
     "name": 60,

@@ -30,15 +30,18 @@ class ReasonForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    """The numbers and words of one part of the procedure. What it does not show stays as it is."""
+    """The numbers and words of one part of the procedure. What it does not show stays as it is.
+
+    `heads` names the outermost keys of `entry`: `SECTIONS` where it is several sections at once.
+    """
 
     seen_hash = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, entry: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entry: Mapping[str, Any], heads: Mapping[str, Any] = NAMES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entry = entry
         for path, value in leaves(entry):
-            self.fields[_SEPARATOR.join(path)] = _field(path, value)
+            self.fields[_SEPARATOR.join(path)] = _field(path, value, heads)
 
     @property
     def changed(self) -> dict[str, Any]:
@@ -102,8 +105,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _field(path: Path, value: int | str) -> forms.Field:
-    label = " / ".join(str(NAMES.get(key, int(key) + 1 if key.isdigit() else key)) for key in path)
+def _field(path: Path, value: int | str, heads: Mapping[str, Any]) -> forms.Field:
+    names = [heads.get(path[0]), *(NAMES.get(key) for key in path[1:])]
+    named = zip(path, names, strict=True)
+    label = " / ".join(str(name or (int(key) + 1 if key.isdigit() else key)) for key, name in named)
     if isinstance(value, int):
         return forms.IntegerField(label=label, initial=value, min_value=0, max_value=LARGEST)
     area = forms.Textarea(attrs={"rows": 2, "lang": path[-1][-2:]})

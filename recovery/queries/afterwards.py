@@ -82,6 +82,11 @@ def reasons_of(claim: Claim, ending: Ending) -> tuple[Words, ...]:
     return ((own,) if own else ()) + missing
 
 
+def missing_in(claim: Claim, ending: Ending) -> list[str]:
+    """Return the names of the categories that were missing at the end, for the provider's people."""
+    return [str(one.name) for one in claim.procedure.procedure.categories if one.code in ending.missing]
+
+
 def last_ending(claim: Claim) -> Ending | None:
     """Return how `claim` ended last, with the appeal against it if there is one."""
     return Ending.objects.filter(claim=claim).select_related("appeal").order_by("-at", "-pk").first()

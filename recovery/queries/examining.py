@@ -178,8 +178,8 @@ def _before_link(claim: Claim, actor: Actor) -> Examination:
 
 def may(claim: Claim, actor: Actor) -> frozenset[str]:
     """Return the acts on `claim` that are open to `actor` now; what a frozen claim refuses is left out."""
-    # Objections have states of their own and are asked one by one; letters and objecting have pages of their own.
-    apart = {"review_objection", "decide_objection", "print_letters", "record_delivery", "record_return", "object_to"}
+    # Objections and letters have states of their own and are asked one by one; objecting has a page of its own.
+    apart = {"review_objection", "decide_objection", "record_delivery", "record_return", "object_to"}
     apart |= {"approve_exception", "refuse_exception", "end_exception", "close_rule_review"}
     apart |= {"confirm_rollback", "decline_rollback"}
     apart |= {"answer_vouch"}

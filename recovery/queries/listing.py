@@ -49,6 +49,10 @@ class Progress:
     waiting: int
     """Listed lines whose own new person has not confirmed."""
 
+    @property
+    def has_unknown(self) -> bool:
+        return any(one.key == S.UNKNOWN for one in self.lines)
+
 
 def progress_of(claim: Claim) -> Progress:
     """Return the list of `claim`; one query."""

@@ -28,9 +28,9 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
     procedure = claim.procedure.procedure
     tier = procedure.tier(facts["tier"])
     circumstances = [procedure.circumstance(code).name for code in facts["circumstances"]]
-    evidence = [f"{code} {procedure.kind(code).name} ({_moment(at)})" for _pk, code, at in facts["evidence"]]
+    evidence = [_at(f"{code} {procedure.kind(code).name}", at) for _pk, code, at in facts["evidence"]]
     attempts = [
-        f"{ContactAttempt.Medium(medium).label}: {ContactAttempt.Result(result).label} ({_moment(at)})"
+        _at(f"{ContactAttempt.Medium(medium).label}　{ContactAttempt.Result(result).label}", at)
         for medium, result, at in facts["attempts"]
     ]
     bent = [(_("Exceptions"), list(_exceptions(claim, facts["exceptions"])))] if facts.get("exceptions") else []
@@ -49,6 +49,10 @@ def signed_words(claim: Claim) -> list[tuple[str, list[str]]]:
         *(_list(claim, facts["list"]) if facts.get("list") else []),
         *bent,
     ]
+
+
+def _at(what: str, moment: str) -> str:
+    return _("%(what)s (%(when)s)") % {"what": what, "when": _moment(moment)}
 
 
 def _list(claim: Claim, facts: dict[str, str]) -> list[tuple[str, list[str]]]:

@@ -21,7 +21,7 @@ from desk.forms import ContactForm, HoldForm
 from desk.rules import TABLE as DESK_TABLE
 from desk.views import is_first_press
 from recovery import transitions
-from recovery.forms.desk import CAPACITIES, LABELS, CallForm, CollectForm, MailForm
+from recovery.forms.desk import CAPACITIES, READ, CallForm, CollectForm, MailForm
 from recovery.models import Claim
 from recovery.queries import afterwards, examining, procedures, waiting
 from recovery.queries import desk as queries
@@ -90,7 +90,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "inquiry": inquiry,
         "is_provider": is_provider,
         "stated_name": inquiry.statement.organisation_name,
-        "stated": [(LABELS[name], value) for name, value in queries.stated(found)],
+        "stated": [(READ[name], value) for name, value in queries.stated(found)],
         "capacity_stated": CAPACITIES.get(inquiry.capacity_stated, ""),
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,

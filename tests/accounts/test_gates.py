@@ -63,7 +63,9 @@ def test_staff_gets_on_after_enrolling(client: Client, cast: Cast) -> None:
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.get("/accounts/2fa/totp/activate/")
     client.post("/accounts/2fa/totp/activate/", {"code": totp_code(client.session["mfa.totp.secret"])})
-    assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
+    way_on = '<a class="button" href="/">'
+    assert way_on in client.get("/accounts/2fa/recovery-codes/").content.decode(), "the codes are no dead end"
+    assert way_on not in client.get("/accounts/2fa/recovery-codes/").content.decode(), "they are shown once"
     assert client.get("/people/").status_code == 200
 
 

@@ -21,10 +21,19 @@ from audit import verify
 from audit.models import Event
 from config.demo import people, scenes
 from config.demo.story import Story
-from handover import certificates, documents
-from handover.models import Certificate, Custody, DocumentVersion, GapAlert, Handover, HandoverItem, Registration
+from handover import certificates, documents, kits
+from handover.models import (
+    Certificate,
+    Custody,
+    DocumentVersion,
+    GapAlert,
+    Handover,
+    HandoverItem,
+    RecoveryKit,
+    Registration,
+)
 from outbox.models import Notice
-from recovery.models import Appeal, Claim, Dispatch, ProcedureVersion
+from recovery.models import Appeal, AuditSample, Claim, ClaimLine, Dispatch, ProcedureVersion, UrgentSetting
 from tests.cast import Cast, totp_code
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +95,7 @@ def test_newcomer_plays_the_demo_and_finds_a_life(
     assert times == sorted(times), "what came later in the log happened later"
     sign_ins_work(printed["people"])
     there_is_something_to_see(printed)
+    ways_beside_proofs_are_there(printed)
     papers_and_certificates_are_real(printed)
     pages_open(client, printed)
 
@@ -141,6 +151,9 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
         "matched": "matched",
         "received": "received",
         "by_phone": "received",
+        "by_recovery_kit": "proposed",
+        "with_a_list": "collecting",
+        "business_stands_still": "collecting",
     }
     assert Appeal.objects.get().claim == claims["appealed"] and Appeal.objects.get().status == "open"
     assert sorted(ProcedureVersion.objects.values_list("version", "status")) == [
@@ -152,6 +165,20 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
     today = timezone.localdate()
     assert claims["to_decide"].window_ends_on < today <= claims["notified"].window_ends_on
     assert Dispatch.objects.to_print().exists(), "letters wait for the print run"
+
+
+def ways_beside_proofs_are_there(printed: dict[str, Any]) -> None:
+    claims = {name: Claim.objects.get(number=number) for name, number in printed["claims"].items()}
+    assert claims["by_recovery_kit"].proposal["exit"] == "kit"
+    kit = RecoveryKit.objects.get(custody__registration__number=printed["registrations"]["to_claim"], void_at=None)
+    assert printed["recovery_kit"]["number"] == kits.label_of(kit.pk)
+    assert kits.is_right(printed["recovery_kit"]["code"], kit.code_hash), "a newcomer can type in what is printed"
+    lines = ClaimLine.objects.filter(claim=claims["with_a_list"]).order_by("row")
+    assert [line.status for line in lines] == ["listed", "listed", "unknown"], "one is left for whoever examines it"
+    setting = UrgentSetting.objects.get()
+    assert (setting.claim, setting.status) == (claims["business_stands_still"], "made"), "waits for the second person"
+    sample = AuditSample.objects.get()
+    assert (sample.claim, sample.status) == (claims["executed"], "open"), "waits for the auditor"
 
 
 def papers_and_certificates_are_real(printed: dict[str, Any]) -> None:

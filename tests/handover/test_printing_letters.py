@@ -89,7 +89,7 @@ def test_code_letter_says_what_was_asked_and_what_to_do() -> None:
         "確認コード（2026年（令和8年）12月18日まで）8MKQ4-T7XPA",
         "https://touroku.example.jp/recover/status/",
         "進捗確認コード",
-        "サインインは不要です",
+        "ログインは不要です",
         "異議申出コード7Q4M-KXH9P-TD3RW",
         "https://touroku.example.jp/recover/object/",
         "0120-000-000へ",

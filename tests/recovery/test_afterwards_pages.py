@@ -106,16 +106,20 @@ def test_agent_takes_an_appeal_once_by_phone(cast: Cast, client: Client) -> None
 
 
 def test_senior_decides_on_the_appeal_and_the_approver_has_no_button(cast: Cast, client: Client) -> None:
-    claim = refused(cast, claims.accepted(cast, claims.held(cast)))
+    claim = claims.accepted(cast, claims.held(cast))
+    words = {"reason": "not_confirmed", "words": "足りない", "missing": ["A"]}
+    claim = transitions.refuse(claim.pk, **words, actor=actor(cast.approver), at=NOW)
     transitions.appeal(claim.pk, words="見落とし", actor=PUBLIC, at=NOW)
     path = f"/desk/claims/{claim.number}/appeal/decide/"
     sign_in(client, cast.approver)
     assert path not in client.get(f"/desk/claims/{claim.number}/").content.decode()
-    assert client.get(path).status_code == client.post(path, {"outcome": "upheld"}).status_code == 403
+    refusal = client.get(path)
+    assert refusal.status_code == client.post(path, {"outcome": "upheld"}).status_code == 403
+    assert "お客さま管理者" not in refusal.content.decode(), "staff have no administrator of a customer to ask"
     senior = sign_in(Client(), cast.senior)
     assert path in senior.get(f"/desk/claims/{claim.number}/").content.decode()
     page = senior.get(path).content.decode()
-    assert "見落とし" in page and "足りない" in page
+    assert "見落とし" in page and "足りない" in page and "<small>権限の確認</small>" in page
     assert senior.post(path, {"outcome": "dismissed"}).status_code == 200
     assert Appeal.objects.get().status == "open"
     given = {"outcome": "dismissed", "findings": ["rules_kept"], "words": "規則どおりです"}

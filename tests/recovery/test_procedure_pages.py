@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,14 @@ def test_editor_changes_figures_of_a_tier_and_words(cast: Cast) -> None:
     assert tier(draft.data, 3)["window"]["calendar_days"] == 10
     assert tier(draft.data, 3)["name_ja"] == "復旧"
     assert tier(draft.data, 3)["target"] == [10, 15]
+
+
+def test_editor_reads_names_of_figures_and_no_keys_of_the_data(cast: Cast) -> None:
+    drafts.begun(cast)
+    labels = re.findall(r"<label[^>]*>([^<]*)", ask(cast.editor, "change_figures"))
+    assert len(labels) > 30
+    assert not [label for label in labels if re.search(r"[a-z]_|^[a-z]", label)], "what has no name shows its key"
+    assert any(label.startswith("ほかのコード / ") for label in labels), "“codes” is what evidence counts elsewhere"
 
 
 @pytest.mark.parametrize("where", [("kinds", "X9"), ("tiers", "9"), ("version", "1"), ("limits", "x")])

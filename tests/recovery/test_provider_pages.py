@@ -83,6 +83,30 @@ def test_claim_page_shows_every_stage_within_its_queries(cast: Cast, stage: str,
         assert not shown.may
 
 
+def test_claim_page_begins_with_what_is_next_and_names_the_claimant(cast: Cast) -> None:
+    claim = claims.accepted(cast, claims.held(cast))
+    page = sign_in(Client(), cast.operator).get(f"/desk/claims/{claim.number}/").content.decode()
+    assert page.index("次にすること") < page.index(f"/desk/claims/{claim.number}/capacity/")
+    assert "お申し込みの方のお名前" in page and "お電話の方のお名前" not in page
+    assert "メール　メール" not in page and "郵便　郵便" not in page, "what went out says its channel once"
+
+
+def test_operator_of_a_proposed_claim_is_led_to_the_letters(cast: Cast) -> None:
+    claim = claims.proposed(cast, claims.held(cast))
+    page = f"/desk/claims/{claim.number}/"
+    letters = "封書を印刷し、到着を記録する"
+    assert letters in sign_in(Client(), cast.operator).get(page).content.decode()
+    assert letters not in sign_in(Client(), cast.approver).get(page).content.decode(), "who decides prints nothing"
+
+
+def test_ways_to_try_first_are_not_offered_after_the_end(cast: Cast) -> None:
+    claim = claims.accepted(cast, claims.held(cast))
+    page, operator = f"/desk/claims/{claim.number}/", sign_in(Client(), cast.operator)
+    assert 'id="exits"' in operator.get(page).content.decode()
+    transitions.withdraw(claim.pk, actor=claims.PUBLIC, at=NOW)
+    assert 'id="exits"' not in operator.get(page).content.decode()
+
+
 def test_agent_gets_no_panel(cast: Cast) -> None:
     claim = claims.accepted(cast, claims.held(cast))
     assert examining.panel(claim, actor(cast.agent), NOW) is None

@@ -42,12 +42,14 @@ def test_operator_takes_in_a_file_matches_a_line_and_leaves_one_out(client: Clie
     assert operator.post(f"{address}take/", {"file": listing(text)})["Location"] == address
     page = operator.get(address).content.decode()
     assert NEW in page and "L-9O2" in page
+    assert "次にすること" in page, "a line that was not found waits for somebody"
     found = ClaimLine.objects.get(status="unknown")
     shown = operator.get(f"{address}{found.pk}/match/").content.decode()
     assert "L-9O2" in shown
     assert operator.post(f"{address}{found.pk}/match/", {"registration_number": "W"}).status_code == 200
     given = {"registration_number": two.number}
     assert operator.post(f"{address}{found.pk}/match/", given)["Location"] == address
+    assert "次にすること" not in operator.get(address).content.decode()
     line = ClaimLine.objects.get(registration=one)
     assert operator.post(f"{address}{line.pk}/out/", {"words": ""}).status_code == 200
     assert operator.post(f"{address}{line.pk}/out/", {"words": "廃止"})["Location"] == address

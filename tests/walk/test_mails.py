@@ -28,6 +28,12 @@ def test_every_link_leads_to_our_origin_and_carries_no_query(walk: Walk) -> None
         assert (parts.query, parts.fragment) == ("", ""), (template, link)
 
 
+def test_japanese_is_followed_by_no_narrow_colon(walk: Walk) -> None:
+    found = [(mail["template"], mail["subject"] + mail["body"]) for mail in mails()]
+    assert found
+    assert not [(template, hit) for template, text in found for hit in re.findall(r".*[ぁ-んァ-ヶ一-龠）」]: .*", text)]
+
+
 def test_opening_a_link_changes_nothing_whoever_opens_it(walk: Walk) -> None:
     """Mail scanners open every link before the reader does."""
     links = {urlsplit(link).path for mail in mails() for link in LINK.findall(mail["body"])}

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import OrganisationKind, same_address
-from config.demo import holdings, people, scenes, story
+from config.demo import besides, holdings, people, scenes, story
 from config.demo.people import Somebody
 
 PERIOD = 30
@@ -108,6 +108,7 @@ def as_json(told: story.Story) -> dict[str, Any]:
             name: {"serial": found.serial, "check_code": found.check_code} for name, found in certificates.items()
         },
         "claims": claims_of(told),
+        "recovery_kit": dict(zip(("number", "code"), besides.readable_kit(told, holdings.TO_CLAIM), strict=True)),
         "invited": people.NEWCOMER,
     }
 
@@ -145,8 +146,16 @@ def as_text(told: story.Story) -> str:
             "  Lost registrations (sign in as operator, colleague, approver of the provider; 受付一覧):",
             *(f"      {number}  {name.replace('_', ' ')}" for name, number in claims_of(told).items()),
             "",
+            *_kit(told),
         )
     )
+
+
+def _kit(told: story.Story) -> Sequence[str]:
+    number, code = besides.readable_kit(told, holdings.TO_CLAIM)
+    if not number:
+        return ()
+    return (f"  A recovery kit to try at /recover/kit/ (registration {holdings.TO_CLAIM}): {number}, {code}", "")
 
 
 def _row(one: Somebody) -> tuple[str, str, str, str]:

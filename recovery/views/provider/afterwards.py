@@ -35,6 +35,7 @@ def decide_appeal(request: Request, number: str) -> HttpResponse:
         messages.success(request, _("Decided. The claimant is being told."))
         return redirect("recovery:claim", number)
     context = {"form": form, "appeal": appeal, "ending": appeal.ending}
+    context["missing"] = afterwards.missing_in(found, appeal.ending)
     return page(request, "provider_appeal", found, **context, papers=_papers(appeal))
 
 

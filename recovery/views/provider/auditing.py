@@ -12,7 +12,7 @@ from accounts.errors import NotAllowed
 from accounts.rulebook import available, check
 from desk import queries as desk
 from recovery import transitions
-from recovery.forms.desk import CAPACITIES, LABELS
+from recovery.forms.desk import CAPACITIES, READ
 from recovery.forms.fairness import FindingForm
 from recovery.models import AuditSample
 from recovery.queries import afterwards, auditing, examining, signing
@@ -58,7 +58,7 @@ def read_sample(request: Request, pk: int) -> HttpResponse:
         "sample": found,
         "claim": claim,
         "inquiry": claim.inquiry,
-        "stated": [(LABELS[name], value) for name, value in queries.stated(claim)],
+        "stated": [(READ[name], value) for name, value in queries.stated(claim)],
         "capacity_stated": CAPACITIES.get(claim.inquiry.capacity_stated, ""),
         "capacity_found": CAPACITIES.get(claim.inquiry.capacity_found, ""),
         "stand": queries.stand_of(claim, request.actor, papers, request.at),

@@ -75,7 +75,7 @@ def change_figures(request: Request) -> HttpResponse:
     """Change the numbers that belong to no entry: windows, letters, codes, limits."""
     draft = _open(request, "change_draft")
     figures = {key: draft.data[key] for key in (*ALONE, *FIGURES) if key in draft.data}
-    form = EntryForm(request.POST or None, entry=figures, initial={"seen_hash": draft.data_hash})
+    form = EntryForm(request.POST or None, entry=figures, heads=SECTIONS, initial={"seen_hash": draft.data_hash})
     if form.is_valid() and _kept(request, draft, form, {**draft.data, **form.changed}):
         return redirect("recovery:procedures")
     return _page(request, "procedure_entry", draft, form=form, title=_("Figures"))
