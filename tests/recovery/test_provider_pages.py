@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from recovery import transitions
 from recovery.models import Claim, Dispatch
 from recovery.queries import examining
 from tests import claims
