@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O, U, 0 and 1, which are misread on paper: 30 characters."""
+NUMBER_LENGTH = 8
 LENGTH = 16
 """16 characters of 30 carry 78 bits; procedure.md A2 asks for at least 64."""
 
@@ -35,12 +36,18 @@ def is_right(typed: str, code_hash: str | None) -> bool:
     return check_password(plain(typed), code_hash)
 
 
-def label_of(kit: int) -> str:
-    """Return the number of a kit as it is printed on its sheet. It leads to nothing by itself."""
-    return f"K-{kit}"
+def new_number() -> str:
+    """Return the number of a new kit as it is printed on its sheet: `K-7Q4M-2KXH`.
+
+    It opens nothing. 8 characters of 30 carry 39 bits: who counts up numbers finds no kit to use up the tries of.
+    """
+    drawn = "".join(secrets.choice(ALPHABET) for _place in range(NUMBER_LENGTH))
+    return f"K-{drawn[:4]}-{drawn[4:]}"
 
 
-def find_number(typed: str) -> int:
-    """Return the kit that a printed number names, in any spelling; 0 for what is none."""
-    digits = "".join(sign for sign in unicodedata.normalize("NFKC", typed[:32]) if sign.isdecimal() and sign.isascii())
-    return int(digits) if 0 < len(digits) < 18 else 0
+def read_number(typed: str) -> str:
+    """Return a typed number in the one spelling in which it is kept; "" for what names no kit."""
+    signs = plain(typed[:32]).removeprefix("K")
+    if signs.isascii() and signs.isdecimal() and len(signs) < NUMBER_LENGTH:
+        return f"K-{int(signs)}"  # of the first kits, which were counted
+    return f"K-{signs[:4]}-{signs[4:]}" if len(signs) == NUMBER_LENGTH and set(signs) <= set(ALPHABET) else ""

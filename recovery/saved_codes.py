@@ -30,16 +30,16 @@ def find_right(claim: Claim, number: str, typed: str, at: datetime) -> RecoveryK
 
     Whether there is such a kit, and whether it is dead, takes the same statements and the same hashing.
     """
-    named, most = kits.find_number(number), most_tries()
+    named, most = kits.read_number(number), most_tries()
     charged = tallies.charge(f"kit:claim:{claim.pk}", limit=MOST_OF_CLAIM, period=A_DAY, at=at)
     with transaction.atomic(durable=True):
         # A commit that had nothing to write would come back sooner.
         tallies.mark(f"kit:number:{named}", period=A_DAY, at=at)
         # The guard is in the UPDATE, on the row itself: of any number at once only so many are compared.
-        open_kits = RecoveryKit.objects.filter(pk=named if charged else 0, void_at=None, tries__lt=most)
+        open_kits = RecoveryKit.objects.filter(number=named if charged else "", void_at=None, tries__lt=most)
         is_open = open_kits.update(tries=F("tries") + 1, tried_at=at)
     known = {kind.code for kind in claim.procedure.procedure.kinds}
-    kit = exits.find_kit(named if is_open and KIT in known else 0)
+    kit = exits.find_kit(named if is_open and KIT in known else "")
     return kit if kits.is_right(typed, kit.code_hash if kit else None) else None
 
 

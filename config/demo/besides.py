@@ -124,7 +124,7 @@ def readable_kit(told: Story, number: str) -> tuple[str, str]:
     code = "".join(kits.ALPHABET[byte % len(kits.ALPHABET)] for byte in drawn[: kits.LENGTH])
     if not kits.is_right(code, found.code_hash):
         RecoveryKit.objects.filter(pk=found.pk).update(code_hash=kits.hashed(code))
-    return kits.label_of(found.pk), "-".join(code[start : start + 4] for start in range(0, kits.LENGTH, 4))
+    return found.number, "-".join(code[start : start + 4] for start in range(0, kits.LENGTH, 4))
 
 
 def one_shows_a_kit(told: Story) -> None:

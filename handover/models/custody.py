@@ -100,10 +100,12 @@ class Deputy(models.Model):
 class RecoveryKit(models.Model):
     """A saved code of one custody period. The switch voids it in its own transaction: see docs/decisions.
 
+    `number` is what the sheet is named by: drawn, so that nobody counts up to other people's kits.
     `tries` are charged before anything is compared; with the last one that the procedure gives, the code is dead.
     """
 
     custody = models.ForeignKey(Custody, models.PROTECT, related_name="recovery_kits")
+    number = models.CharField(max_length=24, unique=True)
     code_hash = models.CharField(max_length=128)
     made_at = models.DateTimeField()
     void_at = models.DateTimeField(null=True, blank=True)

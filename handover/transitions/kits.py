@@ -27,7 +27,7 @@ def make_recovery_kit(*, registration_pk: int, actor: Actor, at: datetime) -> tu
         rule = check(TABLE, "make_recovery_kit", registration, actor)
         held = Custody.objects.current().get(registration=registration)
         void = RecoveryKit.objects.filter(custody__registration=registration, void_at=None).update(void_at=at)
-        kit = RecoveryKit.objects.create(custody=held, code_hash=code_hash, made_at=at)
+        kit = RecoveryKit.objects.create(custody=held, number=kits.new_number(), code_hash=code_hash, made_at=at)
         Task.objects.filter(
             registration=registration, kind=Task.Kind.MAKE_RECOVERY_KIT, owner=actor.user, done_at=None
         ).update(done_at=at)

@@ -13,7 +13,7 @@ from accounts.actors import find_actor
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
-from handover import kits, receipts, transitions
+from handover import receipts, transitions
 from handover.forms.fresh import fresh_check
 from handover.queries import people as queries
 from handover.rules import TABLE
@@ -62,7 +62,7 @@ def recovery_kit(request: Request, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kit, code = transitions.make_recovery_kit(registration_pk=registration.pk, actor=request.actor, at=at)
         language = get_language() or "ja"
-        pdf = receipts.render_kit(registration, kits.label_of(kit.pk), code, language=language, at=at)
+        pdf = receipts.render_kit(registration, kit.number, code, language=language, at=at)
         headers = {"Content-Disposition": 'attachment; filename="recovery-kit.pdf"', "Cache-Control": "no-store"}
         return HttpResponse(pdf, content_type="application/pdf", headers=headers)
     return render(request, "handover/people_kit.html", {"registration": registration, "form": form})

@@ -16,7 +16,7 @@ def _kit_fields() -> dict[str, forms.Field]:
         "number": forms.CharField(
             label=_("Number of the kit"),
             max_length=32,
-            help_text=_("At the top of the sheet, for example K-123."),
+            help_text=_("At the top of the sheet, for example K-7Q4M-2KXH."),
             widget=forms.TextInput(attrs=attributes),
             error_messages={"required": _("Enter the number of the kit.")},
         ),

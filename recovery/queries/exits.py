@@ -16,9 +16,9 @@ MOST_ASKED = 20
 """Colleagues who are asked at once; another press asks others."""
 
 
-def find_kit(number: int) -> RecoveryKit | None:
+def find_kit(number: str) -> RecoveryKit | None:
     """Return the valid kit of this number, of a custody that still runs."""
-    rows = RecoveryKit.objects.filter(pk=number, void_at=None, custody__to_at=None)
+    rows = RecoveryKit.objects.filter(number=number, void_at=None, custody__to_at=None)
     return rows.select_related("custody__registration", "custody__user").first()
 
 

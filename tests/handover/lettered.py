@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from handover.printing.letter_facts import LetterFacts
+from handover.printing.window import HEIGHT, LEFT, TOP, WIDTH
 
 from .printed import AT, ISSUER, ORIGIN
 
@@ -75,3 +76,13 @@ def printed_words(pdf: bytes, folder: Path) -> list[list[Word]]:
         ]
         for page in ElementTree.parse(target).iter(f"{space}page")
     ]
+
+
+def touches_window(word: Word) -> bool:
+    _, left, top, right, bottom = word
+    return left < LEFT + WIDTH and right > LEFT and top < TOP + HEIGHT and bottom > TOP
+
+
+def in_window(word: Word) -> bool:
+    _, left, top, right, bottom = word
+    return LEFT <= left and right <= LEFT + WIDTH and TOP <= top and bottom <= TOP + HEIGHT

@@ -124,7 +124,7 @@ def test_second_press_on_accept_is_a_clean_wrong_state(cast: Cast, held: Registr
 
 def test_accepting_on_the_day_switches_everything_in_one_act(cast: Cast, held: Registration) -> None:
     custody = Custody.objects.current().get(registration=held)
-    RecoveryKit.objects.create(custody=custody, code_hash="x", made_at=START)
+    RecoveryKit.objects.create(custody=custody, number="K-1", code_hash="x", made_at=START)
     Deputy.objects.create(registration=held, user=cast.jiro, since=START)
     made = offered(cast, held, days=0)
     marks = all_received(made)

@@ -57,3 +57,18 @@ def test_owner_finishes_a_task_once(cast: Cast, held: Registration) -> None:
     assert seen.verbs(before) == ["task.finished"]
     with pytest.raises(WrongState):
         transitions.finish_task(task_pk=task.pk, actor=actor(cast.jiro), at=NOW)
+
+
+def test_number_of_a_kit_is_drawn_and_read_in_any_spelling(cast: Cast, held: Registration) -> None:
+    kit, _code = transitions.make_recovery_kit(registration_pk=held.pk, actor=actor(cast.taro), at=NOW)
+    more, _code = transitions.make_recovery_kit(registration_pk=held.pk, actor=actor(cast.taro), at=NOW)
+    assert kit.number != more.number and str(kit.pk) != kit.number.removeprefix("K-")
+    bare = kit.number.replace("-", "")
+    wide = "".join(chr(ord(sign) + 0xFEE0) for sign in bare)
+    for typed in (kit.number, kit.number.lower(), f" {bare} ", bare[1:] if bare[1] != "K" else bare, wide):
+        assert kits.read_number(typed) == kit.number
+    assert [kits.read_number(typed) for typed in ("", "K-", "zzz", "K-0000-0000", "x" * 99)] == [""] * 5
+
+
+def test_sheets_of_counted_kits_are_still_read() -> None:
+    assert [kits.read_number(typed) for typed in ("K-12", "Ｋ－１２", "12")] == ["K-12"] * 3

@@ -19,8 +19,8 @@ from handover.printing.window import HEIGHT, LEFT, TOP, WIDTH
 from tests.stock import NOW
 
 from . import printed
+from .lettered import LONG_NAMES, Word, in_window, printed_words, touches_window
 from .printed import fonts, pages, squeezed
-from .test_printing_letters import LONG_NAMES, Word, in_window, printed_words, touches_window
 
 MM = 72 / 25.4
 CODE, LONGEST = "7Q4M2KXH9PTD3RWC", "7Q4M2KXH9PTD3RWC" * 2

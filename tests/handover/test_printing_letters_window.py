@@ -10,18 +10,8 @@ from handover.printing.letter_facts import KINDS, LetterFacts
 from handover.printing.letters import letter_pdf
 from handover.printing.window import HEIGHT, LEFT, QUIET, SCAN_SIZE, STEPS, TOP, WIDTH, fit
 
-from .lettered import LONG_NAMES, MM, Word, letter, printed_words
+from .lettered import LONG_NAMES, MM, in_window, letter, printed_words, touches_window
 from .printed import fonts, pages, squeezed
-
-
-def touches_window(word: Word) -> bool:
-    _, left, top, right, bottom = word
-    return left < LEFT + WIDTH and right > LEFT and top < TOP + HEIGHT and bottom > TOP
-
-
-def in_window(word: Word) -> bool:
-    _, left, top, right, bottom = word
-    return LEFT <= left and right <= LEFT + WIDTH and TOP <= top and bottom <= TOP + HEIGHT
 
 
 def scanned(pdf: bytes) -> list[tuple[float, float, float, float]]:

@@ -38,7 +38,7 @@ def lost(cast: Cast) -> Registration:
 def kit(cast: Cast, lost: Registration) -> tuple[str, str]:
     """太郎 printed a kit in good time: number and code as they stand on the sheet."""
     made, code = register.make_recovery_kit(registration_pk=lost.pk, actor=actor(cast.taro), at=MADE)
-    return f"K-{made.pk}", code
+    return made.number, code
 
 
 def shows(claim: Claim, kit: tuple[str, str], *, at: Any = NOW, code: str = "") -> Claim:
@@ -155,7 +155,7 @@ def test_wrong_kit_reads_the_same_whatever_is_wrong(
     if flaw == "closed":
         Registration.objects.filter(pk=lost.pk).update(status="closed")
     before = seen.mark()
-    given = ("K-99999" if flaw == "number" else number, WRONG if flaw == "code" else code)
+    given = ("K-2222-2222" if flaw == "number" else number, WRONG if flaw == "code" else code)
     with pytest.raises(Refused) as refused:
         shows(claim, given)
     assert str(refused.value) == str(
@@ -195,7 +195,7 @@ def test_right_code_at_the_fifth_try_opens_and_at_the_sixth_the_kit_is_dead(
     claim = guesses(kit, 4)
     assert shows(claim, kit).status == "collecting"
     made, code = register.make_recovery_kit(registration_pk=lost.pk, actor=actor(cast.taro), at=NOW)
-    other = (f"K-{made.pk}", code)
+    other = (made.number, code)
     guesses(other, 5, claim=claims.received(sender="192.0.2.2"))
     # Dead at once, for the right code and whoever shows it on whichever day.
     late = claims.received(sender="192.0.2.3", at=later(days=2))
@@ -243,7 +243,7 @@ def test_kit_with_a_try_left_stays_and_a_new_one_begins_anew(
     # Replaced before the worker came: there is nothing left to void, and nobody to be told.
     assert clock.run(at=later(minutes=4))["kits_ended"] == 0
     claim = claims.received(sender="192.0.2.3", at=later(minutes=5))
-    assert shows(claim, (f"K-{made.pk}", code), at=later(minutes=5)).status == "collecting"
+    assert shows(claim, (made.number, code), at=later(minutes=5)).status == "collecting"
 
 
 def test_one_claim_makes_one_kit_worthless_at_most(cast: Cast, lost: Registration, kit: tuple[str, str]) -> None:
@@ -251,8 +251,8 @@ def test_one_claim_makes_one_kit_worthless_at_most(cast: Cast, lost: Registratio
         registration_pk=claims.held(cast, "R-2").pk, actor=actor(cast.taro), at=MADE
     )
     claim = guesses(kit, 3)
-    guesses((f"K-{more.pk}", code), 7, claim=claim)
-    assert dict(RecoveryKit.objects.values_list("pk", "tries")) == {int(kit[0][2:]): 3, more.pk: 2}
+    guesses((more.number, code), 7, claim=claim)
+    assert dict(RecoveryKit.objects.values_list("number", "tries")) == {kit[0]: 3, more.number: 2}
     assert shows(claim, kit, at=later(days=1)).status == "collecting"
 
 
@@ -260,7 +260,7 @@ def test_wrong_kits_count_among_the_failed_checks_of_the_linked_registration(
     cast: Cast, lost: Registration, kit: tuple[str, str]
 ) -> None:
     claim = claims.accepted(cast, lost)
-    guesses(("K-99999", ""), 10, claim=claim)
+    guesses(("K-2222-2222", ""), 10, claim=claim)
     assert clock.run(at=later(minutes=1))["phones_paused"] == 1
     assert {mail["recipient"] for mail in mails("phone_paused")} == {cast.taro.label, cast.hanako.label}
 

@@ -19,7 +19,7 @@ from recovery.models import Claim, Evidence, Submission
 from recovery.views import public_case
 from tests import claims, seen
 from tests.cast import Cast, actor
-from tests.recovery.public_posts import acts, opens
+from tests.recovery.public_posts import acts, opens, worked
 from tests.stock import NOW
 from tests.walk.world import pdf
 
@@ -254,7 +254,10 @@ def test_inquirer_withdraws_once(client: Client) -> None:
     since = seen.mark()
     acts(client, claim, "withdraw/")
     acts(client, claim, "withdraw/")
-    assert seen.verbs(since) == ["claim.withdrawn"]
+    assert seen.verbs(since) == ["claim.request_handed_in"]
+    assert worked() == 1
+    acts(client, claim, "withdraw/")
+    assert seen.verbs(since) == ["claim.request_handed_in", "claim.withdrawn"]
     for page in PAGES[1:]:
         assert client.get(f"/recover/case/{page}")["Location"] == "/recover/case/", page
     assert acts(client, claim, "papers/", code="O3", paper=paper(), token=TOKEN).status_code == 302

@@ -292,7 +292,7 @@ def a_kit_alone_is_enough(patch: Patch) -> None:
 
 def a_kit_stays_good(patch: Patch) -> None:
     patch.setattr(exits, "_void", lambda kit, at: True)
-    patch.setattr(exits.exits, "find_kit", lambda number: RecoveryKit.objects.filter(pk=number).first())
+    patch.setattr(exits.exits, "find_kit", lambda number: RecoveryKit.objects.filter(number=number).first())
 
 
 def a_kit_is_guessed_at_for_ever(patch: Patch) -> None:

@@ -86,7 +86,7 @@ class World:
         for held in self.registrations[:3]:
             at = NOW - timedelta(days=40)
             kit, code = make_recovery_kit(registration_pk=held.pk, actor=actor(self.cast.taro), at=at)
-            yield held.pk, (f"K-{kit.pk}", code)
+            yield held.pk, (kit.number, code)
 
     @staticmethod
     def _people() -> list[tuple[int, int | None]]:

@@ -156,7 +156,7 @@ def one_of_each(cast: Cast) -> World:
     Claim.objects.filter(pk=claim.pk).update(is_bulk=True)
     claim.is_bulk = True
     held = Custody.objects.current().get(registration__number="R-1")
-    kit = RecoveryKit.objects.create(custody=held, code_hash="", made_at=NOW, tries=5, tried_at=NOW)
+    kit = RecoveryKit.objects.create(custody=held, number="K-1", code_hash="", made_at=NOW, tries=5, tried_at=NOW)
     last = (sample, drift, call, failed, request, kit, people)
     return World(claim, Objection.objects.get(), *found, _set(cast, claim), line, *last)
 
