@@ -4,12 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from handover import mandating, shares
-from handover.models import Deputy, Handover, RecoveryKit, Registration, Task
+from handover.models import Deputy, Handover, MandateRegistration, RecoveryKit, Registration, Task
 
 
 def end_mandates(registrations: Collection[Registration], *, at: datetime) -> int:
     """End what contractors may do on `registrations` (B5: at a transfer, and at the end); returns how many ended."""
     return sum(len(mandating.settle(one, kept=(), at=at).ended) for one in registrations)
+
+
+def drop_questions(registrations: Collection[Registration], *, at: datetime) -> None:
+    """Take `registrations` out of what contractors asked their former holder for: it decides on them no longer."""
+    keys = [one.pk for one in registrations]
+    MandateRegistration.objects.undecided().filter(registration__in=keys).update(until=at)
 
 
 def end_handovers(registrations: Collection[Registration], *, reason: str, at: datetime) -> list[Handover]:

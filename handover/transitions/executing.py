@@ -276,6 +276,7 @@ def _move(change: ChangeRequest, fits: Piece, at: datetime) -> Done:
     ending.end_people(registrations, at=at)
     ending.orphan_tasks(registrations)
     ended = ending.end_mandates(registrations, at=at) if change.kind == K.TRANSFER else 0
+    ending.drop_questions(registrations, at=at)
     for item, registration in fits:
         registration.organisation = receiver
         naming.call(registration, old=(change.old_name, change.old_kana), new=(receiver.legal_name, receiver.kana))

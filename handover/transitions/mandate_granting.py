@@ -154,8 +154,11 @@ def _contractor(named: str) -> Organisation:
 
 
 def _sides_of_question(mandate: Mandate, actor: Actor) -> tuple[list[MandateRegistration], list[MandateRegistration]]:
-    """Return what waits for an answer: the rows that `actor` decides on, and those of others."""
-    rows = MandateRegistration.objects.undecided().filter(mandate=mandate)
+    """Return what waits for an answer: the rows that `actor` decides on, and those of others.
+
+    What has another holder by now is nobody's to give here.
+    """
+    rows = MandateRegistration.objects.undecided().filter(mandate=mandate, registration__organisation=mandate.customer)
     waiting = list(rows.select_related("registration").order_by("pk"))
     if actor.is_administrator:
         return waiting, []

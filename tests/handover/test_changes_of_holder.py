@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.errors import NotAllowed, WrongState
+from accounts.errors import NotAllowed, Refused, WrongState
 from audit.record import System
 from handover import clock, custody, transitions
 from handover.models import (
@@ -26,6 +26,7 @@ from handover.rules import changes as rules
 from tests import seen
 from tests.cast import Cast, actor
 from tests.changes import LATER, approved, asked, executed, released
+from tests.handover import mandated
 from tests.handover.carried_out import AFTER, S, certified, periods
 from tests.stock import ALL_YES, NOW, all_received, holder, offered, registration, tell_first
 
@@ -198,3 +199,17 @@ def test_last_registration_leaves_no_administrator_gap_behind(cast: Cast, held: 
     executed(cast, approved(cast, asked(cast, "transfer", held)))
     gap.refresh_from_db()
     assert gap.closed_at is not None
+
+
+@pytest.mark.parametrize("kind", ["succession", "transfer"])
+def test_former_holder_gives_no_mandate_that_was_asked_for_before(cast: Cast, held: Registration, kind: str) -> None:
+    kept = registration(cast.aoba, "R-9", custodian=cast.taro)
+    both = mandated.asked(cast, held.number, kept.number)
+    alone = mandated.asked(cast, held.number)
+    executed(cast, released(cast, approved(cast, asked(cast, kind, held))))
+    for mandate in (both, alone):
+        with pytest.raises(Refused):
+            mandated.approved(mandate, cast.hanako, at=AFTER, registrations=[held.pk])
+    mandated.approved(both, cast.hanako, at=AFTER, registrations=[kept.pk])
+    assert list(both.registrations.filter(until=None).values_list("registration", flat=True)) == [kept.pk]
+    assert transitions.decline_mandate(mandate_pk=alone.pk, reason="", actor=actor(cast.hanako), at=AFTER).ended_at
