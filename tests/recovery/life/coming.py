@@ -82,8 +82,14 @@ def withdraws(world: World, random: Random, case: Case) -> None:
 
 
 def asks_to_withdraw(world: World, random: Random, case: Case) -> None:
-    """On the page of the case; the worker does it a moment later, or after somebody tried to decide."""
-    if world.do(T.hand_in, PUBLIC, case.pk, act="withdraw") and random.random() < 0.5:
+    """On the page of the case; the worker does it a moment later, or finds that somebody was quicker."""
+    if not world.do(T.hand_in, PUBLIC, case.pk, act="withdraw"):
+        return
+    chance = random.random()
+    if chance < 0.3:
+        by = world.usually(random, world.judge)
+        world.do(T.refuse, by, case.pk, reason="not_confirmed", words="足りない", missing=["C"])
+    if chance < 0.7:
         days.worker_comes(world)
 
 
