@@ -59,6 +59,9 @@ def answer(request_pk: int, at: datetime) -> int:
     What the rules no longer allow is turned down, and the page says so.
     """
     asked = CaseRequest.objects.get(pk=request_pk)
+    if asked.done_at:
+        # A task that comes late: by now the case may have been taken up again, and nobody asked for it once more.
+        return 0
     more = {"words": asked.words} if asked.act == CaseRequest.Act.APPEAL else {}
     try:
         ASKED[asked.act](asked.claim_id, **more, actor=INQUIRER, at=at)

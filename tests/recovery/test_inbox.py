@@ -155,3 +155,14 @@ def test_only_the_inquirer_hands_in(cast: Cast, who: str) -> None:
 def test_what_is_open_is_neither_appealed_nor_reopened(act: str) -> None:
     with pytest.raises(WrongState):
         transitions.hand_in(claims.received().pk, act=act, actor=PUBLIC, at=NOW)
+
+
+def test_task_that_comes_late_does_nothing_again(cast: Cast) -> None:
+    claim = claims.received()
+    made = transitions.hand_in(claim.pk, act="withdraw", actor=PUBLIC, at=NOW)
+    assert clock.run(at=later(hours=1))["requests_answered"] == 1
+    transitions.reopen(claim.pk, actor=PUBLIC, at=later(hours=2))
+    before = seen.mark()
+    assert clock.answer(made.pk, later(hours=3)) == 0
+    claim.refresh_from_db()
+    assert claim.status == "received" and seen.verbs(before) == []
