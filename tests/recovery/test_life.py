@@ -65,6 +65,7 @@ def _wanted() -> set[str]:
 def _play(seeds: range, share: float) -> None:
     """Play all of `seeds`; where an act was seldom, go on with others, for at most as many again."""
     stage = Stage()
+    stage.wanted = frozenset(_wanted())
     least, together = int(VISITS * share), stage.branches
     visits = stage.run(seeds)
     more = iter(range(MORE + seeds.start, MORE + seeds.start + len(seeds), together))

@@ -167,6 +167,8 @@ class Stage:
         # Found is found: for a planted fault the shortest way to it is of no interest.
         self.shortens = True
         self.often = often
+        # The acts that whoever plays will ask for.
+        self.wanted: frozenset[str] = frozenset()
         self.names = list(self.rules)
         self.basic = {name: rule.weight * (self.often_by if name in often else 1) for name, rule in self.rules.items()}
         self.weights = list(self.basic.values())
@@ -244,10 +246,11 @@ class Stage:
         """Return a way to what was done the fewest times, in turn one of those known; None where nothing is behind.
 
         A state that is hard to reach is returned to, and left in other directions, instead of hoping for it again.
+        To what nobody has done yet no way is known: as long as such an act is wanted, one beginning after the other.
         """
         due = self.played * self.aim
         behind = [(self.world.visits[act], act) for act in self.ways if self.world.visits[act] < due]
-        if self.often or tree % self.ways_each == 0 or not behind:
+        if self.often or tree % self.ways_each == 0 or not behind or self.wanted - self.ways.keys():
             return None
         ways = self.ways[min(behind)[1]]
         return ways[tree % len(ways)]

@@ -78,7 +78,7 @@ def closes_review(world: World, random: Random, review: RuleReview) -> None:
 
 
 def _is_bent(world: World, random: Random, nothing: None) -> None:
-    """A beginning: a claim with exceptions for one reason, as many as make the editor look at the rule."""
+    """A beginning: a claim with exceptions for one reason, as many as make the editor look at the rule, or nearly."""
     cast = world.cast
     case = deciding.gets_far(world, random, "collecting", random.choice(["R-1", "R-2"]))
     for rule in ("attempts", "points", "channels"):
@@ -94,6 +94,9 @@ def _is_bent(world: World, random: Random, nothing: None) -> None:
             words=WORDS,
             expires_on=world.today + timedelta(days=80),
         )
+        if made and rule == "channels" and random.random() < 0.3:
+            world.do(T.refuse_exception, cast.senior.pk, made.pk, reason="だめ")
+            return
         for who in (cast.approver, cast.senior) if made else ():
             hash_ = CaseException.objects.values_list("facts_hash", flat=True).get(pk=made.pk)
             world.do(T.approve_exception, who.pk, made.pk, signed_hash=hash_, reason="やむを得ない")

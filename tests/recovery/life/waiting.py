@@ -122,10 +122,13 @@ def turns_out(world: World, random: Random, case: Case) -> object:
 
 def _pose(world: World, random: Random, nothing: None) -> None:
     """A beginning: contractors who said to be the customer, one after the other."""
-    for _time in range(2):
+    posed = 0
+    for _time in range(4):
         case = deciding.gets_far(world, random, "matched", "R-1")
         if case and case.is_linked:
-            world.do(T.find_capacity, world.cast.operator.pk, case.pk, capacity="contractor")
+            posed += bool(world.do(T.find_capacity, world.cast.operator.pk, case.pk, capacity="contractor"))
+        if posed == 2:
+            break
     days.ticks(world)
 
 
