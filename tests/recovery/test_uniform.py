@@ -1,12 +1,14 @@
 """Customers and strangers get the same from every public form: bytes, headers, and as many statements of one shape.
 
-How long it takes follows from that; `make soak` measures it (test_timing.py).
+And every answer is held back to a whole tick; `make soak` measures that (test_timing.py).
 """
 
 import random
+from typing import Any
 
 import pytest
 
+from config import even
 from tests.cast import Cast
 from tests.recovery.uniform import FORMS, KNOWN, UNKNOWN, Asker, askers, compared
 
@@ -49,3 +51,15 @@ def test_what_is_asked_for_is_taken_down_for_both(both: dict[str, Asker], name: 
         asker = both[side]
         claim = asker.claim if name == "withdrawal" else asker.ended
         assert claim.requests.get().done_at is None
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_public_form_is_held_back_to_a_whole_tick(
+    both: dict[str, Asker], name: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EVEN_ANSWER_MS = 60_000
+    waited: list[float] = []
+    monkeypatch.setattr(even, "sleep", waited.append)
+    for side in (KNOWN, UNKNOWN):
+        FORMS[name](both[side], "x")()
+    assert len([seconds for seconds in waited if 0 < seconds < 60]) >= 2
