@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +25,17 @@ def test_leftovers_of_dead_runs_are_removed(tmp_path: Path) -> None:
         folder.mkdir()
     assert postgres.remove_leftovers(tmp_path) == [dead]
     assert alive.exists() and other.exists()
+
+
+def test_leftovers_are_looked_for_in_memory_and_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    dead = [tmp_path / place / f"{postgres.PREFIX}{gone.pid}-abc" for place in ("memory", "disk")]
+    for folder in dead:
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(postgres, "MEMORY", tmp_path / "memory")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "disk"))
+    assert postgres.remove_leftovers() == dead
 
 
 @needs_postgres

@@ -2,7 +2,23 @@
 
 import pytest
 
+from handover.models import Registration
 from recovery.transitions import posting
+from tests import claims
+from tests.cast import Cast
+from tests.recovery import kits
+
+
+@pytest.fixture
+def lost(cast: Cast) -> Registration:
+    """A registration of 青葉商事 whose custodian is not heard of any more."""
+    return claims.held(cast)
+
+
+@pytest.fixture
+def kit(cast: Cast, lost: Registration) -> tuple[str, str]:
+    """Number and code of the kit that its custodian printed in good time."""
+    return kits.printed(cast, lost)
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITES = {"postal_code": "100-0001", "address": "東京都千代田区千代田1-1"}
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def refused(cast: Cast, claim: Claim, *, at: Any = NOW, **changes: Any) -> Claim:
     given = {"reason": "not_confirmed", "words": "足りない", "missing": ["C"], **changes}
     return transitions.refuse(claim.pk, **given, actor=actor(cast.approver), at=at)

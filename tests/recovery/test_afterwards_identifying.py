@@ -20,11 +20,6 @@ from tests.stock import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def objected(claim: Claim, to: str = "letter") -> int:
     sent = claim.dispatches.filter(purpose="accepted", channel=to).order_by("pk").first()
     assert sent

@@ -24,11 +24,6 @@ WRITES = {"postal_code": "100-0001", "address": "東京都千代田区千代田1
 PHONED = "折り返しをお願いした"
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def reminded(cast: Cast, claim: Claim, medium: str, *, at: Any, sent: bool = True) -> Reminder:
     made = transitions.remind(claim.pk, medium=medium, note=PHONED, actor=actor(cast.operator), at=at)
     if sent and medium == "mail":

@@ -23,11 +23,6 @@ ELSEWHERE = {"postal_code": "1500001", "address": "東京都渋谷区神宮前9-
 REAL = {"postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1", "source": "registry"}
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def also(user: User, role: Role) -> User:
     """Give somebody of the provider one more role, as its first people have."""
     home = Membership.objects.filter(user=user)[0].organisation

@@ -19,11 +19,6 @@ from tests.recovery.excepted import WORDS, approves, asks, granted, lacking, pro
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_operator_asks_and_two_people_approve(cast: Cast, lost: Registration) -> None:
     claim = lacking(cast, lost)
     assert standing(claim).missing == ("category:O",)

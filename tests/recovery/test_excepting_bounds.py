@@ -19,11 +19,6 @@ from tests.recovery.excepted import PROCEDURE, asks
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_never_excepted_needs_cannot_be_chosen() -> None:
     assert bendable(PROCEDURE, 3) == (
         "category:O",

@@ -23,11 +23,6 @@ from tests.stock import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_exception_is_part_of_what_is_signed(cast: Cast, lost: Registration) -> None:
     claim = lacking(cast, lost)
     made = granted(cast, claim)

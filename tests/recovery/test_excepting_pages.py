@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 AT = claims.READY
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_exception_goes_from_the_operators_page_to_the_second_yes(cast: Cast, lost: Registration) -> None:
     claim = lacking(cast, lost)
     operator = Page(cast.colleague, AT)

@@ -40,11 +40,6 @@ def now() -> Any:
 
 
 @pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
-@pytest.fixture
 def kit(cast: Cast, lost: Registration) -> tuple[str, str]:
     made, code = register.make_recovery_kit(registration_pk=lost.pk, actor=actor(cast.taro), at=MADE)
     return made.number, code

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CLOCK = System("clock")
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def refused(cast: Cast, claim: Claim) -> Claim:
     return transitions.refuse(claim.pk, reason="not_confirmed", words="足りない", actor=actor(cast.approver), at=NOW)
 

@@ -18,21 +18,10 @@ from tests import claims, seen
 from tests.cast import Cast, actor
 from tests.claims import PUBLIC, later
 from tests.letterbox import mails
-from tests.recovery import kits
 from tests.recovery.kits import MADE, WRONG, second_code, shows, standing, with_both
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
-@pytest.fixture
-def kit(cast: Cast, lost: Registration) -> tuple[str, str]:
-    return kits.printed(cast, lost)
 
 
 def test_right_kit_finds_its_registration_tells_everybody_and_sends_one_second_code(

@@ -12,21 +12,10 @@ from tests import claims, seen
 from tests.cast import Cast, actor
 from tests.claims import later
 from tests.letterbox import mails
-from tests.recovery import kits
 from tests.recovery.kits import MADE, guesses, shows
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
-@pytest.fixture
-def kit(cast: Cast, lost: Registration) -> tuple[str, str]:
-    return kits.printed(cast, lost)
 
 
 def test_right_code_at_the_fifth_try_opens_and_at_the_sixth_the_kit_is_dead(

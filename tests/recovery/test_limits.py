@@ -25,11 +25,6 @@ from tests.stock import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def by_call(cast: Cast, number: int, **changes: Any) -> Claim:
     """The agent takes a call down."""
     said = {"mail": "", "own_phone": f"090-0000-{number:04d}"}

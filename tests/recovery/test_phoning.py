@@ -27,11 +27,6 @@ WRONG = "0000-0000"
 
 
 @pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
-@pytest.fixture
 def claim(cast: Cast, lost: Registration) -> Claim:
     return claims.accepted(cast, lost)
 

@@ -54,11 +54,6 @@ def race(*acts: Callable[[], object]) -> list[str]:
         return sorted(pool.map(run, enumerate(acts)))
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_of_200_wrong_codes_at_once_five_are_compared(
     cast: Cast, lost: Registration, monkeypatch: pytest.MonkeyPatch
 ) -> None:

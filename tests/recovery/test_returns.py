@@ -22,11 +22,6 @@ QUERIES = 8
 OFFICE = {"postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1", "source": "registry"}
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def sent_letter(cast: Cast, claim: Claim, lost: Registration) -> Dispatch:
     """A code letter to the address of record that has left."""
     to = f"contact_point:{claims.point(lost, 'post').pk}"

@@ -37,11 +37,6 @@ from tests.stock import NOW, START, holder
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_another_person_puts_it_back_in_one_act(cast: Cast, lost: Registration) -> None:
     claim = claims.executed(cast, lost)
     claimant = claim.claimant

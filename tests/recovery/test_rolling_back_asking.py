@@ -20,11 +20,6 @@ from tests.stock import holder
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 # Who, when, and only once
 
 

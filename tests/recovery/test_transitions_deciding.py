@@ -21,11 +21,6 @@ from tests.stock import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 # Approving
 
 

@@ -39,11 +39,6 @@ from tests.stock import NOW, START, holder
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def executes(claim: Claim, who: User, *, signed: str = "", after: timedelta = timedelta()) -> Claim:
     claim.refresh_from_db()
     return transitions.execute(

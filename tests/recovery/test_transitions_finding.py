@@ -17,11 +17,6 @@ from tests.stock import NOW, registration
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def test_operator_looks_for_candidates_and_no_customer_sees_it(cast: Cast, lost: Registration) -> None:
     claim, before = claims.received(), seen.mark()
     transitions.look_for(claim.pk, found=7, actor=actor(cast.operator), at=NOW)

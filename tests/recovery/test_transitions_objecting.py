@@ -19,11 +19,6 @@ from tests.stock import NOW, holder
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 def objected(claim: Claim, *, at: object = None, words: str = "頼んでいません") -> Objection:
     """Somebody who got a notice objects."""
     when = at or (claims.decided_at(claim) if claim.window_ends_on else NOW)

@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
-@pytest.fixture
 def claim(cast: Cast, lost: Registration) -> Claim:
     return claims.accepted(cast, lost)
 

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
-@pytest.fixture
 def issued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every plain code that is made from here on: the real ones, listened to on their way out."""
     heard: list[str] = []

@@ -19,11 +19,6 @@ from tests.stock import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_paper")]
 
 
-@pytest.fixture
-def lost(cast: Cast) -> Registration:
-    return claims.held(cast)
-
-
 @pytest.mark.parametrize("stage", ["linked", "accepted", "proven", "proposed", "notified", "approved", "ready"])
 def test_custodian_signs_in_and_the_claim_stops(cast: Cast, lost: Registration, stage: str) -> None:
     claim: Claim = getattr(claims, stage)(cast, lost)
