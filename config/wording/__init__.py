@@ -14,6 +14,7 @@ from config.wording.exits import EXITS
 from config.wording.explanations import EXPLANATIONS
 from config.wording.fairness import FAIRNESS
 from config.wording.handovers import HANDOVERS
+from config.wording.inquiries import INQUIRIES
 from config.wording.labels import LABELS
 from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
@@ -41,6 +42,7 @@ WORDING: dict[str, Words] = {
     **EXPLANATIONS,
     **FAIRNESS,
     **HANDOVERS,
+    **INQUIRIES,
     **LABELS,
     **LIMITS,
     **MANDATES,

@@ -83,10 +83,21 @@ class Inquiry(models.Model):
     class Topic(models.TextChoices):
         RECOVERY = "recovery", _("Recovery of a registration")
         EXPLANATION = "explanation", _("Explanation of a product")
+        USE = "use", _("Help with use")
+        BILL = "bill", _("Question about a bill")
+        FEEDBACK = "feedback", _("Complaint or idea")
+        QUESTION = "question", _("Another question")
 
     class Way(models.TextChoices):
         WEB = "web", _("Web")
         PHONE = "phone", _("Phone")
+
+    class Answer(models.TextChoices):
+        """By which channel the inquirer wants to hear from us."""
+
+        MAIL = "mail", _("Mail")
+        PHONE = "phone", _("Phone")
+        LETTER = "letter", _("Letter")
 
     class Capacity(models.TextChoices):
         CUSTOMER = "customer", _("I belong to the organisation itself")
@@ -112,6 +123,8 @@ class Inquiry(models.Model):
         CALLING = "calling", _("We call at the time promised.")
         EXPLAINED = "explained", _("Explained.")
         APPEAL = "appeal", _("Other people than before look at it again.")
+        LOOKING = "looking", _("We look into it.")
+        ANSWERED = "answered", _("Answered.")
 
     class Turn(models.TextChoices):
         INQUIRER = "inquirer", _("It is your turn")
@@ -126,7 +139,7 @@ class Inquiry(models.Model):
     came_by = models.CharField(max_length=5, choices=Way)
     sealed = models.BinaryField()
     language = models.CharField(max_length=2, default="ja")
-    answer_by = models.CharField(max_length=5, choices=[("mail", _("Mail")), ("phone", _("Phone"))], default="mail")
+    answer_by = models.CharField(max_length=6, choices=Answer, default="mail")
     capacity_stated = models.CharField(max_length=10, choices=Capacity)
     capacity_found = models.CharField(max_length=10, choices=Capacity, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)

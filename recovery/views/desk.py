@@ -18,10 +18,11 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import available, check
 from desk import queries as desk
 from desk.forms import ContactForm, HoldForm
+from desk.forms.statement import CAPACITIES, READ
 from desk.rules import TABLE as DESK_TABLE
 from desk.views import is_first_press
 from recovery import transitions
-from recovery.forms.desk import CAPACITIES, READ, CallForm, CollectForm, MailForm
+from recovery.forms.desk import CallForm, CollectForm, MailForm
 from recovery.models import Claim
 from recovery.queries import afterwards, examining, procedures, waiting
 from recovery.queries import desk as queries

@@ -16,6 +16,7 @@ from accounts import transitions as joining
 from accounts.models import ROLES_OF, Invitation, OrganisationKind, Role, User
 from desk import clock as calls
 from desk import transitions as at_desk
+from desk.models import Statement
 from handover.models import Document, Handover
 from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
@@ -163,8 +164,18 @@ def _asked(cast: Cast) -> dict[str, list[Any]]:
         at=NOW,
     )
     names = ("desk:note_contact", "desk:hold", "recovery:claim", "recovery:collect", "recovery:correct_mail")
+    question, _tracking = at_desk.open_inquiry(
+        topic="question",
+        statement=Statement(name="相田 透", own_phone="03-1111-2222"),
+        capacity="unknown",
+        answer_by="phone",
+        language="ja",
+        actor=actor(cast.agent),
+        at=NOW,
+    )
     alarm = at_desk.raise_alarm("many_customers", about=cast.agent, actor=calls.CLOCK, at=NOW)
-    return {"desk:close_alarm": [alarm.pk], "desk:close_hold": [hold.pk], **{name: [case.number] for name in names}}
+    found = {"desk:close_alarm": [alarm.pk], "desk:close_hold": [hold.pk], "desk:inquiry": [question.receipt_number]}
+    return found | {name: [case.number] for name in names}
 
 
 def _roles(cast: Cast, bystander: User) -> dict[str, User | None]:

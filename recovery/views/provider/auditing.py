@@ -11,8 +11,8 @@ from accounts.asking import Request
 from accounts.errors import NotAllowed
 from accounts.rulebook import available, check
 from desk import queries as desk
+from desk.forms.statement import CAPACITIES, READ
 from recovery import transitions
-from recovery.forms.desk import CAPACITIES, READ
 from recovery.forms.fairness import FindingForm
 from recovery.models import AuditSample
 from recovery.queries import afterwards, auditing, examining, signing

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.asking import Request
+from desk.forms.statement import LABELS
 from recovery import transitions
-from recovery.forms.desk import LABELS
 from recovery.forms.provider import HeadOfficeForm, LinkForm
 from recovery.matching import SEARCHED
 from recovery.matching import candidates as search

@@ -6,6 +6,7 @@ CASEWORK: dict[str, tuple[str, str]] = {
         "200 casework | 404 rest",
         ">desk:explanation! callers | 403 lookers | 404 rest",
     ),
+    "desk:inquiry": ("200 casework | 404 rest", "405 rest"),
     "desk:note_contact": (
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",

@@ -1,37 +1,14 @@
-"""What the desk types: contacts and promises."""
+"""Contacts and promises."""
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from desk.models import Contact, ExplanationCall, Hold
+from desk.forms.once import OnceForm
+from desk.models import Contact, Hold
 from handover.forms.choices import offer
-
-_UNREADABLE = _("This form is no longer complete. Open it again.")
-
-
-class OnceForm(forms.Form):
-    """A form whose second press is told from the first by a token of its own."""
-
-    token = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid.uuid4,
-        error_messages={"required": _UNREADABLE, "invalid": _UNREADABLE},
-    )
-
-    def renew(self) -> None:
-        """Let the form be sent again after a refusal: nothing was done with its token."""
-        data = dict(self.data.items())
-        data[self.add_prefix("token")] = str(uuid.uuid4())
-        self.data = data
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was typed, without the token."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "token"}
 
 
 class ContactForm(OnceForm):
@@ -45,21 +22,6 @@ class ContactForm(OnceForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600, initial=0)
     text = forms.CharField(
         label=_("What was the matter"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("In neutral words, and what was said by us. No codes."),
-    )
-
-
-class ExplanationForm(OnceForm):
-    """How a call that explains a product ended."""
-
-    outcome = forms.ChoiceField(
-        label=_("How the call ended"), choices=ExplanationCall.Outcome.choices, widget=forms.RadioSelect
-    )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=600, initial=0)
-    text = forms.CharField(
-        label=_("What was explained"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("In neutral words, and what was said by us. No codes."),
@@ -93,11 +55,3 @@ class HoldForm(OnceForm):
     def clean_owner(self) -> User:
         """Return the person chosen."""
         return self._owners[self.cleaned_data["owner"]]
-
-
-class AlarmForm(forms.Form):
-    """What a supervisor found about an alarm."""
-
-    words = forms.CharField(
-        label=_("What did you find?"), max_length=400, widget=forms.Textarea(attrs={"rows": 3, "maxlength": "400"})
-    )

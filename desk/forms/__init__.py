@@ -1,0 +1,9 @@
+"""What the desk types: contacts and promises, calls and alarms."""
+
+from desk.forms.alarming import AlarmForm
+from desk.forms.explaining import ExplanationForm
+from desk.forms.inquiries import ContactForm, HoldForm
+from desk.forms.once import OnceForm
+from desk.forms.statement import CAPACITIES, stated
+
+__all__ = ["CAPACITIES", "AlarmForm", "ContactForm", "ExplanationForm", "HoldForm", "OnceForm", "stated"]

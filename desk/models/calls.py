@@ -1,0 +1,118 @@
+"""Phone calls while they last, and what was checked in them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role, User
+from desk.models.inquiries import Inquiry
+from outbox import cipher
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, actor: Actor) -> "CallQuerySet":
+        """Whoever takes calls sees the own ones; a supervisor those of the own agency; the provider's operators all."""
+        if actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR):
+            return self.filter(by__memberships__organisation=actor.organisation).distinct()
+        if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT):
+            return self.filter(by=actor.user)
+        if actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR, Role.AUDITOR):
+            return self.all()
+        return self.none()
+
+    def running(self) -> "CallQuerySet":
+        """Those that nobody ended."""
+        return self.filter(ended_at=None)
+
+
+class Call(models.Model):
+    """One call from its first second to its documented end: who speaks, about what, from which number.
+
+    `inquiry` is empty until the caller's own words lead to one: a receipt number that was said, or what was taken
+    down. It is never chosen from a list of customers.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in", _("Incoming")
+        OUT = "out", _("Outgoing")
+
+    class Ending(models.TextChoices):
+        SETTLED = "settled", _("Settled in the call")
+        PROMISED = "promised", _("A promise was made")
+        PASSED = "passed", _("Passed on")
+        CUT_OFF = "cut_off", _("Cut off")
+        NO_ANSWER = "no_answer", _("Nobody answered")
+        BY_US = "by_us", _("Ended by us after a warning")
+
+    direction = models.CharField(max_length=3, choices=Direction)
+    # Who speaks now, and who spoke first: a supervisor may take a long call over.
+    by = models.ForeignKey(User, models.PROTECT, related_name="calls")
+    begun_by = models.ForeignKey(User, models.PROTECT, related_name="calls_begun")
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="calls")
+    # A direct number to call back, as said: encrypted, and wiped when the call ends without an inquiry.
+    sealed_number = models.BinaryField(null=True)
+    began_at = models.DateTimeField()
+    taken_over_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ending = models.CharField(max_length=9, choices=Ending, blank=True)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ending="") | (Q(ended_at__gte=F("began_at")) & ~Q(ending="")),
+                name="desk_call_end",
+            ),
+            models.UniqueConstraint(fields=["by"], condition=Q(ended_at=None), name="desk_call_one_running"),
+        ]
+        indexes = [models.Index(fields=["inquiry", "began_at"], name="desk_call_of")]
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
+
+    @property
+    def label(self) -> str:
+        return f"call:{self.pk}"
+
+    @property
+    def number(self) -> str:
+        """The direct number that was said, "" where none is kept."""
+        return cipher.decrypt(self.sealed_number) if self.sealed_number else ""
+
+
+class Check(models.Model):
+    """One way in which a caller showed who is calling. The desk reads the result, never what it was compared with.
+
+    `about` is whose sign-in it was, where there is one; neither it nor the rest is ever shown to the agency.
+    """
+
+    class Kind(models.TextChoices):
+        RECEIPT = "receipt", _("Receipt number and tracking code")
+        PIN = "pin", _("Caller's PIN")
+        CALL_BACK = "call_back", _("Call back to a number of record")
+        MANDATE = "mandate", _("Mandate")
+        CONSENT = "consent", _("Consent of the customer")
+
+    class Result(models.TextChoices):
+        ENOUGH = "enough", _("Enough")
+        NOT_ENOUGH = "not_enough", _("Not enough")
+        OTHER_WAY = "other_way", _("Another way")
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="checks")
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="checks")
+    kind = models.CharField(max_length=9, choices=Kind)
+    result = models.CharField(max_length=10, choices=Result)
+    by = models.ForeignKey(User, models.PROTECT, related_name="checks_made")
+    about = models.ForeignKey(User, models.PROTECT, null=True, related_name="checks_passed")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["call", "at"], name="desk_check_of_call"),
+            models.Index(fields=["inquiry", "at"], name="desk_check_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.result}"

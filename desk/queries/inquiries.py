@@ -1,0 +1,44 @@
+"""Inquiries as a reader may find them, and who spoke with whom."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.actors import Actor
+from accounts.models import Membership, OrganisationKind
+from desk.models import Contact, Inquiry
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One contact as a reader may see it; `words` are None where only the fact is for the reader."""
+
+    contact: Contact
+    words: str | None
+    by_desk: bool
+
+
+def find_visible(actor: Actor, number: str) -> Inquiry | None:
+    """Return the inquiry with this receipt number if the actor may see it."""
+    return Inquiry.objects.visible_to(actor).filter(receipt_number=number).first()
+
+
+def find_typed(actor: Actor, typed: str) -> Inquiry | None:
+    """Return the inquiry whose receipt number was typed in any writing, closed ones too."""
+    digits = "".join(str(int(sign)) for sign in re.findall(r"\d", typed))
+    return find_visible(actor, f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}") if len(digits) == 10 else None
+
+
+def talks_of(inquiry: Inquiry, actor: Actor) -> list[Talk]:
+    """Return who spoke with whom, the newest first.
+
+    The desk sees its own contacts, and that the provider spoke with the inquirer; what the provider wrote down, and
+    with whom else it spoke, may tell what is on record (invariant 22).
+    """
+    memberships = Membership.objects.filter(user=OuterRef("by"), organisation__kind=OrganisationKind.AGENCY)
+    rows = inquiry.contacts.select_related("by").annotate(by_desk=Exists(memberships)).order_by("-at", "-pk")
+    if actor.kind == OrganisationKind.AGENCY:
+        rows = rows.filter(Q(by_desk=True) | Q(party=Contact.Party.CLAIMANT))
+        return [Talk(row, row.note if row.by_desk else None, row.by_desk) for row in rows]
+    return [Talk(row, row.note, row.by_desk) for row in rows]

@@ -1,0 +1,6 @@
+"""Paths of the desk, a file an area."""
+
+from desk.urls import inquiries
+
+app_name = "desk"
+urlpatterns = [*inquiries.paths]

@@ -1,0 +1,38 @@
+"""What every page of the desk begins with: the inquiry that the actor may see, and the first press of a form."""
+
+from datetime import timedelta
+
+from django.http import Http404
+
+from accounts import tallies
+from accounts.asking import Request
+from desk import queries
+from desk.forms import OnceForm
+from desk.models import Inquiry
+
+A_DAY = timedelta(days=1)
+
+
+PAGES = {Inquiry.Topic.RECOVERY: "recovery:claim", Inquiry.Topic.EXPLANATION: "desk:explanation"}
+"""Pages of the topics that have one of their own; the others share `desk:inquiry`."""
+
+
+def page_of(inquiry: Inquiry) -> str:
+    """Return the name of the staff's page of `inquiry`; its only argument is the receipt number."""
+    return PAGES.get(Inquiry.Topic(inquiry.topic), "desk:inquiry")
+
+
+def visible(request: Request, number: str) -> Inquiry:
+    """Return the inquiry called `number` if the actor may see it, else answer 404.
+
+    Calls that explain a product have a page of their own, which writes down the contact.
+    """
+    found = queries.find_visible(request.actor, number)
+    if found is None or found.topic == Inquiry.Topic.EXPLANATION:
+        raise Http404
+    return found
+
+
+def is_first_press(form: OnceForm, request: Request) -> bool:
+    """Whether this form was not sent before: a second press does nothing again."""
+    return tallies.charge(f"form:{form.cleaned_data['token']}", limit=1, period=A_DAY, at=request.at)

@@ -1,0 +1,94 @@
+"""Contacts and promises."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import refusal
+from accounts.asking import Request
+from accounts.errors import Refused
+from accounts.rulebook import available, check
+from desk import queries, transitions
+from desk.forms import CAPACITIES, ContactForm, HoldForm, OnceForm, stated
+from desk.models import Hold, Inquiry
+from desk.rules import TABLE
+from desk.views.finding import is_first_press, page_of, visible
+
+DOING = {action: TABLE[action] for action in ("note_contact", "hold", "close_hold")}
+
+
+@require_safe
+def inquiry(request: Request, number: str) -> HttpResponse:
+    """Show an inquiry that is no claim: what was said, who spoke with whom, and what was promised."""
+    found = visible(request, number)
+    if page_of(found) != "desk:inquiry":
+        return redirect(page_of(found), number)
+    holds = queries.holds_of(found)
+    may = available(DOING, found, request.actor)
+    context = {
+        "inquiry": found,
+        "stated": stated(found.statement),
+        "is_promise_late": any(one.is_overdue(request.at) for one in holds),
+        "talks": queries.talks_of(found, request.actor),
+        "hold": next((one for one in holds if one.closed_at is None), None),
+        "past_holds": [one for one in holds if one.closed_at],
+        "may": may,
+        "capacity": CAPACITIES.get(Inquiry.Capacity(found.capacity_stated), ""),
+    }
+    return render(request, "desk/inquiry.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def note_contact(request: Request, number: str) -> HttpResponse:
+    """Write down a contact."""
+    inquiry = visible(request, number)
+    check(TABLE, "note_contact", inquiry, request.actor)
+    form = ContactForm(request.POST or None)
+    if form.is_valid():
+        if is_first_press(form, request):
+            transitions.note_contact(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+        messages.success(request, _("The contact is noted."))
+        return redirect(page_of(inquiry), number)
+    return render(request, "desk/note_contact.html", _page(form, inquiry))
+
+
+@require_http_methods(["GET", "POST"])
+def hold(request: Request, number: str) -> HttpResponse:
+    """Promise the inquirer to come back."""
+    inquiry = visible(request, number)
+    check(TABLE, "hold", inquiry, request.actor)
+    form = HoldForm(request.POST or None, owners=queries.owners(), initial={"owner": request.actor.user.pk})
+    if form.is_valid():
+        try:
+            if is_first_press(form, request):
+                transitions.hold(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+            messages.success(request, _("The promise is on record, and the inquirer reads its date."))
+            return redirect(page_of(inquiry), number)
+        except Refused as refused:
+            refusal.put(form, refused)
+            form.renew()
+    return render(
+        request,
+        "desk/hold.html",
+        {"form": form, "inquiry": inquiry, "own_url": reverse(page_of(inquiry), args=[number])},
+    )
+
+
+def _page(form: OnceForm, inquiry: Inquiry) -> dict[str, Any]:
+    return {"form": form, "inquiry": inquiry, "own_url": reverse(page_of(inquiry), args=[inquiry.receipt_number])}
+
+
+@require_POST
+def close_hold(request: Request, pk: int) -> HttpResponse:
+    """Close a promise that the inquirer agrees is kept."""
+    found = queries.find_hold(request.actor, pk)
+    if found is None:
+        raise Http404
+    transitions.close_hold(found.pk, outcome=Hold.Outcome.AGREED, actor=request.actor, at=request.at)
+    messages.success(request, _("The hold is closed."))
+    return redirect(page_of(found.inquiry), found.inquiry.receipt_number)
