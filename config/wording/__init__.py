@@ -25,6 +25,7 @@ from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
+from config.wording.trust import TRUST
 from config.wording.urgent import URGENT
 
 WORDING: dict[str, Words] = {
@@ -52,6 +53,7 @@ WORDING: dict[str, Words] = {
     **RECOVERY,
     **REGISTER,
     **TOGETHER,
+    **TRUST,
     **URGENT,
     **ROUTES,
 }

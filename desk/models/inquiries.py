@@ -210,6 +210,8 @@ class Contact(models.Model):
     minutes = models.PositiveSmallIntegerField(default=0)
     # What was said to be the matter, encrypted: words about people do not lie about in clear.
     sealed_note = models.BinaryField()
+    # What announced it, where we called: one announcement is one call (invariant 27).
+    intention = models.OneToOneField("desk.CallIntention", models.PROTECT, null=True, related_name="contact")
 
     class Meta:
         indexes = [models.Index(fields=["inquiry", "at"], name="desk_contact_history")]

@@ -5,8 +5,11 @@ from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.trust import announce_call, cancel_call, report_caller
 
 __all__ = [
+    "announce_call",
+    "cancel_call",
     "close_alarm",
     "close_hold",
     "drop_explanation",
@@ -16,4 +19,5 @@ __all__ = [
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
+    "report_caller",
 ]
