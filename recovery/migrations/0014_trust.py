@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0009_trust'),
+        ('desk', '0011_trust'),
         ('recovery', '0012_guards'),
     ]
 
