@@ -21,6 +21,7 @@ from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
+from config.wording.promises import PROMISES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 from config.wording.routes import ROUTES
@@ -50,6 +51,7 @@ WORDING: dict[str, Words] = {
     **PAPERS,
     **PEOPLE,
     **PROCEDURES,
+    **PROMISES,
     **RECOVERY,
     **REGISTER,
     **TOGETHER,

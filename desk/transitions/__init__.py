@@ -3,6 +3,7 @@
 from desk.transitions.alarming import close_alarm, raise_alarm
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
+from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
 from desk.transitions.trust import announce_call, cancel_call, report_caller
@@ -14,6 +15,7 @@ __all__ = [
     "close_hold",
     "drop_explanation",
     "finish_explanation",
+    "hand_over_holds",
     "hold",
     "note_contact",
     "open_inquiry",
