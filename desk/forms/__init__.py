@@ -4,6 +4,23 @@ from desk.forms.alarming import AlarmForm
 from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
 from desk.forms.once import OnceForm
+from desk.forms.sites import EndSiteForm, LineForm, PersonForm, SiteForm
 from desk.forms.statement import CAPACITIES, stated
+from desk.forms.trust import AnnounceForm, CallerForm, ReportForm
 
-__all__ = ["CAPACITIES", "AlarmForm", "ContactForm", "ExplanationForm", "HoldForm", "OnceForm", "stated"]
+__all__ = [
+    "CAPACITIES",
+    "AlarmForm",
+    "AnnounceForm",
+    "CallerForm",
+    "ContactForm",
+    "EndSiteForm",
+    "ExplanationForm",
+    "HoldForm",
+    "LineForm",
+    "OnceForm",
+    "PersonForm",
+    "ReportForm",
+    "SiteForm",
+    "stated",
+]

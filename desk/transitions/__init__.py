@@ -6,14 +6,19 @@ from desk.transitions.explaining import drop_explanation, finish_explanation, pu
 from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 
 __all__ = [
+    "add_line",
     "announce_call",
     "cancel_call",
     "close_alarm",
     "close_hold",
     "drop_explanation",
+    "end_line",
+    "end_site",
+    "fail_site",
     "finish_explanation",
     "hand_over_holds",
     "hold",
@@ -21,5 +26,8 @@ __all__ = [
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
+    "record_site",
+    "reopen_site",
     "report_caller",
+    "seat_member",
 ]
