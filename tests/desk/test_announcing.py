@@ -1,4 +1,4 @@
-"""Calls and letters are announced before they are made: who may, for how long, and that none is written down without."""
+"""Calls and letters are announced before they are made: who may, how long, and that none is noted without."""
 
 from datetime import timedelta
 from typing import Any

@@ -28,7 +28,7 @@ from tests.stock import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
-TYPED = re.compile(r'value="[0-9 -]+"')
+TYPED = re.compile(r' value="[^"]*"')
 
 
 def ask(at: Any = NOW, client: Client | None = None, **typed: str) -> HttpResponse:
@@ -75,12 +75,12 @@ def test_unknown_expired_and_cancelled_are_one_answer_byte_for_byte(cast: Cast, 
     later = NOW + timedelta(minutes=2)
     answers, statements = set(), set()
     for code in (cancelled, expired, "00000000", "1", "not a code", "9" * 20):
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(connection) as caught:
             text = said(ask(later, code=code))
-        answers.add(TYPED.sub("", TOKEN.sub("", text)).replace(code, ""))
+        answers.add(TYPED.sub("", TOKEN.sub("", text)))
         statements.add(tuple(re.sub(r"'[^']*'", "?", one["sql"]) for one in caught.captured_queries))
     assert len(answers) == 1
-    assert len({len(one) for one in statements}) == 1
+    assert len(statements) == 1
     assert "/caller/report/" in answers.pop()
 
 
