@@ -3,10 +3,11 @@
 from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
 from desk.models.explanations import ExplanationCall
-from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
+from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
 
 __all__ = [
     "SEALED_SIZE",
+    "TAKE_UP_AGAIN",
     "Alarm",
     "Call",
     "Check",
@@ -15,4 +16,5 @@ __all__ = [
     "Hold",
     "Inquiry",
     "Statement",
+    "still_of_the_desk",
 ]
