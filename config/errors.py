@@ -12,7 +12,7 @@ STATUS: dict[type[DomainError], int] = {NotAllowed: 403, TooMuch: 429, WrongStat
 
 
 class DomainErrorMiddleware:
-    """Turn `NotAllowed`, `TooMuch`, `WrongState` and an uncaught `Refused` into their pages, in the reader's language."""
+    """Turn each `DomainError` that reaches it into its page, in the reader's language."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

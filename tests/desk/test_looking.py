@@ -74,9 +74,7 @@ def enter() -> Callable[[User], Client]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_that_opens_a_case_counts_and_stops(
-    cast: Cast, enter: Callable[[User], Client], name: str
-) -> None:
+def test_every_page_that_opens_a_case_counts_and_stops(cast: Cast, enter: Callable[[User], Client], name: str) -> None:
     address = reverse(name, args=[number_for(name, cast, "R-1")])
     client = enter(cast.agent)
     many(cast.agent, 29)
@@ -175,9 +173,7 @@ def test_desk_loses_a_case_when_it_can_no_longer_be_taken_up_again(
     assert opens(provider, address, at=later).status_code in (200, 409)
 
 
-def test_search_finds_what_may_be_taken_up_again_and_nothing_older(
-    cast: Cast, enter: Callable[[User], Client]
-) -> None:
+def test_search_finds_what_may_be_taken_up_again_and_nothing_older(cast: Cast, enter: Callable[[User], Client]) -> None:
     number = claims.received(at=NOW).number
     Inquiry.objects.filter(receipt_number=number).update(
         status="closed", turn="nobody", next_on=None, closed_at=NOW - ENDED + timedelta(seconds=1)
