@@ -5,12 +5,14 @@ from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
 from desk.queries.queue import TURNS, Waiting, filters_for, lines, waiting
+from desk.queries.team import Team, teams
 
 __all__ = [
     "OWNERS",
     "TURNS",
     "AlarmLine",
     "Talk",
+    "Team",
     "Waiting",
     "alarms",
     "called_off_explanations",
@@ -25,6 +27,7 @@ __all__ = [
     "lines",
     "owners",
     "talks_of",
+    "teams",
     "waiting",
     "with_holds",
 ]

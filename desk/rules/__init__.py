@@ -5,12 +5,14 @@ from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alar
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
+from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
 
 __all__ = [
     "LIVE",
     "ONLY_ALARMED",
     "ONLY_CLOCK",
     "ONLY_DESK",
+    "ONLY_LOOKING_AFTER",
     "ONLY_STAFF",
     "TABLE",
     "S",
@@ -18,6 +20,7 @@ __all__ = [
     "is_system",
     "sees_alarms",
     "sees_queue",
+    "sees_team",
     "takes_calls",
 ]
 

@@ -20,7 +20,12 @@ PAGES = {Inquiry.Topic.RECOVERY: "recovery:claim", Inquiry.Topic.EXPLANATION: "d
 
 def page_of(inquiry: Inquiry) -> str:
     """Return the name of the staff's page of `inquiry`; its only argument is the receipt number."""
-    return PAGES.get(Inquiry.Topic(inquiry.topic), "desk:inquiry")
+    return page_of_topic(inquiry.topic)
+
+
+def page_of_topic(topic: str) -> str:
+    """Return the name of the staff's page of an inquiry about `topic`."""
+    return PAGES.get(Inquiry.Topic(topic), "desk:inquiry")
 
 
 def visible(request: Request, number: str) -> Inquiry:
