@@ -25,6 +25,15 @@ def open_alarm(
     return made
 
 
+def raise_for_canary(*, by: User | None, organisation: Organisation, at: datetime) -> Alarm:
+    """Open an alarm because a canary was touched: about whoever did it, else about the invented `organisation`.
+
+    Runs in the transaction of the act, so that neither is there without the other.
+    """
+    who = {"about": by} if by else {"organisation": organisation}
+    return open_alarm(Alarm.Kind.CANARY, **who, actor=System("canaries"), at=at)
+
+
 def charge_look(user: User, *names: str, soft: int, hard: int, at: datetime) -> str:
     """Count that `user` opens the case of a customer; return the kind of alarm that is due by it, "" for none.
 

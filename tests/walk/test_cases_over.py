@@ -90,7 +90,9 @@ CASES: dict[str, frozenset[str]] = {
             "notice_returned",
         )
     ),
-    "no customer: a product of the provider": frozenset({"handover:product"}),
+    "no customer: a product of the provider, an invented registration": frozenset(
+        {"handover:product", "handover:end_canary"}
+    ),
     "no look: ends somebody's membership, and shows the name": frozenset({"handover:leave"}),
 }
 """What is still shown to people of the provider, by the case that it is part of."""

@@ -22,7 +22,7 @@ from tests import claims, opening
 from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import excepting, exits, fairness, mandates, people, together
+from tests.walk import desk_people, excepting, exits, fairness, mandates, together
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -143,8 +143,8 @@ def build_world() -> World:
     posts |= helping
     posts |= auditing
     posts |= version_posts
-    posts |= exits.POSTS | people.POSTS
-    addresses |= people.addresses(cast)
+    posts |= exits.POSTS | desk_people.POSTS
+    addresses |= desk_people.addresses(cast)
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
