@@ -19,6 +19,7 @@ from config.wording.inquiries import INQUIRIES
 from config.wording.labels import LABELS
 from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
+from config.wording.noting import NOTING
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
@@ -48,6 +49,7 @@ WORDING: dict[str, Words] = {
     **LABELS,
     **LIMITS,
     **MANDATES,
+    **NOTING,
     **PAPERS,
     **PEOPLE,
     **PROCEDURES,

@@ -3,7 +3,17 @@
 from desk.forms.alarming import AlarmForm
 from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
+from desk.forms.noting import PersonNoteForm
 from desk.forms.once import OnceForm
 from desk.forms.statement import CAPACITIES, stated
 
-__all__ = ["CAPACITIES", "AlarmForm", "ContactForm", "ExplanationForm", "HoldForm", "OnceForm", "stated"]
+__all__ = [
+    "CAPACITIES",
+    "AlarmForm",
+    "ContactForm",
+    "ExplanationForm",
+    "HoldForm",
+    "OnceForm",
+    "PersonNoteForm",
+    "stated",
+]

@@ -4,6 +4,7 @@ from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
 from desk.models.explanations import ExplanationCall
 from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
+from desk.models.people import PersonNote
 
 __all__ = [
     "SEALED_SIZE",
@@ -15,6 +16,7 @@ __all__ = [
     "ExplanationCall",
     "Hold",
     "Inquiry",
+    "PersonNote",
     "Statement",
     "still_of_the_desk",
 ]

@@ -4,6 +4,7 @@ from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
+from desk.rules.noting import NOTING
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
 from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
 
@@ -28,4 +29,5 @@ TABLE: dict[str, Rule] = {
     **ALARMS,
     **EXPLAINING,
     **INQUIRIES,
+    **NOTING,
 }

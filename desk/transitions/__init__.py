@@ -5,15 +5,19 @@ from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.noting import expire_person_note, note_person, remove_person_note
 
 __all__ = [
     "close_alarm",
     "close_hold",
     "drop_explanation",
+    "expire_person_note",
     "finish_explanation",
     "hold",
     "note_contact",
+    "note_person",
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
+    "remove_person_note",
 ]

@@ -42,6 +42,7 @@ def explanation(request: Request, number: str) -> HttpResponse:
         "is_called_off": inquiry.call.request.status == ExplanationRequest.Status.WITHDRAWN,
         "is_late": inquiry.closed_at is None and inquiry.call.promised_until < request.at,
         "talks": queries.talks_of(inquiry, request.actor),
+        "person_notes": queries.notes_about(inquiry, request.at),
         "form": form if may else None,
     }
     return render(request, "desk/explanation.html", context)

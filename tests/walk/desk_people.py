@@ -3,6 +3,8 @@
 from typing import Any
 
 from accounts.models import OrganisationKind, Undertaking
+from desk import transitions as at_desk
+from desk.models import Statement
 from handover import transitions
 from tests.cast import Cast, actor, organisation
 from tests.stock import NOW, registration
@@ -14,6 +16,7 @@ POSTS: dict[str, Data] = {
         "words_en": "Undertaking\n\n1. I show the screen to nobody.",
         "reason": "在宅での業務が始まるため",
     },
+    "desk:person_notes": {"word": "written", "days": "180", "token": "00000000-0000-4000-8000-0000000000e1"},
     "handover:mark_canary": {"number": "Z-2"},
 }
 
@@ -25,8 +28,20 @@ def addresses(cast: Cast) -> dict[str, list[Any]]:
         registration(invented, number, custodian=None)
     canary = transitions.mark_canary(number="Z-1", actor=actor(cast.editor), at=NOW)
     signed = Undertaking.objects.get(user=cast.agent).pk
+    asked, _tracking = at_desk.open_inquiry(
+        topic="question",
+        statement=Statement(name="木下 桂", own_phone="03-5555-6666"),
+        capacity="unknown",
+        answer_by="phone",
+        language="ja",
+        actor=actor(cast.agent),
+        at=NOW,
+    )
+    note = at_desk.note_person(asked.pk, word="slowly", days=180, actor=actor(cast.agent), at=NOW)
     return {
         "accounts:signed_undertaking": [signed],
         "accounts:signed_words": [signed],
         "handover:end_canary": [canary.pk],
+        "desk:person_notes": [asked.receipt_number],
+        "desk:remove_person_note": [asked.receipt_number, note.pk],
     }

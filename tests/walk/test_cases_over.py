@@ -49,7 +49,9 @@ OWN_ALARMS = {"desk:close_alarm"}
 """About people of the staff, not about customers."""
 CASES: dict[str, frozenset[str]] = {
     # The provider's people read the inquiry itself when it is over: who complains later is answered from it.
-    "an inquiry": frozenset({"desk:inquiry", "desk:explanation", "desk:note_contact", "desk:hold", "desk:close_hold"}),
+    "an inquiry": frozenset(
+        {"desk:inquiry", "desk:explanation", "desk:note_contact", "desk:hold", "desk:close_hold", "desk:person_notes"}
+    ),
     "an activation that is asked for": frozenset(
         f"handover:{name}"
         for name in (
