@@ -19,6 +19,11 @@ def last_about(label: str) -> int:
     return about(label).values_list("sequence", flat=True).first() or 0
 
 
+def about_after(label: str, sequence: int) -> QuerySet[Event]:
+    """Return the events in the history of `label` after `sequence`, the oldest first."""
+    return Event.objects.filter(about_rows__label=label, sequence__gt=sequence).order_by("sequence")
+
+
 def head() -> tuple[int, str]:
     """Return sequence and hash of the newest event of the whole log; 0 and the hash before the first when empty."""
     return Event.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, GENESIS)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_alarms, sees_queue, sees_reports, sees_sites, takes_calls
+from desk.rules import sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -75,6 +75,7 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (True, "desk:queue", _("Queue")),
         (True, "desk:intentions", _("Announced calls")),
+        (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (sees_sites(actor), "desk:sites", _("Places")),
         (True, "accounts:people", _("People")),
@@ -93,6 +94,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
+        (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (takes_calls(actor), "desk:intentions", _("Announced calls")),
         (sees_reports(actor), "desk:caller_reports", _("Reported calls")),

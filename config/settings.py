@@ -147,6 +147,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
 }
+# The register stands to the left of the desk, whose alarms tell when an invented registration is touched.
+LOOKS_AFTER_CANARIES = "desk.alarms.raise_for_canary"
+# The procedure is kept to the right of the desk, whose pages keep to its limits all the same.
+LIMITS_IN_FORCE = "recovery.queries.procedures.limits_in_force"
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",

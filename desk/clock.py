@@ -22,6 +22,9 @@ def run(*, at: datetime) -> dict[str, int]:
         "explanations_dropped": sum(
             _one(transitions.drop_explanation, row.pk, at) for row in queries.called_off_explanations()
         ),
+        "notes_expired": sum(
+            _one(transitions.expire_person_note, pk, at) for pk in queries.due_for_expiry_of_notes(at)
+        ),
     }
 
 

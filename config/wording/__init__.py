@@ -6,6 +6,7 @@ from config.wording.afterwards import AFTERWARDS
 from config.wording.attestation import ATTESTATION
 from config.wording.authority import AUTHORITY
 from config.wording.bulk import BULK
+from config.wording.canaries import CANARIES
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
 from config.wording.deputies import DEPUTIES
@@ -18,6 +19,7 @@ from config.wording.inquiries import INQUIRIES
 from config.wording.labels import LABELS
 from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
+from config.wording.noting import NOTING
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
@@ -34,6 +36,7 @@ WORDING: dict[str, Words] = {
     **AUTHORITY,
     **ATTESTATION,
     **ACTIVATIONS,
+    **CANARIES,
     **CERTIFICATES,
     **DEPUTIES,
     **EXCEPTING,
@@ -48,6 +51,7 @@ WORDING: dict[str, Words] = {
     **LABELS,
     **LIMITS,
     **MANDATES,
+    **NOTING,
     **PAPERS,
     **PEOPLE,
     **PROCEDURES,

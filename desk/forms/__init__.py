@@ -3,6 +3,7 @@
 from desk.forms.alarming import AlarmForm
 from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
+from desk.forms.noting import PersonNoteForm
 from desk.forms.once import OnceForm
 from desk.forms.sites import EndSiteForm, LineForm, PersonForm, SiteForm
 from desk.forms.statement import CAPACITIES, stated
@@ -20,6 +21,7 @@ __all__ = [
     "LineForm",
     "OnceForm",
     "PersonForm",
+    "PersonNoteForm",
     "ReportForm",
     "SiteForm",
     "stated",

@@ -3,12 +3,14 @@
 from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
 from desk.models.explanations import ExplanationCall
-from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
+from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
+from desk.models.people import PersonNote
 from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
 
 __all__ = [
     "SEALED_SIZE",
+    "TAKE_UP_AGAIN",
     "Alarm",
     "Call",
     "CallIntention",
@@ -19,7 +21,9 @@ __all__ = [
     "Hold",
     "Inquiry",
     "Line",
+    "PersonNote",
     "Seat",
     "Site",
     "Statement",
+    "still_of_the_desk",
 ]

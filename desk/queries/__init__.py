@@ -4,6 +4,7 @@ from desk.queries.alarms import AlarmLine, alarms, find_alarm
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
+from desk.queries.noting import due_for_expiry_of_notes, notes_about
 from desk.queries.queue import TURNS, Waiting, filters_for, lines, waiting
 from desk.queries.sites import (
     companies,
@@ -16,6 +17,7 @@ from desk.queries.sites import (
     sites,
     takers,
 )
+from desk.queries.team import Team, teams
 from desk.queries.trust import Answer, answer_caller, caller_reports, find_intention, own_intentions
 
 __all__ = [
@@ -24,12 +26,14 @@ __all__ = [
     "AlarmLine",
     "Answer",
     "Talk",
+    "Team",
     "Waiting",
     "alarms",
     "answer_caller",
     "called_off_explanations",
     "caller_reports",
     "companies",
+    "due_for_expiry_of_notes",
     "filters_for",
     "find_alarm",
     "find_explanation",
@@ -43,6 +47,7 @@ __all__ = [
     "holds_of",
     "lines",
     "lines_of",
+    "notes_about",
     "own_intentions",
     "owners",
     "people_at",
@@ -51,6 +56,7 @@ __all__ = [
     "sites",
     "takers",
     "talks_of",
+    "teams",
     "waiting",
     "with_holds",
 ]

@@ -5,8 +5,10 @@ from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alar
 from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
+from desk.rules.noting import NOTING
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
 from desk.rules.sites import ONLY_SITES, SITES, sees_sites
+from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
 from desk.rules.trust import TRUST, sees_reports
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "ONLY_ALARMED",
     "ONLY_CLOCK",
     "ONLY_DESK",
+    "ONLY_LOOKING_AFTER",
     "ONLY_SITES",
     "ONLY_STAFF",
     "TABLE",
@@ -25,6 +28,7 @@ __all__ = [
     "sees_queue",
     "sees_reports",
     "sees_sites",
+    "sees_team",
     "takes_calls",
 ]
 
@@ -35,4 +39,5 @@ TABLE: dict[str, Rule] = {
     **INQUIRIES,
     **SITES,
     **TRUST,
+    **NOTING,
 }

@@ -6,6 +6,7 @@ from desk.transitions.explaining import drop_explanation, finish_explanation, pu
 from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.noting import expire_person_note, note_person, remove_person_note
 from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 
@@ -18,15 +19,18 @@ __all__ = [
     "drop_explanation",
     "end_line",
     "end_site",
+    "expire_person_note",
     "fail_site",
     "finish_explanation",
     "hand_over_holds",
     "hold",
     "note_contact",
+    "note_person",
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
     "record_site",
+    "remove_person_note",
     "reopen_site",
     "report_caller",
     "seat_member",

@@ -1,6 +1,10 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import inquiries, trust
+from desk.urls import inquiries, people, trust
 
 app_name = "desk"
-urlpatterns = [*inquiries.paths, *trust.paths]
+urlpatterns = [
+    *inquiries.paths,
+    *people.paths,
+    *trust.paths,
+]

@@ -13,6 +13,7 @@ from accounts.rulebook import available, check
 from desk import queries, transitions
 from desk.forms import ExplanationForm
 from desk.rules import TABLE
+from desk.views import looking
 from desk.views.finding import is_first_press
 from handover.models import ExplanationRequest
 
@@ -22,9 +23,10 @@ EXPLAINING = {action: TABLE[action] for action in ("announce_call", "finish_expl
 @require_http_methods(["GET", "POST"])
 def explanation(request: Request, number: str) -> HttpResponse:
     """Show whom to call about which product card, and write down how the call ended."""
-    inquiry = queries.find_explanation(request.actor, number)
+    inquiry = queries.find_explanation(request.actor, number, request.at)
     if inquiry is None:
         raise Http404
+    looking.count(request, inquiry, organisation=inquiry.call.request.registration.organisation.label)
     may = available(EXPLAINING, inquiry, request.actor)
     form = ExplanationForm(request.POST or None)
     if request.method == "POST":
@@ -49,5 +51,6 @@ def explanation(request: Request, number: str) -> HttpResponse:
         "talks": queries.talks_of(inquiry, request.actor),
         "form": form if "finish_explanation" in may else None,
         "may": may,
+        "person_notes": queries.notes_about(inquiry, request.at),
     }
     return render(request, "desk/explanation.html", context)

@@ -37,6 +37,7 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "talks": queries.talks_of(found, request.actor),
         "hold": next((one for one in holds if one.closed_at is None), None),
         "past_holds": [one for one in holds if one.closed_at],
+        "person_notes": queries.notes_about(found, request.at),
         "may": may,
         "capacity": CAPACITIES.get(Inquiry.Capacity(found.capacity_stated), ""),
     }

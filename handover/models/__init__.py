@@ -9,6 +9,7 @@ from handover.models.authority import (
     AuthorityProof,
 )
 from handover.models.bulk import BulkItem, BulkJob
+from handover.models.canaries import Canary, CanaryTouch
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.changes import (
     Affiliation,
@@ -59,6 +60,8 @@ __all__ = [
     "BulkItem",
     "BulkJob",
     "Campaign",
+    "Canary",
+    "CanaryTouch",
     "CaseAccess",
     "Certificate",
     "ChangeApproval",

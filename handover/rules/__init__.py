@@ -5,6 +5,7 @@ from handover.rules.activations import ACTIVATIONS
 from handover.rules.attestation import ATTESTATION
 from handover.rules.authority import AUTHORITY
 from handover.rules.bulk import BULK
+from handover.rules.canaries import CANARIES
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.changes import CHANGES
 from handover.rules.deputies import DEPUTIES
@@ -21,6 +22,7 @@ TABLE: dict[str, Rule] = {
     **AUTHORITY,
     **ATTESTATION,
     **ACTIVATIONS,
+    **CANARIES,
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,

@@ -38,6 +38,7 @@ from handover.transitions.both_sides import (
     settle_objection,
 )
 from handover.transitions.bulk import cancel_bulk, export_list, finish_bulk, start_bulk
+from handover.transitions.canaries import end_canary, mark_canary, watch_canary
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.changes import ask_to_cancel, consent, request_change, withdraw_change
 from handover.transitions.deciding import (
@@ -147,6 +148,7 @@ __all__ = [
     "end_absence",
     "end_affiliation",
     "end_alias",
+    "end_canary",
     "end_contact_point",
     "end_deputy",
     "end_mandate",
@@ -172,6 +174,7 @@ __all__ = [
     "look_by_mandate",
     "make_label",
     "make_recovery_kit",
+    "mark_canary",
     "mark_items",
     "name_deputy",
     "note_absence",
@@ -224,6 +227,7 @@ __all__ = [
     "tell_season",
     "view_activation",
     "void_label",
+    "watch_canary",
     "withdraw",
     "withdraw_certificate",
     "withdraw_change",

@@ -13,7 +13,7 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import confirming, notices
+from handover import canaries, confirming, notices
 from handover.models import ContactPoint, Custody, Registration, UnitAlias
 from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
@@ -33,6 +33,7 @@ def look(*, registration: Registration, capacity: str, actor: Actor, at: datetim
         if actor.kind == OrganisationKind.PROVIDER:
             # Every look of the staff names its case (invariant 24).
             facts |= {"as": "staff", "case": str(find_case(actor, registration, at))}
+        canaries.touched([registration.pk], rule.event, by=actor.user, at=at)
         return event(rule.event, actor=actor, at=at, subject=registration.label, facts=facts)
 
 

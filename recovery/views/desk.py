@@ -34,10 +34,14 @@ COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailb
 
 
 def visible(request: Request, number: str) -> Claim:
-    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404."""
-    found = queries.find(request.actor, number)
+    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404.
+
+    That it was opened is counted, whichever of its pages it is.
+    """
+    found = queries.find(request.actor, number, request.at)
     if found is None:
         raise Http404
+    looking.count(request, found)
     return found
 
 
@@ -73,7 +77,6 @@ def take_call(request: Request) -> HttpResponse:
 def claim(request: Request, number: str) -> HttpResponse:
     """Show one claim to whoever is on the phone about it."""
     found = visible(request, number)
-    looking.count(request, found)
     return render(request, "recovery/claim.html", _page(found, request))
 
 
@@ -96,6 +99,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
+        "person_notes": desk.notes_about(inquiry, at),
         "hold": hold,
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],
