@@ -75,6 +75,9 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (True, "desk:queue", _("Queue")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (True, "desk:scripts", _("Words to say")),
+        (True, "desk:feedback", _("Feedback")),
+        (True, "desk:mistakes", _("Mistakes of ours")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -101,6 +104,9 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (sees_samples(actor), "recovery:audit_samples", _("Audit")),
         (sees_procedures(actor), "recovery:procedures", _("Procedure")),
         (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),
+        (True, "desk:scripts", _("Words to say")),
+        (True, "desk:feedback", _("Feedback")),
+        (sees_queue(actor), "desk:mistakes", _("Mistakes of ours")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]

@@ -26,6 +26,7 @@ from config.wording.register import REGISTER
 from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
 from config.wording.urgent import URGENT
+from config.wording.voice import VOICE
 
 WORDING: dict[str, Words] = {
     **AFTERWARDS,
@@ -54,4 +55,5 @@ WORDING: dict[str, Words] = {
     **TOGETHER,
     **URGENT,
     **ROUTES,
+    **VOICE,
 }

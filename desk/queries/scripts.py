@@ -116,3 +116,23 @@ def _searched(row: Script) -> str:
 def _help(row: Script, language: str) -> Help:
     since = timezone.localdate(row.set.live_since)
     return Help(row.code, row.question(language), row.text(language), row.rule, row.set.version, since)
+
+
+@dataclass(frozen=True)
+class Group:
+    """The sentences of one moment, as a reader of the staff sees them."""
+
+    moment: str
+    scripts: list[tuple[Script, str, str]]
+    """Each with when it is said and its text in the reader's language, its blanks unfilled."""
+
+
+def by_moment(language: str) -> list[Group]:
+    """Return the sentences in force by moment, in the order of a call. One query."""
+    rows = all_words()
+    groups = []
+    for moment in Script.Moment:
+        own = [(row, row.when(language), row.text(language)) for row in rows if row.moment == moment]
+        if own:
+            groups.append(Group(str(moment.label), own))
+    return groups

@@ -5,6 +5,7 @@ from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alar
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
+from desk.rules.voice import VOICE
 
 __all__ = [
     "LIVE",
@@ -25,4 +26,5 @@ TABLE: dict[str, Rule] = {
     **ALARMS,
     **EXPLAINING,
     **INQUIRIES,
+    **VOICE,
 }
