@@ -78,6 +78,9 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
         (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (sees_sites(actor), "desk:sites", _("Places")),
+        (True, "desk:scripts", _("Words to say")),
+        (True, "desk:feedback", _("Feedback")),
+        (True, "desk:mistakes", _("Mistakes of ours")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -108,6 +111,9 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (sees_samples(actor), "recovery:audit_samples", _("Audit")),
         (sees_procedures(actor), "recovery:procedures", _("Procedure")),
         (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),
+        (True, "desk:scripts", _("Words to say")),
+        (True, "desk:feedback", _("Feedback")),
+        (sees_queue(actor), "desk:mistakes", _("Mistakes of ours")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]

@@ -59,5 +59,10 @@ PUBLIC_PATHS = frozenset(
         "recovery:reopen",
         "recovery:progress_letter",
         "recovery:object_to",
+        # help: the sentences of the desk that answer questions
+        "desk:helps",
+        "desk:help",
+        # what anybody thinks of us
+        "desk:send_feedback",
     }
 )

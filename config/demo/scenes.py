@@ -25,6 +25,7 @@ from config.demo import (
     rules,
     standing,
     story,
+    voice,
 )
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
@@ -348,6 +349,7 @@ SCENES: tuple[Play, ...] = (
     handovers_of_the_ministry,
     *standing.SCENES,
     rules.an_editor_drafts_the_next_version,
+    voice.people_say_what_they_think,
     a_handover_is_half_done,
     mandates.a_contractor_asks,
     changes.changes_are_asked_for,

@@ -30,6 +30,7 @@ from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
 from config.wording.trust import TRUST
 from config.wording.urgent import URGENT
+from config.wording.voice import VOICE
 
 WORDING: dict[str, Words] = {
     **AFTERWARDS,
@@ -62,4 +63,5 @@ WORDING: dict[str, Words] = {
     **TRUST,
     **URGENT,
     **ROUTES,
+    **VOICE,
 }

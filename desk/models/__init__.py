@@ -2,9 +2,13 @@
 
 from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
+from desk.models.escalations import Escalation, ScriptTask
 from desk.models.explanations import ExplanationCall
+from desk.models.feedback import Feedback
 from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
+from desk.models.mistakes import Mistake
 from desk.models.people import PersonNote
+from desk.models.scripts import Script, ScriptSet
 from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
 
@@ -17,11 +21,17 @@ __all__ = [
     "CallerReport",
     "Check",
     "Contact",
+    "Escalation",
     "ExplanationCall",
+    "Feedback",
     "Hold",
     "Inquiry",
     "Line",
+    "Mistake",
     "PersonNote",
+    "Script",
+    "ScriptSet",
+    "ScriptTask",
     "Seat",
     "Site",
     "Statement",

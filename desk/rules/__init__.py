@@ -10,6 +10,7 @@ from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_sys
 from desk.rules.sites import ONLY_SITES, SITES, sees_sites
 from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
 from desk.rules.trust import TRUST, sees_reports
+from desk.rules.voice import VOICE
 
 __all__ = [
     "LIVE",
@@ -37,7 +38,8 @@ TABLE: dict[str, Rule] = {
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,
+    **NOTING,
     **SITES,
     **TRUST,
-    **NOTING,
+    **VOICE,
 }

@@ -3,19 +3,33 @@
 from desk.transitions.alarming import close_alarm, raise_alarm
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
+from desk.transitions.feedback import (
+    answer_feedback,
+    challenge_rule,
+    record_feedback,
+    send_feedback,
+    share_feedback,
+    tell_feedback,
+)
 from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.mistakes import close_mistake, mend_mistake, name_registration, record_mistake
 from desk.transitions.noting import expire_person_note, note_person, remove_person_note
 from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
 from desk.transitions.trust import announce_call, cancel_call, report_caller
+from desk.transitions.voice import decline_script, pass_on
 
 __all__ = [
     "add_line",
     "announce_call",
+    "answer_feedback",
     "cancel_call",
+    "challenge_rule",
     "close_alarm",
     "close_hold",
+    "close_mistake",
+    "decline_script",
     "drop_explanation",
     "end_line",
     "end_site",
@@ -24,14 +38,22 @@ __all__ = [
     "finish_explanation",
     "hand_over_holds",
     "hold",
+    "mend_mistake",
+    "name_registration",
     "note_contact",
     "note_person",
     "open_inquiry",
+    "pass_on",
     "pull_explanation",
     "raise_alarm",
+    "record_feedback",
+    "record_mistake",
     "record_site",
     "remove_person_note",
     "reopen_site",
     "report_caller",
     "seat_member",
+    "send_feedback",
+    "share_feedback",
+    "tell_feedback",
 ]

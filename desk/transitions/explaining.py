@@ -11,8 +11,8 @@ from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit.record import System, event
-from desk import announcing, progress
-from desk.models import Contact, ExplanationCall, Inquiry, Statement
+from desk import announcing, escalating, progress
+from desk.models import Contact, Escalation, ExplanationCall, Inquiry, Statement
 from desk.rules import TABLE
 from handover import explaining
 from handover.models import ExplanationRequest
@@ -126,6 +126,8 @@ def finish_explanation(
             progress.close(inquiry.pk, stage=Inquiry.Stage.EXPLAINED, at=at, by=actor.user)
             explaining.explained(request, event=written, at=at)
             return made
+        if outcome == ExplanationCall.Outcome.PROVIDER:
+            escalating.count(inquiry, reason=Escalation.Reason.PRODUCT, words="", actor=actor, at=at)
         promised = _promise_again(call, request, outcome, at)
         explaining.promised_again(request, promised=promised, event=written, at=at)
         return made

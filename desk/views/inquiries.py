@@ -19,7 +19,13 @@ from desk.models import Hold, Inquiry
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
-DOING = {action: TABLE[action] for action in ("announce_call", "note_contact", "hold", "close_hold")}
+DOING = {
+    action: TABLE[action]
+    for action in (
+        *("announce_call", "note_contact", "hold", "close_hold"),
+        *("pass_on", "record_feedback", "record_mistake"),
+    )
+}
 
 
 @require_safe

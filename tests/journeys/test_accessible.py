@@ -90,18 +90,22 @@ OPENED_BY = {
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
-    | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
+    | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"}
+    | {"desk:script_task", "recovery:draft_script", "recovery:add_script"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
-    | {"recovery:take_appeal"},
+    | {"recovery:take_appeal"}
+    | {"desk:pass_on", "desk:scripts", "desk:record_feedback", "desk:feedback", "desk:one_feedback"}
+    | {"desk:challenge_rule", "desk:mistakes", "desk:record_mistake", "desk:mistake"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
     | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"}
-    | {"recovery:begin_with_kit"},
+    | {"recovery:begin_with_kit"}
+    | {"desk:helps", "desk:help", "desk:send_feedback"},
 }
 # Seen twice because the two look different.
 ALSO = (
@@ -132,6 +136,8 @@ NO_PAGES = {
     *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
     *("handover:drop_item", "handover:reopen_overlap"),
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
+    *("desk:share_feedback", "desk:answer_feedback", "desk:tell_feedback"),
+    *("desk:name_registration", "desk:mend_mistake", "desk:close_mistake"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     "recovery:end_phone_call",

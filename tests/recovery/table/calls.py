@@ -98,6 +98,7 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "begin_shipped_draft": lambda who: transitions.begin_shipped_draft(actor=who, at=AT),
         "set_route": on(transitions.set_route, route="unheard", reason=""),
         "change_draft": on(transitions.change_draft, world.draft.pk, data=world.draft.data, seen_hash=""),
+        "add_script": on(transitions.add_script, world.draft.pk, entry={"code": "x"}, seen_hash=""),
         "discard_draft": on(transitions.discard_draft, world.draft.pk),
         "begin_replay": on(transitions.begin_replay, world.draft.pk),
         "finish_replay": on(transitions.finish_replay, world.replay.pk),
