@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from desk.rules import sees_alarms, sees_queue
+from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -75,6 +76,7 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (True, "desk:queue", _("Queue")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (sees_desk_figures(actor), "desk:figures", _("Figures")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -98,6 +100,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(Role.OPERATOR), "handover:products", _("Products")),
         (actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR), "recovery:exceptions", _("Exceptions")),
         (sees_figures(actor), "recovery:fairness", _("Fairness")),
+        (sees_desk_figures(actor), "desk:figures", _("Figures of the desk")),
         (sees_samples(actor), "recovery:audit_samples", _("Audit")),
         (sees_procedures(actor), "recovery:procedures", _("Procedure")),
         (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),

@@ -8,7 +8,7 @@ import structlog
 
 from accounts.appointments import keep
 from audit.record import System
-from desk import queries, transitions
+from desk import counting, queries, transitions
 from handover import explaining
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "explanations_dropped": sum(
             _one(transitions.drop_explanation, row.pk, at) for row in queries.called_off_explanations()
         ),
+        "figures": counting.catch_up(at=at),
     }
 
 
