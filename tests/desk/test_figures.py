@@ -22,7 +22,7 @@ from tests.stock import NOW, TODAY
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-QUERIES = 11
+QUERIES = 10
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
