@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from desk.rules import sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
+from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -81,6 +82,7 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
         (True, "desk:scripts", _("Words to say")),
         (True, "desk:feedback", _("Feedback")),
         (True, "desk:mistakes", _("Mistakes of ours")),
+        (sees_desk_figures(actor), "desk:figures", _("Figures")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -108,6 +110,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(Role.OPERATOR), "handover:products", _("Products")),
         (actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR), "recovery:exceptions", _("Exceptions")),
         (sees_figures(actor), "recovery:fairness", _("Fairness")),
+        (sees_desk_figures(actor), "desk:figures", _("Figures of the desk")),
         (sees_samples(actor), "recovery:audit_samples", _("Audit")),
         (sees_procedures(actor), "recovery:procedures", _("Procedure")),
         (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),

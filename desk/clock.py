@@ -8,7 +8,7 @@ import structlog
 
 from accounts.appointments import keep
 from audit.record import System
-from desk import queries, transitions
+from desk import counting, queries, transitions
 from handover import explaining
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "notes_expired": sum(
             _one(transitions.expire_person_note, pk, at) for pk in queries.due_for_expiry_of_notes(at)
         ),
+        "figures": counting.catch_up(at=at),
     }
 
 

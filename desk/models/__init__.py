@@ -5,6 +5,7 @@ from desk.models.calls import Call, Check
 from desk.models.escalations import Escalation, ScriptTask
 from desk.models.explanations import ExplanationCall
 from desk.models.feedback import Feedback
+from desk.models.figures import CaseFigure, FigureMark
 from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
 from desk.models.mistakes import Mistake
 from desk.models.people import PersonNote
@@ -19,11 +20,13 @@ __all__ = [
     "Call",
     "CallIntention",
     "CallerReport",
+    "CaseFigure",
     "Check",
     "Contact",
     "Escalation",
     "ExplanationCall",
     "Feedback",
+    "FigureMark",
     "Hold",
     "Inquiry",
     "Line",

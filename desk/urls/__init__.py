@@ -1,10 +1,11 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import inquiries, people, trust, voice
+from desk.urls import figures, inquiries, people, trust, voice
 
 app_name = "desk"
 # Help is found by any word behind it: what has a page of its own comes before.
 urlpatterns = [
+    *figures.paths,
     *inquiries.paths,
     *people.paths,
     *trust.paths,

@@ -10,6 +10,7 @@ from config.public import PUBLIC_PATHS
 from tests.walk.answers.casework import CASEWORK
 from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.entrance import ENTRANCE
+from tests.walk.answers.figures import FIGURES
 from tests.walk.answers.handovers import HANDOVERS
 from tests.walk.answers.people import PEOPLE
 from tests.walk.answers.register import REGISTER
@@ -42,7 +43,9 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | TRUST | PEOPLE | VOICE
+ROWS: dict[str, tuple[str, str]] = (
+    ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | TRUST | PEOPLE | VOICE | FIGURES
+)
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:
