@@ -16,6 +16,7 @@ from config.wording.fairness import FAIRNESS
 from config.wording.handovers import HANDOVERS
 from config.wording.inquiries import INQUIRIES
 from config.wording.labels import LABELS
+from config.wording.letters import LETTERS
 from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
@@ -44,6 +45,7 @@ WORDING: dict[str, Words] = {
     **HANDOVERS,
     **INQUIRIES,
     **LABELS,
+    **LETTERS,
     **LIMITS,
     **MANDATES,
     **PAPERS,

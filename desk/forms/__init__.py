@@ -3,7 +3,19 @@
 from desk.forms.alarming import AlarmForm
 from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
+from desk.forms.letters import CloseLetterForm, LetterInForm, LetterOutForm
 from desk.forms.once import OnceForm
 from desk.forms.statement import CAPACITIES, stated
 
-__all__ = ["CAPACITIES", "AlarmForm", "ContactForm", "ExplanationForm", "HoldForm", "OnceForm", "stated"]
+__all__ = [
+    "CAPACITIES",
+    "AlarmForm",
+    "CloseLetterForm",
+    "ContactForm",
+    "ExplanationForm",
+    "HoldForm",
+    "LetterInForm",
+    "LetterOutForm",
+    "OnceForm",
+    "stated",
+]

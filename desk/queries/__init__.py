@@ -4,27 +4,43 @@ from desk.queries.alarms import AlarmLine, alarms, find_alarm
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
+from desk.queries.letters import (
+    LetterLine,
+    due_letters,
+    find_letter,
+    late_letters,
+    letters_of,
+    register,
+    with_number,
+)
 from desk.queries.queue import TURNS, Waiting, filters_for, lines, waiting
 
 __all__ = [
     "OWNERS",
     "TURNS",
     "AlarmLine",
+    "LetterLine",
     "Talk",
     "Waiting",
     "alarms",
     "called_off_explanations",
+    "due_letters",
     "filters_for",
     "find_alarm",
     "find_explanation",
     "find_hold",
+    "find_letter",
     "find_typed",
     "find_visible",
     "holds_in",
     "holds_of",
+    "late_letters",
+    "letters_of",
     "lines",
     "owners",
+    "register",
     "talks_of",
     "waiting",
     "with_holds",
+    "with_number",
 ]

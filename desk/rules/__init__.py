@@ -4,6 +4,7 @@ from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
+from desk.rules.letters import LETTERS
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
 
 __all__ = [
@@ -25,4 +26,5 @@ TABLE: dict[str, Rule] = {
     **ALARMS,
     **EXPLAINING,
     **INQUIRIES,
+    **LETTERS,
 }
