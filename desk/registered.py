@@ -11,7 +11,7 @@ WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
 def plain(typed: str) -> str:
-    """Return `typed` as it is kept: capitals and digits alone, at most 20 of them, whatever width and hyphens it has."""
+    """Return `typed` as it is kept: capitals and digits alone, at most 20, whatever its width and hyphens."""
     wide = unicodedata.normalize("NFKC", typed[:60]).upper()
     return "".join(sign for sign in wide if sign.isascii() and sign.isalnum())[:20]
 

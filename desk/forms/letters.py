@@ -26,13 +26,15 @@ def _number() -> forms.CharField:
     )
 
 
+def _kinds(*, coming: bool) -> list[tuple[str, Any]]:
+    kinds = [(one.value, one.label) for one in PostLetter.Kind if (one in COMES_IN) == coming]
+    return [("", _("Choose")), *kinds]
+
+
 class LetterInForm(OnceForm):
     """A letter that came by post."""
 
-    kind = forms.ChoiceField(
-        label=_("What came"),
-        choices=[("", _("Choose")), *((one.value, one.label) for one in PostLetter.Kind if one in COMES_IN)],
-    )
+    kind = forms.ChoiceField(label=_("What came"), choices=_kinds(coming=True))
     sender = forms.CharField(label=_("From whom, as the letter says"), max_length=200)
     party = forms.ChoiceField(label=_("Who that is"), choices=Contact.Party.choices)
     registered_number = _number()
@@ -53,10 +55,7 @@ class LetterInForm(OnceForm):
 class LetterOutForm(OnceForm):
     """A letter that left by post."""
 
-    kind = forms.ChoiceField(
-        label=_("What left"),
-        choices=[("", _("Choose")), *((one.value, one.label) for one in PostLetter.Kind if one not in COMES_IN)],
-    )
+    kind = forms.ChoiceField(label=_("What left"), choices=_kinds(coming=False))
     party = forms.ChoiceField(label=_("To whom"), choices=Contact.Party.choices)
     registered_number = _number()
     sent_on = forms.DateField(label=_("Left on"), widget=_day())

@@ -19,9 +19,8 @@ from desk.models import Hold, Inquiry
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
-DOING = {
-    action: TABLE[action] for action in ("note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out")
-}
+ACTS = ("note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out")
+DOING = {action: TABLE[action] for action in ACTS}
 
 
 @require_safe

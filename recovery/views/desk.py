@@ -96,6 +96,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
+        "letters": desk.letters_of(inquiry, actor, at),
         "hold": hold,
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],
