@@ -22,10 +22,12 @@ from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
+from config.wording.promises import PROMISES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
+from config.wording.trust import TRUST
 from config.wording.urgent import URGENT
 
 WORDING: dict[str, Words] = {
@@ -51,9 +53,11 @@ WORDING: dict[str, Words] = {
     **PAPERS,
     **PEOPLE,
     **PROCEDURES,
+    **PROMISES,
     **RECOVERY,
     **REGISTER,
     **TOGETHER,
+    **TRUST,
     **URGENT,
     **ROUTES,
 }

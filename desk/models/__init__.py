@@ -6,11 +6,15 @@ from desk.models.calls import Call, Check
 from desk.models.explanations import ExplanationCall
 from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
 from desk.models.letters import PostLetter
+from desk.models.sites import Line, Seat, Site
+from desk.models.trust import CallerReport, CallIntention
 
 __all__ = [
     "SEALED_SIZE",
     "Alarm",
     "Call",
+    "CallIntention",
+    "CallerReport",
     "Check",
     "Contact",
     "ExplanationCall",
@@ -18,5 +22,8 @@ __all__ = [
     "Hold",
     "Inquiry",
     "PostLetter",
+    "Line",
+    "Seat",
+    "Site",
     "Statement",
 ]

@@ -3,9 +3,11 @@
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.explaining import EXPLAINING
+from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.letters import LETTERS
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
+from desk.rules.trust import TRUST
 
 __all__ = [
     "LIVE",
@@ -16,6 +18,7 @@ __all__ = [
     "TABLE",
     "S",
     "answers_for_alarm",
+    "answers_for_promises",
     "is_system",
     "sees_alarms",
     "sees_queue",
@@ -25,6 +28,8 @@ __all__ = [
 TABLE: dict[str, Rule] = {
     **ALARMS,
     **EXPLAINING,
+    **HOLDS,
     **INQUIRIES,
     **LETTERS,
+    **TRUST,
 }

@@ -3,16 +3,21 @@
 from desk.transitions.alarming import close_alarm, raise_alarm
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
+from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
 from desk.transitions.letters import close_letter, note_letter_in, note_letter_out, tell_late_letter
+from desk.transitions.trust import announce_call, cancel_call, report_caller
 
 __all__ = [
+    "announce_call",
+    "cancel_call",
     "close_alarm",
     "close_hold",
     "close_letter",
     "drop_explanation",
     "finish_explanation",
+    "hand_over_holds",
     "hold",
     "note_contact",
     "note_letter_in",
@@ -21,4 +26,5 @@ __all__ = [
     "pull_explanation",
     "raise_alarm",
     "tell_late_letter",
+    "report_caller",
 ]

@@ -12,8 +12,8 @@ from accounts.models import Membership, Organisation, OrganisationKind, Role, Us
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import System, event
-from desk import posting, progress, registered
-from desk.models import Contact, Inquiry, PostLetter
+from desk import announcing, posting, progress, registered
+from desk.models import CallIntention, Contact, Inquiry, PostLetter
 from desk.models.letters import COMES_IN
 from desk.rules import TABLE
 from desk.rules.letters import DUE
@@ -79,7 +79,8 @@ def note_letter_out(
 ) -> PostLetter:
     """Write down a letter that left for an inquiry; `due_on` is until when something should come back, if anything.
 
-    Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
+    The letter was announced before, see `announcing.use`. Raises `NotAllowed`, `WrongState`, `Refused` with the
+    field's name, or where it was not announced.
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
@@ -92,10 +93,11 @@ def note_letter_out(
         if due_on is not None and due_on <= sent_on:
             words = _("Enter a day after the one on which it left.")
             raise Refused(words, {"due_on": words})
+        intention = announcing.use(inquiry, channel=CallIntention.Channel.LETTER, actor=actor, at=at)
         made = posting.left(
             inquiry, kind=kind, on=sent_on, due_on=due_on, number=number, owner=actor.user, by=actor.user, at=at
         )
-        _note(inquiry, Contact.Direction.OUT, party, actor, at)
+        _note(inquiry, Contact.Direction.OUT, party, actor, at, intention)
         facts = {"letter": made.pk, "kind": kind, "due": due_on.isoformat() if due_on else ""}
         event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         return made
@@ -163,9 +165,23 @@ def _readers(letter: PostLetter) -> list[User]:
     return list(User.objects.filter(pk__in=found.values("user")).order_by("pk"))
 
 
-def _note(inquiry: Inquiry, direction: str, party: str, actor: Actor, at: datetime) -> None:
+def _note(
+    inquiry: Inquiry,
+    direction: str,
+    party: str,
+    actor: Actor,
+    at: datetime,
+    intention: CallIntention | None = None,
+) -> None:
     progress.note(
-        inquiry.pk, text="", at=at, direction=direction, channel=Contact.Channel.LETTER, party=party, by=actor.user
+        inquiry.pk,
+        text="",
+        at=at,
+        direction=direction,
+        channel=Contact.Channel.LETTER,
+        party=party,
+        by=actor.user,
+        intention=intention,
     )
 
 

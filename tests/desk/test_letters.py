@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.models import Event
 from desk import clock, queries, registered, transitions
 from desk.models import Contact, Inquiry, PostLetter, Statement
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.letterbox import mails
 from tests.seen import mark, notices, verbs
@@ -49,6 +50,7 @@ def came(cast: Cast, inquiry: Inquiry, *, by: User | None = None, **changes: Any
 
 
 def sent(cast: Cast, inquiry: Inquiry, *, by: User | None = None, **changes: Any) -> PostLetter:
+    announced(inquiry, by or cast.operator, at=NOW, channel="letter")
     wanted: dict[str, Any] = {
         "kind": "asking",
         "party": "claimant",
