@@ -90,6 +90,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (sees_queue(actor), "desk:queue", _("Queue")),
         (decides, "recovery:duties", _("Due")),
         (sees_queue(actor), "desk:letters", _("Letters in and out")),
+        (decides, "desk:answers", _("Formal answers")),
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),

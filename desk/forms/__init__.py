@@ -1,6 +1,7 @@
 """What the desk types: contacts and promises, calls and alarms."""
 
 from desk.forms.alarming import AlarmForm
+from desk.forms.answers import AnswerForm, PrintAnswersForm, ReasonForm, ReleaseForm
 from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
 from desk.forms.letters import CloseLetterForm, LetterInForm, LetterOutForm
@@ -10,6 +11,7 @@ from desk.forms.statement import CAPACITIES, stated
 __all__ = [
     "CAPACITIES",
     "AlarmForm",
+    "AnswerForm",
     "CloseLetterForm",
     "ContactForm",
     "ExplanationForm",
@@ -17,5 +19,8 @@ __all__ = [
     "LetterInForm",
     "LetterOutForm",
     "OnceForm",
+    "PrintAnswersForm",
+    "ReasonForm",
+    "ReleaseForm",
     "stated",
 ]

@@ -1,6 +1,7 @@
 """Reads of the desk: what waits, who spoke with whom, what was promised, and who can own a promise."""
 
 from desk.queries.alarms import AlarmLine, alarms, find_alarm
+from desk.queries.answers import answers_of, answers_shown, answers_to_print, answers_to_release, find_answer
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
@@ -23,10 +24,15 @@ __all__ = [
     "Talk",
     "Waiting",
     "alarms",
+    "answers_of",
+    "answers_shown",
+    "answers_to_print",
+    "answers_to_release",
     "called_off_explanations",
     "due_letters",
     "filters_for",
     "find_alarm",
+    "find_answer",
     "find_explanation",
     "find_hold",
     "find_letter",

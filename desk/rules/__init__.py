@@ -2,6 +2,7 @@
 
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
+from desk.rules.answers import ANSWERS
 from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
@@ -27,6 +28,7 @@ __all__ = [
 
 TABLE: dict[str, Rule] = {
     **ALARMS,
+    **ANSWERS,
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,

@@ -1,6 +1,15 @@
 """Every act of the desk. One function an action of `rules.TABLE`, one transaction, one event."""
 
 from desk.transitions.alarming import close_alarm, raise_alarm
+from desk.transitions.answer_run import print_answers
+from desk.transitions.answers import (
+    change_answer,
+    draft_answer,
+    propose_answer,
+    release_answer,
+    send_back_answer,
+    withdraw_answer,
+)
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.handing import hand_over_holds
@@ -12,9 +21,11 @@ from desk.transitions.trust import announce_call, cancel_call, report_caller
 __all__ = [
     "announce_call",
     "cancel_call",
+    "change_answer",
     "close_alarm",
     "close_hold",
     "close_letter",
+    "draft_answer",
     "drop_explanation",
     "finish_explanation",
     "hand_over_holds",
@@ -23,8 +34,13 @@ __all__ = [
     "note_letter_in",
     "note_letter_out",
     "open_inquiry",
+    "print_answers",
+    "propose_answer",
     "pull_explanation",
     "raise_alarm",
-    "tell_late_letter",
+    "release_answer",
     "report_caller",
+    "send_back_answer",
+    "tell_late_letter",
+    "withdraw_answer",
 ]

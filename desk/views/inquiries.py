@@ -19,7 +19,7 @@ from desk.models import Hold, Inquiry
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
-ACTS = ("note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out")
+ACTS = ("note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out", "draft_answer")
 DOING = {action: TABLE[action] for action in ACTS}
 
 
@@ -37,6 +37,7 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "is_promise_late": any(one.is_overdue(request.at) for one in holds),
         "talks": queries.talks_of(found, request.actor),
         "letters": queries.letters_of(found, request.actor, request.at),
+        "answers": queries.answers_of(found, request.actor),
         "hold": next((one for one in holds if one.closed_at is None), None),
         "past_holds": [one for one in holds if one.closed_at],
         "may": may,

@@ -50,7 +50,8 @@ def came(cast: Cast, inquiry: Inquiry, *, by: User | None = None, **changes: Any
 
 
 def sent(cast: Cast, inquiry: Inquiry, *, by: User | None = None, **changes: Any) -> PostLetter:
-    announced(inquiry, by or cast.operator, at=NOW, channel="letter")
+    if by in (None, cast.agent, cast.supervisor):  # others announce nothing either
+        announced(inquiry, by or cast.operator, channel="letter")
     wanted: dict[str, Any] = {
         "kind": "asking",
         "party": "claimant",
@@ -166,7 +167,8 @@ def test_operator_notes_a_letter_that_leaves(cast: Cast) -> None:
     made = sent(cast, inquiry, registered_number=NUMBER)
     assert (made.direction, made.status, made.due_on) == ("out", "open", TODAY + timedelta(days=7))
     assert (made.owner, made.sender) == (cast.operator, "")
-    written = Event.objects.get(sequence__gt=before)
+    assert verbs(before) == ["call.announced", "post.sent"]
+    written = Event.objects.get(sequence__gt=before, verb="post.sent")
     assert (written.verb, written.subject) == ("post.sent", inquiry.label)
     assert written.facts == {"letter": made.pk, "kind": "asking", "due": "2026-11-27"}
 
