@@ -53,6 +53,9 @@ PUBLIC_PATHS = frozenset(
         "recovery:appeal",
         "recovery:reopen",
         "recovery:progress_letter",
+        # an inquiry that is no claim, and the written answers of either
+        "recovery:own_inquiry",
+        "recovery:written_answer",
         "recovery:object_to",
     }
 )

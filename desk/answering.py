@@ -98,7 +98,7 @@ def unsettle(inquiry: Inquiry, answer: FormalAnswer, *, at: datetime) -> None:
         progress.reopen(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=Inquiry.Turn.PROVIDER, next_on=_soon(at))
     # Whoever shows such a letter from now on has none of ours.
     letters = CallIntention.objects.filter(inquiry=inquiry, channel=CallIntention.Channel.LETTER)
-    for one in letters.filter(made_at=answer.released_at):
+    for one in letters.filter(made_at=answer.released_at) if answer.released_at else ():
         one.window_until = max(at, one.window_from + timedelta(seconds=1))
         one.save(update_fields=["window_until"])
 

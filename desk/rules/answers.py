@@ -19,7 +19,8 @@ def writes(actor: Any, answer: Any) -> bool:
     """Whoever speaks with the same voice: the desk's people what the desk says, operators what the provider says."""
     if not takes_calls(actor) or not isinstance(answer, FormalAnswer):
         return False
-    return (actor.kind == OrganisationKind.AGENCY) == (answer.speaks_for == FormalAnswer.Voice.DESK)
+    is_desk: bool = actor.kind == OrganisationKind.AGENCY
+    return is_desk == (answer.speaks_for == FormalAnswer.Voice.DESK)
 
 
 def wrote(actor: Actor, answer: FormalAnswer) -> bool:

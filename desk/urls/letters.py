@@ -5,8 +5,8 @@ from django.urls import path
 from desk.views import answers, letters
 
 paths = [
-    path("desk/letters/", letters.letters, name="letters"),
-    path("desk/letters/<int:pk>/close/", letters.close_letter, name="close_letter"),
+    path("desk/post/", letters.letters, name="letters"),
+    path("desk/post/<int:pk>/close/", letters.close_letter, name="close_letter"),
     path("desk/inquiries/<str:number>/letters/in/", letters.note_letter_in, name="note_letter_in"),
     path("desk/inquiries/<str:number>/letters/out/", letters.note_letter_out, name="note_letter_out"),
     path("desk/inquiries/<str:number>/answers/", answers.draft_answer, name="draft_answer"),

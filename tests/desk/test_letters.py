@@ -275,10 +275,10 @@ def test_pages_show_what_is_due_and_find_a_number(cast: Cast, client: Client) ->
     inquiry = asked(cast)
     came(cast, inquiry)
     sign_in(client, cast.agent)
-    for path in ("/desk/letters/", "/desk/letters/?number=13112383852", "/desk/", f"/desk/inquiries/{inquiry}/"):
+    for path in ("/desk/post/", "/desk/post/?number=13112383852", "/desk/", f"/desk/inquiries/{inquiry}/"):
         text = client.get(path).content.decode()
         assert "30 November 2026" in text or "11月30日" in text, path
-    text = client.get("/desk/letters/?number=131-12-38385-3").content.decode()
+    text = client.get("/desk/post/?number=131-12-38385-3").content.decode()
     assert "この番号の" in text or "No letter has this number." in text
 
 
