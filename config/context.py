@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_alarms, sees_queue
+from desk.rules import sees_alarms, sees_queue, sees_reports, sees_sites, takes_calls
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -75,7 +75,9 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (True, "desk:queue", _("Queue")),
         (True, "desk:letters", _("Letters in and out")),
+        (True, "desk:intentions", _("Announced calls")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (sees_sites(actor), "desk:sites", _("Places")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -95,6 +97,9 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (takes_calls(actor), "desk:intentions", _("Announced calls")),
+        (sees_reports(actor), "desk:caller_reports", _("Reported calls")),
+        (sees_sites(actor), "desk:sites", _("Places")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),

@@ -6,21 +6,30 @@ from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
 from desk.forms.letters import CloseLetterForm, LetterInForm, LetterOutForm
 from desk.forms.once import OnceForm
+from desk.forms.sites import EndSiteForm, LineForm, PersonForm, SiteForm
 from desk.forms.statement import CAPACITIES, stated
+from desk.forms.trust import AnnounceForm, CallerForm, ReportForm
 
 __all__ = [
     "CAPACITIES",
     "AlarmForm",
+    "AnnounceForm",
     "AnswerForm",
+    "CallerForm",
     "CloseLetterForm",
     "ContactForm",
+    "EndSiteForm",
     "ExplanationForm",
     "HoldForm",
     "LetterInForm",
     "LetterOutForm",
+    "LineForm",
     "OnceForm",
+    "PersonForm",
     "PrintAnswersForm",
     "ReasonForm",
     "ReleaseForm",
+    "ReportForm",
+    "SiteForm",
     "stated",
 ]

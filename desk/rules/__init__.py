@@ -8,13 +8,15 @@ from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.letters import LETTERS
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
-from desk.rules.trust import TRUST
+from desk.rules.sites import ONLY_SITES, SITES, sees_sites
+from desk.rules.trust import TRUST, sees_reports
 
 __all__ = [
     "LIVE",
     "ONLY_ALARMED",
     "ONLY_CLOCK",
     "ONLY_DESK",
+    "ONLY_SITES",
     "ONLY_STAFF",
     "TABLE",
     "S",
@@ -23,6 +25,8 @@ __all__ = [
     "is_system",
     "sees_alarms",
     "sees_queue",
+    "sees_reports",
+    "sees_sites",
     "takes_calls",
 ]
 
@@ -33,5 +37,6 @@ TABLE: dict[str, Rule] = {
     **HOLDS,
     **INQUIRIES,
     **LETTERS,
+    **SITES,
     **TRUST,
 }

@@ -16,9 +16,11 @@ from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
 from desk.transitions.letters import close_letter, note_letter_in, note_letter_out, tell_late_letter
+from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 
 __all__ = [
+    "add_line",
     "announce_call",
     "cancel_call",
     "change_answer",
@@ -27,6 +29,9 @@ __all__ = [
     "close_letter",
     "draft_answer",
     "drop_explanation",
+    "end_line",
+    "end_site",
+    "fail_site",
     "finish_explanation",
     "hand_over_holds",
     "hold",
@@ -38,8 +43,11 @@ __all__ = [
     "propose_answer",
     "pull_explanation",
     "raise_alarm",
+    "record_site",
     "release_answer",
+    "reopen_site",
     "report_caller",
+    "seat_member",
     "send_back_answer",
     "tell_late_letter",
     "withdraw_answer",

@@ -1,6 +1,6 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import inquiries, letters
+from desk.urls import inquiries, letters, trust
 
 app_name = "desk"
-urlpatterns = [*inquiries.paths, *letters.paths]
+urlpatterns = [*inquiries.paths, *letters.paths, *trust.paths]
