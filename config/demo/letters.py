@@ -25,7 +25,7 @@ ANSWER = (
 
 def an_answer_waits_for_release(told: Story) -> None:
     """渡邉 𠮷広 wrote by registered mail; the operator has drafted the answer, and the approver is to read it."""
-    told.goes_to(1, 16)
+    told.goes_to(1, 18)
     label = told.once(_asks)
     told.once(lambda at: _letter_came(label, at))
     told.once(lambda at: _drafts(label, at))

@@ -353,6 +353,6 @@ SCENES: tuple[Play, ...] = (
     the_last_day,
     plain.somebody_asks_what_it_is,
     attest.somebody_cannot_be_reached,
-    letters.an_answer_waits_for_release,
     plain.an_administrator_looks_after_many,
+    letters.an_answer_waits_for_release,
 )
