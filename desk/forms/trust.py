@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from desk.forms.inquiries import _moment
@@ -55,7 +55,7 @@ class CallerForm(forms.Form):
         """Require one of the two."""
         found: dict[str, Any] = super().clean() or {}
         if not self.errors and not found.get("code") and not found.get("number"):
-            self.add_error("code", now("Type in the call code, the number that called, or both."))
+            self.add_error("code", gettext("Type in the call code, the number that called, or both."))
         return found
 
 

@@ -13,6 +13,7 @@ from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.handovers import HANDOVERS
 from tests.walk.answers.letters import LETTERS
 from tests.walk.answers.register import REGISTER
+from tests.walk.answers.trust import TRUST
 
 ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
 GROUPS: dict[str, str] = {
@@ -40,7 +41,7 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | LETTERS
+ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | LETTERS | TRUST
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:
