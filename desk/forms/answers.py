@@ -20,7 +20,7 @@ class AnswerForm(OnceForm):
     template = forms.ChoiceField(label=_("What the letter is"))
     chosen = forms.MultipleChoiceField(label=_("Building blocks"), required=False, widget=forms.CheckboxSelectMultiple)
     text = forms.CharField(
-        label=_("Text"),
+        label=_("Your own words"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 8, "maxlength": str(LONGEST)}),

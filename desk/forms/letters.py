@@ -56,7 +56,7 @@ class LetterOutForm(OnceForm):
     """A letter that left by post."""
 
     kind = forms.ChoiceField(label=_("What left"), choices=_kinds(coming=False))
-    party = forms.ChoiceField(label=_("To whom"), choices=Contact.Party.choices)
+    party = forms.ChoiceField(label=_("To whom it went"), choices=Contact.Party.choices)
     registered_number = _number()
     sent_on = forms.DateField(label=_("Left on"), widget=_day())
     due_on = forms.DateField(

@@ -37,17 +37,17 @@ class FormalAnswer(models.Model):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
+        DRAFT = "draft", _("Draft of an answer")
         PROPOSED = "proposed", _("Waiting for release")
         RELEASED = "released", _("Released")
-        PRINTED = "printed", _("Printed")
+        PRINTED = "printed", _("Printed, on its way")
         WITHDRAWN = "withdrawn", _("Taken back")
 
     LEFT = (Status.RELEASED, Status.PRINTED)
 
     class Voice(models.TextChoices):
-        PROVIDER = "provider", _("The provider")
-        DESK = "desk", _("The desk")
+        PROVIDER = "provider", _("In the provider's name")
+        DESK = "desk", _("In the desk's name")
 
     class Way(models.TextChoices):
         """How it leaves. In any case the inquirer finds it on the status page."""

@@ -33,8 +33,8 @@ class PostLetter(models.Model):
     """One letter, in or out. Who sent a letter that came is kept as it says itself, encrypted."""
 
     class Direction(models.TextChoices):
-        IN = "in", _("Came in")
-        OUT = "out", _("Went out")
+        IN = "in", _("Received by post")
+        OUT = "out", _("Sent by post")
 
     class Status(models.TextChoices):
         OPEN = "open", _("Waiting for the answer")
@@ -43,7 +43,7 @@ class PostLetter(models.Model):
 
     class Kind(models.TextChoices):
         QUESTION = "question", _("Question")
-        REQUEST = "request", _("Request")
+        REQUEST = "request", _("Request by letter")
         COMPLAINT = "complaint", _("Complaint")
         PAPERS = "papers", _("Papers")
         OFFICIAL = "official", _("Letter of a public office")

@@ -61,7 +61,7 @@ ONLY_SECOND = _(
 ONLY_LOOKERS = _("Only those who write, print or release formal answers see this.")
 ANSWERS: dict[str, Rule] = {
     "draft_answer": Rule("answer.drafted", _("Write a formal answer"), takes_calls, ONLY_DESK, LIVE),
-    "change_answer": Rule("answer.changed", _("Change the draft"), writes, ONLY_WRITERS, frozenset({A.DRAFT})),
+    "change_answer": Rule("answer.changed", _("Change the answer"), writes, ONLY_WRITERS, frozenset({A.DRAFT})),
     "propose_answer": Rule("answer.proposed", _("Propose for release"), writes, ONLY_WRITERS, frozenset({A.DRAFT})),
     "send_back_answer": Rule("answer.sent_back", _("Send back"), releases, ONLY_SECOND, frozenset({A.PROPOSED})),
     "release_answer": Rule("answer.released", _("Release"), releases, ONLY_SECOND, frozenset({A.PROPOSED})),
