@@ -75,6 +75,7 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     """The calls of the day; a supervisor looks into the alarms about the own people as well."""
     entries: list[tuple[bool, str, str]] = [
         (True, "desk:queue", _("Queue")),
+        (True, "desk:letters", _("Letters in and out")),
         (True, "desk:intentions", _("Announced calls")),
         (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
@@ -96,6 +97,8 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (sees_queue(actor), "desk:queue", _("Queue")),
         (decides, "recovery:duties", _("Due")),
+        (sees_queue(actor), "desk:letters", _("Letters in and out")),
+        (decides, "desk:answers", _("Formal answers")),
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),

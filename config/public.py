@@ -58,6 +58,9 @@ PUBLIC_PATHS = frozenset(
         "recovery:appeal",
         "recovery:reopen",
         "recovery:progress_letter",
+        # an inquiry that is no claim, and the written answers of either
+        "recovery:own_inquiry",
+        "recovery:written_answer",
         "recovery:object_to",
         # help: the sentences of the desk that answer questions
         "desk:helps",

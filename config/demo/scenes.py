@@ -18,6 +18,7 @@ from config.demo import (
     holdings,
     intake,
     joining,
+    letters,
     mandates,
     papers,
     plain,
@@ -358,4 +359,5 @@ SCENES: tuple[Play, ...] = (
     attest.somebody_cannot_be_reached,
     plain.an_administrator_looks_after_many,
     announced.a_call_is_coming,
+    letters.an_answer_waits_for_release,
 )

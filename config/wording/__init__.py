@@ -17,6 +17,7 @@ from config.wording.fairness import FAIRNESS
 from config.wording.handovers import HANDOVERS
 from config.wording.inquiries import INQUIRIES
 from config.wording.labels import LABELS
+from config.wording.letters import LETTERS
 from config.wording.limits import LIMITS
 from config.wording.mandates import MANDATES
 from config.wording.noting import NOTING
@@ -50,6 +51,7 @@ WORDING: dict[str, Words] = {
     **HANDOVERS,
     **INQUIRIES,
     **LABELS,
+    **LETTERS,
     **LIMITS,
     **MANDATES,
     **NOTING,

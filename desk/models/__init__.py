@@ -1,12 +1,14 @@
 """Who asked what, and what was promised."""
 
 from desk.models.alarms import Alarm
+from desk.models.answers import FormalAnswer
 from desk.models.calls import Call, Check
 from desk.models.escalations import Escalation, ScriptTask
 from desk.models.explanations import ExplanationCall
 from desk.models.feedback import Feedback
 from desk.models.figures import CaseFigure, FigureMark
 from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
+from desk.models.letters import PostLetter
 from desk.models.mistakes import Mistake
 from desk.models.people import PersonNote
 from desk.models.scripts import Script, ScriptSet
@@ -27,11 +29,13 @@ __all__ = [
     "ExplanationCall",
     "Feedback",
     "FigureMark",
+    "FormalAnswer",
     "Hold",
     "Inquiry",
     "Line",
     "Mistake",
     "PersonNote",
+    "PostLetter",
     "Script",
     "ScriptSet",
     "ScriptTask",

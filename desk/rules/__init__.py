@@ -2,9 +2,11 @@
 
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
+from desk.rules.answers import ANSWERS
 from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
+from desk.rules.letters import LETTERS
 from desk.rules.noting import NOTING
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
 from desk.rules.sites import ONLY_SITES, SITES, sees_sites
@@ -35,9 +37,11 @@ __all__ = [
 
 TABLE: dict[str, Rule] = {
     **ALARMS,
+    **ANSWERS,
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,
+    **LETTERS,
     **NOTING,
     **SITES,
     **TRUST,

@@ -1,6 +1,15 @@
 """Every act of the desk. One function an action of `rules.TABLE`, one transaction, one event."""
 
 from desk.transitions.alarming import close_alarm, raise_alarm
+from desk.transitions.answer_run import print_answers
+from desk.transitions.answers import (
+    change_answer,
+    draft_answer,
+    propose_answer,
+    release_answer,
+    send_back_answer,
+    withdraw_answer,
+)
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.feedback import (
@@ -14,6 +23,7 @@ from desk.transitions.feedback import (
 from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.letters import close_letter, note_letter_in, note_letter_out, tell_late_letter
 from desk.transitions.mistakes import close_mistake, mend_mistake, name_registration, record_mistake
 from desk.transitions.noting import expire_person_note, note_person, remove_person_note
 from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
@@ -26,10 +36,13 @@ __all__ = [
     "answer_feedback",
     "cancel_call",
     "challenge_rule",
+    "change_answer",
     "close_alarm",
     "close_hold",
+    "close_letter",
     "close_mistake",
     "decline_script",
+    "draft_answer",
     "drop_explanation",
     "end_line",
     "end_site",
@@ -41,19 +54,27 @@ __all__ = [
     "mend_mistake",
     "name_registration",
     "note_contact",
+    "note_letter_in",
+    "note_letter_out",
     "note_person",
     "open_inquiry",
     "pass_on",
+    "print_answers",
+    "propose_answer",
     "pull_explanation",
     "raise_alarm",
     "record_feedback",
     "record_mistake",
     "record_site",
+    "release_answer",
     "remove_person_note",
     "reopen_site",
     "report_caller",
     "seat_member",
+    "send_back_answer",
     "send_feedback",
     "share_feedback",
     "tell_feedback",
+    "tell_late_letter",
+    "withdraw_answer",
 ]

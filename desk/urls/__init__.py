@@ -1,12 +1,13 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import figures, inquiries, people, trust, voice
+from desk.urls import figures, inquiries, letters, people, trust, voice
 
 app_name = "desk"
 # Help is found by any word behind it: what has a page of its own comes before.
 urlpatterns = [
     *figures.paths,
     *inquiries.paths,
+    *letters.paths,
     *people.paths,
     *trust.paths,
     *voice.paths,

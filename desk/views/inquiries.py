@@ -19,13 +19,11 @@ from desk.models import Hold, Inquiry
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
-DOING = {
-    action: TABLE[action]
-    for action in (
-        *("announce_call", "note_contact", "hold", "close_hold"),
-        *("pass_on", "record_feedback", "record_mistake"),
-    )
-}
+ACTS = (
+    *("announce_call", "note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out", "draft_answer"),
+    *("pass_on", "record_feedback", "record_mistake"),
+)
+DOING = {action: TABLE[action] for action in ACTS}
 
 
 @require_safe
@@ -41,6 +39,8 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "stated": stated(found.statement),
         "is_promise_late": any(one.is_overdue(request.at) for one in holds),
         "talks": queries.talks_of(found, request.actor),
+        "letters": queries.letters_of(found, request.actor, request.at),
+        "answers": queries.answers_of(found, request.actor),
         "hold": next((one for one in holds if one.closed_at is None), None),
         "past_holds": [one for one in holds if one.closed_at],
         "person_notes": queries.notes_about(found, request.at),

@@ -72,16 +72,28 @@ def number_in(typed: str) -> str:
     return f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}" if len(digits) == 10 else ""
 
 
-def find_by_codes(number: str, tracking: str) -> Claim | None:
-    """Return the claim of this receipt number if the tracking code is its own.
+def find_by_codes(number: str, tracking: str) -> Claim | Inquiry | None:
+    """Return the claim of this receipt number, or the inquiry that is none, if the tracking code is its own.
 
     An unknown number costs the same slow hash as a wrong code. Charge the try first: this counts nothing.
     """
-    found = _rows().filter(number=number).first()
+    found = Inquiry.objects.filter(receipt_number=number).first()
     if found is None:
         make_password(codes.plain(tracking))
         return None
-    return found if check_password(codes.plain(tracking), found.inquiry.tracking_hash) else None
+    if not check_password(codes.plain(tracking), found.tracking_hash):
+        return None
+    return _rows().filter(inquiry=found).first() or found
+
+
+def find_inquiry(inquiry_pk: int) -> Inquiry | None:
+    """Return the inquiry that a session's mark names."""
+    return Inquiry.objects.filter(pk=inquiry_pk).first()
+
+
+def promise_of(inquiry: Inquiry) -> Hold | None:
+    """Return what was promised about `inquiry` and is not kept yet."""
+    return Hold.objects.filter(inquiry=inquiry, closed_at=None).first()
 
 
 def find_marked(claim_pk: int) -> Claim | None:

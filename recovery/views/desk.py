@@ -100,6 +100,8 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
         "person_notes": desk.notes_about(inquiry, at),
+        "letters": desk.letters_of(inquiry, actor, at),
+        "answers": desk.answers_of(inquiry, actor),
         "hold": hold,
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],

@@ -18,6 +18,8 @@ from accounts import refusal, tallies
 from accounts.asking import Request, sender_of
 from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
+from desk import queries as desk
+from desk.models import Inquiry
 from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
@@ -55,9 +57,9 @@ def status(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         number = tracking.number_in(form.cleaned_data["number"])
         if _may_try(request, number):
-            claim = tracking.find_by_codes(number, form.cleaned_data["tracking"])
-            if claim is not None:
-                return _open(request, claim)
+            found = tracking.find_by_codes(number, form.cleaned_data["tracking"])
+            if found is not None:
+                return _open(request, found)
         form.add_error(
             None,
             _(
@@ -76,12 +78,15 @@ def _may_try(request: Request, number: str) -> bool:
     )
 
 
-def _open(request: Request, claim: Claim) -> HttpResponse:
+def _open(request: Request, found: Claim | Inquiry) -> HttpResponse:
     if request.actor is None:
         # Who planted a session in this browser must not come along. Signing in has done so for members.
         request.session.cycle_key()
         request.session.set_expiry(0)
-    marks.put(request.session, claim.pk, at=request.at)
+    if isinstance(found, Inquiry):
+        marks.put_inquiry(request.session, found.pk, at=request.at)
+        return redirect("recovery:own_inquiry")
+    marks.put(request.session, found.pk, at=request.at)
     return redirect("recovery:case")
 
 
@@ -163,6 +168,7 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "asked": asked,
+        "answers": desk.answers_shown(claim.inquiry),
         "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),
     }
     return render(request, "recovery/public_case.html", context)

@@ -12,6 +12,7 @@ from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.figures import FIGURES
 from tests.walk.answers.handovers import HANDOVERS
+from tests.walk.answers.letters import LETTERS
 from tests.walk.answers.people import PEOPLE
 from tests.walk.answers.register import REGISTER
 from tests.walk.answers.trust import TRUST
@@ -43,9 +44,18 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = (
-    ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | TRUST | PEOPLE | VOICE | FIGURES
-)
+ROWS: dict[str, tuple[str, str]] = {
+    **ENTRANCE,
+    **REGISTER,
+    **HANDOVERS,
+    **CASEWORK,
+    **CLAIMANTS,
+    **FIGURES,
+    **LETTERS,
+    **PEOPLE,
+    **TRUST,
+    **VOICE,
+}
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:

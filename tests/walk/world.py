@@ -22,7 +22,7 @@ from tests import claims, opening
 from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import desk_people, excepting, exits, fairness, mandates, together, trust, voice
+from tests.walk import desk_people, excepting, exits, fairness, letters, mandates, together, trust, voice
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -133,6 +133,8 @@ def build_world() -> World:
     addresses |= helped
     audited, auditing = fairness.paths(cast, bent["recovery:ask_rollback"][0])
     addresses |= audited
+    written, writing = letters.paths(cast)
+    addresses |= written
     asking, answers = ask_everything(cast, ours.main)
     openings, opening_posts = opening.paths(cast)
     addresses |= asking | openings
@@ -143,6 +145,7 @@ def build_world() -> World:
     posts = own_posts(cast, ours) | desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
     posts |= bending
     posts |= hearing
+    posts |= writing
     posts |= helping
     posts |= auditing
     posts |= version_posts
