@@ -2,6 +2,7 @@
 
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
+from desk.rules.calls import CALLS, may_take_over, speaks
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
@@ -16,13 +17,16 @@ __all__ = [
     "S",
     "answers_for_alarm",
     "is_system",
+    "may_take_over",
     "sees_alarms",
     "sees_queue",
+    "speaks",
     "takes_calls",
 ]
 
 TABLE: dict[str, Rule] = {
     **ALARMS,
+    **CALLS,
     **EXPLAINING,
     **INQUIRIES,
 }

@@ -1,19 +1,25 @@
 """Every act of the desk. One function an action of `rules.TABLE`, one transaction, one event."""
 
 from desk.transitions.alarming import close_alarm, raise_alarm
+from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
 
 __all__ = [
+    "begin_call",
     "close_alarm",
     "close_hold",
     "drop_explanation",
+    "end_call",
     "finish_explanation",
+    "go_on_with",
     "hold",
     "note_contact",
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
+    "take_over_call",
+    "warn_caller",
 ]
