@@ -12,7 +12,6 @@ from accounts.models import OrganisationKind, Role, User
 from desk.models.inquiries import Inquiry
 from outbox import cipher
 
-
 LONG_CALL = timedelta(minutes=20)
 """From when on a call is long: the clock of the call warns, and a supervisor may take over.
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.errors import Words
+from accounts.persons import accounts_of
 from desk.models import Call, Hold, Inquiry
-from desk.rules import may_take_over
+from desk.rules import answers_for_calls
 
 MOST_OWN = 12
 """Own promises that the console shows; the queue has all of them."""
@@ -59,8 +59,10 @@ def find_call(actor: Actor, pk: int) -> Call | None:
 
 def running_of_others(actor: Actor, at: datetime) -> list[Running]:
     """Return the running calls that the actor could take over, the longest first."""
-    rows: QuerySet[Call] = Call.objects.visible_to(actor).running().exclude(by=actor.user).select_related("by")
-    found = [row for row in rows.order_by("began_at", "pk") if row.taken_over_at is None and may_take_over(actor, row)]
+    if not answers_for_calls(actor):
+        return []
+    rows = Call.objects.visible_to(actor).running().filter(taken_over_at=None).exclude(by__in=accounts_of(actor.user))
+    found = rows.select_related("by").order_by("began_at", "pk")
     return [Running(row, row.minutes(at), row.is_long(at)) for row in found]
 
 
@@ -94,8 +96,8 @@ DIRECT_NUMBER: Words = _(
 )
 WARNINGS: dict[str, Words] = {
     Call.Warning.LONG: _(
-        "We have told you all that we can tell today. If nothing new is added, I end this call. We answer you under your"
-        " receipt number."
+        "We have told you all that we can tell today. If nothing new is added, I end this call. We answer you under"
+        " your receipt number."
     ),
     Call.Warning.WORDS: _(
         "I want to help you, and cannot while you speak to me in this way. If it goes on, I end this call."

@@ -2,7 +2,7 @@
 
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
-from desk.rules.calls import CALLS, may_take_over, speaks
+from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
@@ -16,6 +16,7 @@ __all__ = [
     "TABLE",
     "S",
     "answers_for_alarm",
+    "answers_for_calls",
     "is_system",
     "may_take_over",
     "sees_alarms",

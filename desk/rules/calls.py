@@ -17,12 +17,16 @@ def speaks(actor: Any, call: Any) -> bool:
     return takes_calls(actor) and isinstance(call, Call) and call.by_id == actor.user.pk
 
 
+def answers_for_calls(actor: Any) -> bool:
+    """Whether `actor` looks after the calls of others: a supervisor of the agency."""
+    return isinstance(actor, Actor) and actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR)
+
+
 def may_take_over(actor: Any, call: Any) -> bool:
     """A supervisor, the call of somebody else of the own agency."""
-    if not isinstance(actor, Actor) or not isinstance(call, Call) or is_same_human(call.by, actor.user):
+    if not answers_for_calls(actor) or not isinstance(call, Call) or is_same_human(call.by, actor.user):
         return False
-    is_supervisor = actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR)
-    return is_supervisor and Call.objects.visible_to(actor).filter(pk=call.pk).exists()
+    return Call.objects.visible_to(actor).filter(pk=call.pk).exists()
 
 
 ONLY_SPEAKER = _("Only whoever speaks on the call does this.")

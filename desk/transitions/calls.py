@@ -66,9 +66,9 @@ def go_on_with(call_pk: int, *, inquiry: Inquiry, actor: Actor, at: datetime) ->
 
 
 def warn_caller(call_pk: int, *, warning: str, actor: Actor, at: datetime) -> Call:
-    """Write down that the fixed words of `warning` were read to the caller. Raises `NotAllowed`, `WrongState`, `Refused`.
+    """Write down that the fixed words of `warning` were read out: only then may the call be ended by us.
 
-    Only after that may the call be ended by us. The first warning stands.
+    The first warning stands. Raises `NotAllowed`, `WrongState`, `Refused` for another warning.
     """
     with transaction.atomic(durable=True):
         call = _lock(call_pk)

@@ -1,4 +1,4 @@
-"""Calls: what each act leaves behind, who may, and that none is led to a customer by anything but the caller's words."""
+"""Calls: what each act leaves behind, who may, and that only the caller's words lead one to an inquiry."""
 
 from datetime import timedelta
 from typing import Any
@@ -306,9 +306,7 @@ def test_supervisor_takes_over_neither_the_providers_call_nor_twice_nor_while_sp
 def test_whoever_spoke_first_is_on_the_call_as_well(cast: Cast) -> None:
     claim = claims.received(at=NOW)
     call = begun(cast.agent)
-    transitions.go_on_with(
-        call.pk, inquiry=Inquiry.objects.get(pk=claim.inquiry_id), actor=actor(cast.agent), at=NOW
-    )
+    transitions.go_on_with(call.pk, inquiry=Inquiry.objects.get(pk=claim.inquiry_id), actor=actor(cast.agent), at=NOW)
     transitions.take_over_call(call.pk, actor=actor(cast.supervisor), at=LATER)
     assert people._is_among(cast.agent, people._on_a_call(claim))
     assert people._is_among(cast.supervisor, people._on_a_call(claim))
