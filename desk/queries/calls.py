@@ -11,6 +11,7 @@ from accounts.errors import Words
 from accounts.persons import accounts_of
 from desk.models import Call, Hold, Inquiry
 from desk.rules import answers_for_calls
+from handover.printing.era import era_date
 
 MOST_OWN = 12
 """Own promises that the console shows; the queue has all of them."""
@@ -123,6 +124,22 @@ def sentences(call: Call | None, language: str) -> list[Sentence]:
 def warnings(language: str) -> list[tuple[str, Words, str]]:
     """Return the warnings of the list: its value, why it is given, and the words that are read out in `language`."""
     return [(str(kind), Call.Warning(kind).label, _said(text, language)) for kind, text in WARNINGS.items()]
+
+
+def receipt_words(inquiry: Inquiry, tracking: str) -> Sentence:
+    """Return the sentence that ends a call in which `inquiry` was taken down: both codes and when we answer next."""
+    by = era_date(inquiry.next_on, inquiry.language) if inquiry.next_on else ""
+    text: Words = _(
+        "Your receipt number is %(number)s and your tracking code is %(tracking)s. You hear from us by %(by)s. You need"
+        " not call us."
+    )
+    filled = _said(text, inquiry.language) % {"number": inquiry.receipt_number, "tracking": tracking, "by": by}
+    return Sentence(_("At the end of the call"), filled)
+
+
+def is_held(inquiry_pk: int) -> bool:
+    """Whether a promise to the inquirer is open."""
+    return Hold.objects.filter(inquiry=inquiry_pk, closed_at=None).exists()
 
 
 def _said(text: Words, language: str) -> str:

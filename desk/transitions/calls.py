@@ -16,6 +16,8 @@ from outbox import cipher
 
 KEPT = (Call.Ending.PROMISED, Call.Ending.PASSED)
 """Endings that somebody has to follow up: there must be an inquiry to follow."""
+PASSED_ON = (Inquiry.Topic.USE, Inquiry.Topic.BILL, Inquiry.Topic.FEEDBACK, Inquiry.Topic.QUESTION)
+"""Topics that wait for the provider by nothing else than being passed on."""
 
 
 def begin_call(*, name: str, number: str, actor: Actor, at: datetime) -> Call:
@@ -135,9 +137,18 @@ def end_call(call_pk: int, *, ending: str, text: str, actor: Actor, at: datetime
                 minutes=minutes,
                 by=call.by,
             )
+        if ending == Call.Ending.PASSED:
+            _pass_on(call)
         facts = {"ending": ending, "minutes": minutes}
         event(rule.event, actor=actor, at=at, subject=call.label, about=_about(call), facts=facts)
         return call
+
+
+def _pass_on(call: Call) -> None:
+    """It is the provider's turn. Claims and calls that explain have their own course, which nobody at the desk sets."""
+    inquiry = call.inquiry
+    if inquiry and inquiry.next_on and inquiry.topic in PASSED_ON:
+        progress.stand(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=Inquiry.Turn.PROVIDER, next_on=inquiry.next_on)
 
 
 def _refuse_ending(call: Call, ending: str, text: str) -> None:
