@@ -4,6 +4,7 @@ from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
 from desk.models.explanations import ExplanationCall
 from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
+from desk.models.scripts import Script, ScriptSet
 
 __all__ = [
     "SEALED_SIZE",
@@ -14,5 +15,7 @@ __all__ = [
     "ExplanationCall",
     "Hold",
     "Inquiry",
+    "Script",
+    "ScriptSet",
     "Statement",
 ]
