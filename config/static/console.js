@@ -33,9 +33,13 @@
   const isTyping = (event) =>
     event.isComposing || event.keyCode === COMPOSING || (event.target instanceof Element && event.target.closest(FIELDS));
 
+  const ENTRIES = "input:not([type='hidden']), select, textarea, button, a[href]";
+
   const enter = (place) => {
     place.scrollIntoView({ block: "nearest" });
-    place.querySelector(`${FIELDS.replace("input", "input:not([type='hidden'])")}, button, a[href]`)?.focus();
+    const first = place.querySelector(ENTRIES);
+    const chosen = first?.type === "radio" && place.querySelector(`[name='${first.name}']:checked`);
+    (chosen || first)?.focus();
   };
 
   const act = (target) => {
@@ -44,8 +48,9 @@
       target.select?.();
     } else if (target.matches("summary")) {
       target.click();
-      if (target.parentElement.open) enter(target.parentElement);
       target.focus();
+      const form = target.parentElement.querySelector("form[method='post'] input[type='radio']");
+      if (target.parentElement.open && form) enter(form.form);
     } else if (target.hash && document.querySelector(target.hash)) {
       enter(document.querySelector(target.hash));
     } else {
@@ -61,6 +66,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing && event.keyCode !== COMPOSING) document.activeElement?.blur();
     if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const key = event.key.toLowerCase();
     if (key === "j" || key === "k") {

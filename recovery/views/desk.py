@@ -50,6 +50,9 @@ def take_call(request: Request) -> HttpResponse:
     call = desk.find_running(request.actor)
     said = {"name": call.name, "own_phone": call.number} if call else {}
     form = CallForm(request.POST or None, initial=said)
+    if call:
+        # Name and number were asked already: the conversation goes on after them.
+        form.fields["kana"].widget.attrs["autofocus"] = True
     page = {"form": form, **bar_for(request, call)}
     if not form.is_valid():
         words = queries.words_before(get_language() or "ja")
