@@ -122,6 +122,17 @@ def is_own_staff(actor: Actor, organisation: Organisation) -> bool:
     return actor.organisation == organisation and organisation.is_staff
 
 
+def sees_undertakings(actor: Actor) -> bool:
+    """A supervisor of the own agency; seniors and auditors of the provider of everybody who has to sign."""
+    if actor.kind == OrganisationKind.AGENCY:
+        return actor.has(Role.SUPERVISOR)
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR, Role.AUDITOR)
+
+
+def publishes_undertakings(actor: Actor, thing: Any = None) -> bool:
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
+
+
 def anybody(actor: Actor, thing: Any) -> bool:
     """The link itself is the permission."""
     return True
@@ -173,6 +184,12 @@ TABLE: dict[str, Rule] = {
     "bootstrap": Rule("invitation.printed", _("Set up the provider"), nobody, _("This is done on the server itself.")),
     "sign_undertaking": Rule(
         "undertaking.signed", _("Sign"), is_own_staff, _("Only people of the provider and its agencies sign this.")
+    ),
+    "publish_undertaking": Rule(
+        "undertaking.published",
+        _("Publish new words"),
+        publishes_undertakings,
+        _("Only a senior of the provider publishes new words of the undertaking."),
     ),
     "change_profile": Rule(
         "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_alarms, sees_queue
+from desk.rules import sees_alarms, sees_queue, sees_team
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -75,6 +75,7 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (True, "recovery:console", _("Console")),
         (True, "desk:queue", _("Queue")),
+        (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (True, "accounts:people", _("People")),
     ]
@@ -92,6 +93,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
+        (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (actor.has(Role.OPERATOR), "recovery:console", _("Console")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),

@@ -145,6 +145,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
 }
+# The procedure is kept to the right of the desk, whose pages keep to its limits all the same.
+LIMITS_IN_FORCE = "recovery.queries.procedures.limits_in_force"
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts import tallies
 from accounts.models import Organisation, User
+from accounts.persons import accounts_of
 from audit.record import System, event
 from desk.models import Alarm
 
@@ -24,21 +25,42 @@ def open_alarm(
     return made
 
 
-def charge_look(user: User, customer: str, *, soft: int, hard: int, at: datetime) -> str:
-    """Count that `user` opens the case of `customer`; return the kind of alarm that is due by it, "" for none.
+def charge_look(user: User, *names: str, soft: int, hard: int, at: datetime) -> str:
+    """Count that `user` opens the case of a customer; return the kind of alarm that is due by it, "" for none.
 
-    Counted once an hour for each customer, and by natural person. `Alarm.Kind.TOO_MANY` also says: do not open it.
+    `names` are all of the one customer: its case, and its organisation where that is known. Counted once an hour for
+    each customer, and by natural person. `Alarm.Kind.TOO_MANY` also says: do not open it. After it nothing new opens
+    until somebody looked into the alarm, in the next hour neither; what was opened within the hour stays open. Whoever
+    looked into it gives a new hour's budget by that.
     """
     who = f"person:{user.person_id}" if user.person_id else user.label
-    look = f"look:{who}:{customer}"
-    if seen := tallies.counted(look, period=AN_HOUR, at=at):
-        # Opened within this hour already: allowed again, unless it was refused then.
-        return Alarm.Kind.TOO_MANY if seen > 1 else ""
-    if not tallies.charge(look, limit=1, period=AN_HOUR, at=at):
+    is_stopped, looked_into = _stops(user)
+    who = f"{who}:{looked_into}" if looked_into else who
+    looks = [f"look:{who}:{name}" for name in names]
+    for look in looks:
+        seen = tallies.counted(look, period=AN_HOUR, at=at)
+        if seen:
+            # Opened within this hour already: allowed again, unless it was refused then.
+            for name in looks[: looks.index(look)]:
+                tallies.charge(name, limit=seen, period=AN_HOUR, at=at)
+            return Alarm.Kind.TOO_MANY if seen > 1 else ""
+    if is_stopped:
+        return Alarm.Kind.TOO_MANY
+    fresh = [tallies.charge(look, limit=1, period=AN_HOUR, at=at) for look in looks]
+    if not all(fresh):
         return ""  # opened twice at the same moment
     if not tallies.charge(f"looks:{who}", limit=hard, period=AN_HOUR, at=at):
-        tallies.charge(look, limit=2, period=AN_HOUR, at=at)  # so that it is known as refused
+        for look in looks:
+            tallies.charge(look, limit=2, period=AN_HOUR, at=at)  # so that it is known as refused
         return Alarm.Kind.TOO_MANY
     if tallies.charge(f"looks-soft:{who}", limit=soft, period=AN_HOUR, at=at):
         return ""
     return Alarm.Kind.MANY_CUSTOMERS
+
+
+def _stops(user: User) -> tuple[bool, int]:
+    """Return whether the natural person behind `user` is stopped, and the last alarm of it that was looked into."""
+    rows = Alarm.objects.filter(kind=Alarm.Kind.TOO_MANY, about__in=accounts_of(user)).order_by("-pk")
+    last = list(rows.values_list("pk", "closed_at")[:2])
+    closed = [pk for pk, closed_at in last if closed_at]
+    return any(closed_at is None for _pk, closed_at in last), max(closed, default=0)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -59,11 +59,28 @@ class Statement:
         return cls(**{field.name: kept.get(field.name, "") for field in fields(cls)})
 
 
+TAKE_UP_AGAIN = timedelta(days=180)
+"""How long after its end a matter is taken up again under its number (procedure.md A11)."""
+
+
+def still_of_the_desk(at: datetime | None, inquiry: str = "") -> Q:
+    """Return the condition that the desk has to do with an inquiry at `at`: open, or ended not long ago.
+
+    `inquiry` is the path to it from the rows asked, "" for inquiries themselves.
+    """
+    ended = f"{inquiry}__closed_at" if inquiry else "closed_at"
+    is_open = Q(**{ended: None})
+    return is_open if at is None else is_open | Q(**{f"{ended}__gt": at - TAKE_UP_AGAIN})
+
+
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
-    def visible_to(self, actor: Actor) -> "InquiryQuerySet":
-        """The desk sees what is open and what it may have to take up again; the provider's people all; others none."""
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "InquiryQuerySet":
+        """The desk sees what is open and what it may have to take up again; the provider's people all; others none.
+
+        What ended may be taken up again for `TAKE_UP_AGAIN` before `at`; without `at` the desk sees only what is open.
+        """
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
-            return self.all()
+            return self.filter(still_of_the_desk(at))
         if actor.kind == OrganisationKind.PROVIDER and actor.has(
             Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR
         ):

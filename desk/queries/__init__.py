@@ -18,6 +18,7 @@ from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
 from desk.queries.queue import TURNS, Waiting, filters_for, lines, waiting
+from desk.queries.team import Team, teams
 
 __all__ = [
     "OWNERS",
@@ -26,6 +27,7 @@ __all__ = [
     "Bar",
     "Spoken",
     "Talk",
+    "Team",
     "Waiting",
     "alarms",
     "bar",
@@ -48,6 +50,7 @@ __all__ = [
     "running_of_others",
     "spoken",
     "talks_of",
+    "teams",
     "waiting",
     "warnings",
     "with_holds",

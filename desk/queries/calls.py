@@ -78,7 +78,7 @@ def find_running(actor: Actor) -> Call | None:
 
 def find_call(actor: Actor, pk: int) -> Call | None:
     """Return a call that the actor may see."""
-    return Call.objects.visible_to(actor).select_related("by").filter(pk=pk).first()
+    return Call.objects.visible_to(actor).select_related("by", "inquiry").filter(pk=pk).first()
 
 
 def running_of_others(actor: Actor, at: datetime) -> list[Running]:
@@ -92,7 +92,7 @@ def running_of_others(actor: Actor, at: datetime) -> list[Running]:
 
 def own_promises(actor: Actor, at: datetime, *, opened: str = "") -> list[Promised]:
     """Return the reader's own open promises, the earliest first; `opened` is the receipt number on the page."""
-    rows = Hold.objects.filter(owner=actor.user, closed_at=None, inquiry__in=Inquiry.objects.visible_to(actor))
+    rows = Hold.objects.filter(owner=actor.user, closed_at=None)
     found = rows.select_related("inquiry").order_by("promised_until", "pk")[:MOST_OWN]
     return [_promised(row, at, opened) for row in found]
 

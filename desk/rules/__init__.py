@@ -6,12 +6,14 @@ from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
+from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
 
 __all__ = [
     "LIVE",
     "ONLY_ALARMED",
     "ONLY_CLOCK",
     "ONLY_DESK",
+    "ONLY_LOOKING_AFTER",
     "ONLY_STAFF",
     "TABLE",
     "S",
@@ -21,6 +23,7 @@ __all__ = [
     "may_take_over",
     "sees_alarms",
     "sees_queue",
+    "sees_team",
     "speaks",
     "takes_calls",
 ]

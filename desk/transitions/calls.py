@@ -54,7 +54,7 @@ def go_on_with(call_pk: int, *, inquiry: Inquiry, actor: Actor, at: datetime) ->
     with transaction.atomic(durable=True):
         call = _lock(call_pk)
         rule = check(TABLE, "go_on_with", call, actor)
-        if not Inquiry.objects.visible_to(actor).filter(pk=inquiry.pk).exists():
+        if not Inquiry.objects.visible_to(actor, at).filter(pk=inquiry.pk).exists():
             raise NotAllowed(rule.why_not)
         _refuse_ended(call)
         if call.inquiry_id == inquiry.pk:

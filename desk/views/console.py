@@ -17,6 +17,7 @@ from desk import calling, queries, transitions
 from desk.forms import BeginForm, EndForm, NumberForm, OnceForm, PromiseForm, TakeDownForm, WarnForm
 from desk.models import Call
 from desk.rules import ONLY_DESK, TABLE, takes_calls
+from desk.views import looking
 from desk.views.finding import is_first_press
 
 CONSOLE = "recovery:console"
@@ -93,8 +94,9 @@ def go_on_with(request: Request) -> HttpResponse:
     call = _running(request)
     form = NumberForm(request.POST or None)
     if form.is_valid():
-        found = queries.find_typed(request.actor, form.cleaned_data["number"])
+        found = queries.find_typed(request.actor, form.cleaned_data["number"], request.at)
         if found is not None:
+            looking.count(request, found)
             transitions.go_on_with(call.pk, inquiry=found, actor=request.actor, at=request.at)
             return redirect(CONSOLE)
         form.add_error("number", _("There is no case with this number. Have it said again, or take it down anew."))
@@ -177,6 +179,8 @@ def take_over_call(request: Request, pk: int) -> HttpResponse:
     found = queries.find_call(request.actor, pk)
     if found is None:
         raise Http404
+    if found.inquiry:
+        looking.count(request, found.inquiry)
     transitions.take_over_call(found.pk, actor=request.actor, at=request.at)
     messages.success(request, _("The call is yours now. Everything that was written down is here."))
     return redirect(CONSOLE)

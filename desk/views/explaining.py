@@ -11,6 +11,7 @@ from accounts.rulebook import available, check
 from desk import queries, transitions
 from desk.forms import ExplanationForm
 from desk.rules import TABLE
+from desk.views import looking
 from desk.views.finding import is_first_press
 from handover.models import ExplanationRequest
 
@@ -20,9 +21,10 @@ EXPLAINING = {"finish_explanation": TABLE["finish_explanation"]}
 @require_http_methods(["GET", "POST"])
 def explanation(request: Request, number: str) -> HttpResponse:
     """Show whom to call about which product card, and write down how the call ended."""
-    inquiry = queries.find_explanation(request.actor, number)
+    inquiry = queries.find_explanation(request.actor, number, request.at)
     if inquiry is None:
         raise Http404
+    looking.count(request, inquiry, organisation=inquiry.call.request.registration.organisation.label)
     may = available(EXPLAINING, inquiry, request.actor)
     form = ExplanationForm(request.POST or None)
     if request.method == "POST":

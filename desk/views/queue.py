@@ -20,7 +20,7 @@ def queue(request: Request) -> HttpResponse:
     if not sees_queue(request.actor):
         raise NotAllowed(ONLY_STAFF)
     typed = request.GET.get("number", "").strip()[:40]
-    found = queries.find_typed(request.actor, typed)
+    found = queries.find_typed(request.actor, typed, request.at)
     if found is not None:
         return redirect(page_of(found), found.receipt_number)
     show = request.GET.get("show", "")

@@ -44,10 +44,17 @@ class Opened:
         return self.claim.procedure.version if self.claim else None
 
 
+def find(actor: Actor, number: str, at: datetime) -> Inquiry | None:
+    """Return the inquiry with this receipt number if the actor may see it at `at`; its promises come along."""
+    rows = Inquiry.objects.visible_to(actor, at).annotate(**desk.with_holds("pk"))
+    return rows.filter(receipt_number=number).first()
+
+
 def opened(actor: Actor, inquiry: Inquiry, at: datetime) -> Opened:
     """Return what the console shows of `inquiry`, which the actor may see."""
-    claim = claims.find(actor, inquiry.receipt_number) if inquiry.topic == Inquiry.Topic.RECOVERY else None
-    holds = desk.holds_in(claim) if claim else desk.holds_of(inquiry)
+    claim = claims.find(actor, inquiry.receipt_number, at) if inquiry.topic == Inquiry.Topic.RECOVERY else None
+    came_along = claim or (inquiry if hasattr(inquiry, "hold_rows") else None)
+    holds = desk.holds_in(came_along) if came_along else desk.holds_of(inquiry)
     hold = holds[0] if holds and holds[0].closed_at is None else None
     stage, next_on = Inquiry.Stage(inquiry.stage), inquiry.next_on
     if claim and inquiry.closed_at is None:

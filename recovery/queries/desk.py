@@ -52,8 +52,8 @@ class Paper:
     at: datetime | None
 
 
-def find(actor: Actor, number: str) -> Claim | None:
-    """Return the claim with this receipt number if the actor is of the staff and may see it.
+def find(actor: Actor, number: str, at: datetime | None = None) -> Claim | None:
+    """Return the claim with this receipt number if the actor is of the staff and may see it at `at`.
 
     Its promises, papers and duties come along in the same query: `desk.queries.holds_in`, `papers_in`,
     `waiting.duties_in`.
@@ -62,7 +62,7 @@ def find(actor: Actor, number: str) -> Claim | None:
         return None
     papers = Submission.objects.filter(claim=OuterRef("pk")).order_by("-at", "-pk")
     duties = Duty.objects.open().filter(claim=OuterRef("pk")).order_by("due_on", "pk")
-    rows = Claim.objects.visible_to(actor).annotate(
+    rows = Claim.objects.visible_to(actor, at).annotate(
         duty_rows=Rows(duties, kind="kind", due_on="due_on"),
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
         **desk.with_holds("inquiry"),

@@ -12,6 +12,7 @@ from accounts.asking import Request
 from desk import queries as desk
 from desk.forms.statement import CAPACITIES
 from desk.models import Call, Inquiry
+from desk.views import looking as desk_looking
 from desk.views import page_of
 from desk.views.console import bar_for, forms_for, only_callers
 from recovery.queries import console as queries
@@ -24,7 +25,7 @@ def console(request: Request) -> HttpResponse:
     """Show the running call with what it is about, or what is needed to begin one."""
     only_callers(request)
     typed = request.GET.get("number", "").strip()[:40]
-    found = desk.find_typed(request.actor, typed) if typed else None
+    found = desk.find_typed(request.actor, typed, request.at) if typed else None
     if found is not None:
         return redirect("recovery:console_of", found.receipt_number)
     call = desk.find_running(request.actor)
@@ -36,10 +37,17 @@ def console(request: Request) -> HttpResponse:
 def console_of(request: Request, number: str) -> HttpResponse:
     """Show one inquiry beside the running call, which does not become a call about it."""
     only_callers(request)
-    found = desk.find_visible(request.actor, number)
+    found = queries.find(request.actor, number, request.at)
     if found is None:
         raise Http404
     return render(request, "desk/console.html", _page(request, desk.find_running(request.actor), found))
+
+
+def _count(request: Request, shown: queries.Opened) -> None:
+    if shown.claim:
+        looking.count(request, shown.claim)
+    else:
+        desk_looking.count(request, shown.inquiry)
 
 
 def _doing(request: Request, call: Call | None, shown: queries.Opened | None) -> dict[str, Any]:
@@ -57,9 +65,10 @@ def _page(request: Request, call: Call | None, inquiry: Inquiry | None) -> dict[
     """Return what the three panes show: the own promises, the words and forms, the masked facts."""
     actor, at = request.actor, request.at
     shown = queries.opened(actor, inquiry, at) if inquiry else None
-    if shown and shown.claim:
-        looking.count(request, shown.claim)
     is_of_call = bool(call and inquiry and call.inquiry_id == inquiry.pk)
+    # What the call is about was counted when the caller's number led there.
+    if shown and not is_of_call:
+        _count(request, shown)
     return {
         **(_doing(request, call, shown) if is_of_call or inquiry is None else {}),
         **bar_for(request, call),

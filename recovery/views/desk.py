@@ -35,10 +35,14 @@ COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailb
 
 
 def visible(request: Request, number: str) -> Claim:
-    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404."""
-    found = queries.find(request.actor, number)
+    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404.
+
+    That it was opened is counted, whichever of its pages it is.
+    """
+    found = queries.find(request.actor, number, request.at)
     if found is None:
         raise Http404
+    looking.count(request, found)
     return found
 
 
@@ -80,7 +84,6 @@ def take_call(request: Request) -> HttpResponse:
 def claim(request: Request, number: str) -> HttpResponse:
     """Show one claim to whoever is on the phone about it."""
     found = visible(request, number)
-    looking.count(request, found)
     return render(request, "recovery/claim.html", _page(found, request))
 
 

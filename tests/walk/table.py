@@ -12,6 +12,7 @@ from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.handovers import HANDOVERS
+from tests.walk.answers.people import PEOPLE
 from tests.walk.answers.register import REGISTER
 from tests.walk.answers.voice import VOICE
 
@@ -41,7 +42,7 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | VOICE | CONSOLE
+ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | VOICE | CONSOLE | PEOPLE
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:

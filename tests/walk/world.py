@@ -19,10 +19,10 @@ from desk import transitions as at_desk
 from desk.models import Statement
 from handover.models import Document, Handover
 from tests import claims, opening
-from tests.cast import Cast, actor, build, organisation, somebody
+from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import console, excepting, exits, fairness, mandates, together, voice
+from tests.walk import console, excepting, exits, fairness, mandates, people, together, voice
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -146,7 +146,8 @@ def build_world() -> World:
     posts |= helping
     posts |= auditing
     posts |= version_posts
-    posts |= exits.POSTS
+    posts |= exits.POSTS | people.POSTS
+    addresses |= people.addresses(cast)
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
     cases |= _asked(cast)
@@ -222,7 +223,7 @@ def body(world: World, name: str, role: str) -> Data:
         home = actor(user).organisation
         return {**data, "roles": [ROLES_OF[home.kind][-1]], "staff_number": "S-invited" if home.is_staff else ""}
     if name == "accounts:undertaking" and user:
-        return {"agreed": "on", "typed_name": user.display_name}
+        return {"agreed": "on", "typed_name": user.display_name, "read": READ}
     # A file is read once, so it cannot be shared.
     if name in ("handover:add_document", "handover:add_version", "recovery:collect"):
         return {**data, "paper": SimpleUploadedFile("契約書.pdf", pdf())}
