@@ -33,7 +33,8 @@
   const isTyping = (event) =>
     event.isComposing || event.keyCode === COMPOSING || (event.target instanceof Element && event.target.closest(FIELDS));
 
-  const ENTRIES = "input:not([type='hidden']), select, textarea, button, a[href]";
+  const ASKED = "input:not([type='hidden']), select, textarea";
+  const ENTRIES = `${ASKED}, button, a[href]`;
 
   const enter = (place) => {
     place.scrollIntoView({ block: "nearest" });
@@ -49,8 +50,8 @@
     } else if (target.matches("summary")) {
       target.click();
       target.focus();
-      const form = target.parentElement.querySelector("form[method='post'] input[type='radio']");
-      if (target.parentElement.open && form) enter(form.form);
+      const field = target.parentElement.querySelector(`:scope form :is(${ASKED})`);
+      if (target.parentElement.open && field) enter(field.form);
     } else if (target.hash && document.querySelector(target.hash)) {
       enter(document.querySelector(target.hash));
     } else {
