@@ -13,6 +13,7 @@ from accounts.models import OrganisationKind, Role
 from config.demo import (
     attest,
     besides,
+    calls,
     changes,
     holdings,
     intake,
@@ -336,6 +337,7 @@ def _answer(label: str, by: str, text: str, at: datetime) -> None:
 SCENES: tuple[Play, ...] = (
     *recoveries.SCENES,
     *besides.SCENES,
+    *calls.SCENES,
     everybody_comes_in,
     the_register_comes_in,
     the_record_is_filled_in,

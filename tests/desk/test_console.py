@@ -2,13 +2,18 @@
 
 import re
 from datetime import datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
 
+from accounts import tallies
 from accounts.models import Role, User
 from desk import progress, transitions
 from desk.models import Call, Contact, Hold, Inquiry, Statement
@@ -290,3 +295,33 @@ def test_closed_promises_and_calls_that_are_over_are_read_by_no_query(cast: Cast
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
             plan = " ".join(row[3] for row in cursor.fetchall())
             assert re.search("desk_hold_own_open|desk_call_one_running|desk_call_running", plan), (plan, sql)
+
+
+def test_the_demo_has_a_call_with_a_promise_and_one_that_still_runs(settings: Settings) -> None:
+    settings.DEBUG = True
+    call_command("demo", stdout=StringIO())
+    over, running = Call.objects.order_by("began_at")
+    assert (over.ending, running.ending) == ("promised", "")
+    assert over.inquiry and [one.minutes for one in over.inquiry.contacts.all()] == [7]
+    assert running.is_long(timezone.now()) and running.inquiry is None
+    call_command("demo", stdout=StringIO())
+    assert Call.objects.count() == 2
+
+
+def test_the_case_to_which_a_number_leads_is_counted_as_opened(cast: Cast) -> None:
+    client, call = at_desk(cast.agent), calling(cast.agent)
+    inquiry = asked("青葉商事", topic="question")
+    assert sent(client, "find", number=inquiry.receipt_number) == 302
+    look = f"look:person:{cast.agent.person_id}:{inquiry.label}"
+    assert tallies.counted(look, period=timedelta(hours=1), at=NOW) == 1
+    call.refresh_from_db()
+    assert call.inquiry == inquiry
+
+
+def test_what_is_passed_on_waits_for_the_provider(cast: Cast) -> None:
+    client, call = at_desk(cast.agent), calling(cast.agent)
+    inquiry = asked("青葉商事", topic="question", turn="desk")
+    transitions.go_on_with(call.pk, inquiry=inquiry, actor=actor(cast.agent), at=NOW)
+    assert sent(client, "end", ending="passed", text="書類の届け先のご質問") == 302
+    inquiry.refresh_from_db()
+    assert (inquiry.turn, inquiry.stage, inquiry.closed_at) == ("provider", "looking", None)
