@@ -54,5 +54,8 @@ PUBLIC_PATHS = frozenset(
         "recovery:reopen",
         "recovery:progress_letter",
         "recovery:object_to",
+        # help: the sentences of the desk that answer questions
+        "desk:helps",
+        "desk:help",
     }
 )

@@ -80,9 +80,7 @@ def _write(
         return made, code
 
 
-def announce_letter(
-    *, inquiry: Inquiry, purpose: str, by: User | None, at: datetime
-) -> tuple[CallIntention, str]:
+def announce_letter(*, inquiry: Inquiry, purpose: str, by: User | None, at: datetime) -> tuple[CallIntention, str]:
     """Announce a letter that is queued now; return it with the code that is printed in it.
 
     Nobody waits for its hour: its code answers for `LETTER_LIFE`. `by` None: it follows from the clock.

@@ -6,6 +6,7 @@ from config.wording.afterwards import AFTERWARDS
 from config.wording.attestation import ATTESTATION
 from config.wording.authority import AUTHORITY
 from config.wording.bulk import BULK
+from config.wording.calls import CALLS
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
 from config.wording.deputies import DEPUTIES
@@ -34,6 +35,7 @@ WORDING: dict[str, Words] = {
     **AUTHORITY,
     **ATTESTATION,
     **ACTIVATIONS,
+    **CALLS,
     **CERTIFICATES,
     **DEPUTIES,
     **EXCEPTING,

@@ -4,6 +4,7 @@ from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
 from desk.models.explanations import ExplanationCall
 from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
+from desk.models.scripts import Script, ScriptSet
 from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
 
@@ -19,6 +20,8 @@ __all__ = [
     "Hold",
     "Inquiry",
     "Line",
+    "Script",
+    "ScriptSet",
     "Seat",
     "Site",
     "Statement",

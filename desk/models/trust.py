@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import OrganisationKind, Role, User
+from accounts.models import OrganisationKind, User
 from desk.models.inquiries import Inquiry
 from outbox import cipher
 

@@ -1,6 +1,16 @@
 """Reads of the desk: what waits, who spoke with whom, what was promised, and who can own a promise."""
 
 from desk.queries.alarms import AlarmLine, alarms, find_alarm
+from desk.queries.calls import (
+    find_call,
+    find_running,
+    is_held,
+    own_promises,
+    receipt_words,
+    running_of_others,
+    sentences,
+    warnings,
+)
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
@@ -16,15 +26,23 @@ __all__ = [
     "called_off_explanations",
     "filters_for",
     "find_alarm",
+    "find_call",
     "find_explanation",
     "find_hold",
+    "find_running",
     "find_typed",
     "find_visible",
     "holds_in",
     "holds_of",
+    "is_held",
     "lines",
+    "own_promises",
     "owners",
+    "receipt_words",
+    "running_of_others",
+    "sentences",
     "talks_of",
     "waiting",
+    "warnings",
     "with_holds",
 ]

@@ -1,6 +1,5 @@
 """What was announced: for whoever calls, for whoever is called, and what was reported."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.actors import Actor

@@ -2,6 +2,7 @@
 
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
+from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
 from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
@@ -17,15 +18,19 @@ __all__ = [
     "TABLE",
     "S",
     "answers_for_alarm",
+    "answers_for_calls",
     "answers_for_promises",
     "is_system",
+    "may_take_over",
     "sees_alarms",
     "sees_queue",
+    "speaks",
     "takes_calls",
 ]
 
 TABLE: dict[str, Rule] = {
     **ALARMS,
+    **CALLS,
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,

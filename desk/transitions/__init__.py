@@ -1,6 +1,7 @@
 """Every act of the desk. One function an action of `rules.TABLE`, one transaction, one event."""
 
 from desk.transitions.alarming import close_alarm, raise_alarm
+from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.handing import hand_over_holds
@@ -10,11 +11,14 @@ from desk.transitions.trust import announce_call, cancel_call, report_caller
 
 __all__ = [
     "announce_call",
+    "begin_call",
     "cancel_call",
     "close_alarm",
     "close_hold",
     "drop_explanation",
+    "end_call",
     "finish_explanation",
+    "go_on_with",
     "hand_over_holds",
     "hold",
     "note_contact",
@@ -22,4 +26,6 @@ __all__ = [
     "pull_explanation",
     "raise_alarm",
     "report_caller",
+    "take_over_call",
+    "warn_caller",
 ]

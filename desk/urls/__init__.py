@@ -1,6 +1,6 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import inquiries
+from desk.urls import console, inquiries, voice
 
 app_name = "desk"
-urlpatterns = [*inquiries.paths]
+urlpatterns = [*console.paths, *inquiries.paths, *voice.paths]

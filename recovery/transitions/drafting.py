@@ -17,6 +17,7 @@ from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import System, event
 from handover import notices
+from recovery import speaking
 from recovery.drafts import findings_of, refuse_unready
 from recovery.models import ProcedureReplay, ProcedureVersion, ReplayedClaim
 from recovery.models.replays import left_of
@@ -218,6 +219,7 @@ def publish(version_pk: int, *, signed_hash: str, reason: str, actor: Actor, at:
         draft.status, draft.live_since, draft.findings = S.LIVE, at, findings
         draft.published_by, draft.publication_reason = actor.user, reason
         draft.save(update_fields=["status", "live_since", "published_by", "publication_reason", "findings"])
+        speaking.put_in_force(draft.procedure, at=at)
         facts = {"hash": draft.data_hash, "retired": live.version, "proposed_by": f"user:{draft.proposed_by_id}"}
         written = _note(rule, draft, actor=actor, at=at, **facts)
         everybody = _people(actor, Role.EDITOR, Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR)

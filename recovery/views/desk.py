@@ -24,7 +24,7 @@ from desk.views import is_first_press
 from recovery import transitions
 from recovery.forms.desk import CallForm, CollectForm, MailForm
 from recovery.models import Claim
-from recovery.queries import afterwards, examining, procedures, waiting
+from recovery.queries import afterwards, examining, waiting
 from recovery.queries import desk as queries
 from recovery.rules import TABLE
 from recovery.views import looking
@@ -47,9 +47,8 @@ def take_call(request: Request) -> HttpResponse:
     """Take down what a caller says; the answer shows both codes this once."""
     check(TABLE, "open_claim", None, request.actor)
     form = CallForm(request.POST or None)
-    procedure = procedures.live().procedure
     if not form.is_valid():
-        words = queries.words_before(procedure, get_language() or "ja")
+        words = queries.words_before(get_language() or "ja")
         return render(request, "recovery/claim_call.html", {"form": form, "words": words})
     if not is_first_press(form, request):
         raise WrongState(_("This call was taken down a moment ago. You find it in the queue."))
@@ -61,12 +60,13 @@ def take_call(request: Request) -> HttpResponse:
     except Refused as refused:
         refusal.put(form, refused)
         form.renew()
-        words = queries.words_before(procedure, get_language() or "ja")
+        words = queries.words_before(get_language() or "ja")
         return render(request, "recovery/claim_call.html", {"form": form, "words": words})
     language = claim.inquiry.language
     by = queries.promise(None, claim.inquiry.next_on, language, request.at)
-    say = queries.receipt_words(procedure, number=claim.number, tracking_code=tracking, by=by, language=language)
-    return render(request, "recovery/claim_taken.html", {"claim": claim, "tracking": tracking, "say": say})
+    told = {"number": claim.number, "tracking_code": tracking, "by": by, "language": language}
+    words = queries.receipt_words(claim.procedure.version, **told)
+    return render(request, "recovery/claim_taken.html", {"claim": claim, "tracking": tracking, "words": words})
 
 
 @require_safe

@@ -22,7 +22,7 @@ from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import excepting, exits, fairness, mandates, together
+from tests.walk import excepting, exits, fairness, mandates, together, voice
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -138,8 +138,11 @@ def build_world() -> World:
     addresses |= asking | openings
     versions, version_posts = procedures(cast)
     addresses |= versions
+    heard, hearing = voice.paths(cast)
+    addresses |= heard
     posts = own_posts(cast, ours) | desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
     posts |= bending
+    posts |= hearing
     posts |= helping
     posts |= auditing
     posts |= version_posts
