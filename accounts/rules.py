@@ -122,6 +122,11 @@ def is_own_staff(actor: Actor, organisation: Organisation) -> bool:
     return actor.organisation == organisation and organisation.is_staff
 
 
+def calls_the_desk(actor: Actor, thing: Any = None) -> bool:
+    """Whoever the desk helps: people of customers and of contractors."""
+    return actor.kind in (OrganisationKind.CUSTOMER, OrganisationKind.CONTRACTOR)
+
+
 def anybody(actor: Actor, thing: Any) -> bool:
     """The link itself is the permission."""
     return True
@@ -176,6 +181,12 @@ TABLE: dict[str, Rule] = {
     ),
     "change_profile": Rule(
         "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")
+    ),
+    "make_pin": Rule(
+        "caller.pin_made",
+        _("Show a PIN for a call"),
+        calls_the_desk,
+        _("This is for people of customers and contractors who call the desk."),
     ),
 }
 

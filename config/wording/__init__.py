@@ -9,6 +9,7 @@ from config.wording.bulk import BULK
 from config.wording.calls import CALLS
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
+from config.wording.checks import CHECKS
 from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
 from config.wording.exits import EXITS
@@ -37,6 +38,7 @@ WORDING: dict[str, Words] = {
     **ACTIVATIONS,
     **CALLS,
     **CERTIFICATES,
+    **CHECKS,
     **DEPUTIES,
     **EXCEPTING,
     **CHANGES,

@@ -2,6 +2,7 @@
 
 from desk.models.alarms import Alarm
 from desk.models.calls import Call, Check
+from desk.models.checks import POSED, POSED_WITHIN, CallBack, CapacityFinding
 from desk.models.explanations import ExplanationCall
 from desk.models.inquiries import SEALED_SIZE, Contact, Hold, Inquiry, Statement
 from desk.models.scripts import Script, ScriptSet
@@ -9,11 +10,15 @@ from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
 
 __all__ = [
+    "POSED",
+    "POSED_WITHIN",
     "SEALED_SIZE",
     "Alarm",
     "Call",
+    "CallBack",
     "CallIntention",
     "CallerReport",
+    "CapacityFinding",
     "Check",
     "Contact",
     "ExplanationCall",

@@ -3,6 +3,7 @@
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
+from desk.rules.checks import CHECKS, ONLY_OPERATOR, calls_back
 from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
@@ -14,12 +15,14 @@ __all__ = [
     "ONLY_ALARMED",
     "ONLY_CLOCK",
     "ONLY_DESK",
+    "ONLY_OPERATOR",
     "ONLY_STAFF",
     "TABLE",
     "S",
     "answers_for_alarm",
     "answers_for_calls",
     "answers_for_promises",
+    "calls_back",
     "is_system",
     "may_take_over",
     "sees_alarms",
@@ -31,6 +34,7 @@ __all__ = [
 TABLE: dict[str, Rule] = {
     **ALARMS,
     **CALLS,
+    **CHECKS,
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,

@@ -2,6 +2,7 @@
 
 from desk.transitions.alarming import close_alarm, raise_alarm
 from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
+from desk.transitions.checks import check_mandate, check_pin, check_receipt
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.handing import hand_over_holds
@@ -13,6 +14,9 @@ __all__ = [
     "announce_call",
     "begin_call",
     "cancel_call",
+    "check_mandate",
+    "check_pin",
+    "check_receipt",
     "close_alarm",
     "close_hold",
     "drop_explanation",

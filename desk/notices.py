@@ -1,0 +1,12 @@
+"""Mails that the desk's acts owe to people with an account."""
+
+from datetime import datetime
+
+from accounts.models import User
+from audit.models import Event
+from handover import notices
+
+
+def caller_confirmed(person: User, *, event: Event, at: datetime) -> None:
+    """Tell whose PIN was read out that a call was confirmed by it, so that a PIN in wrong hands is noticed."""
+    notices.tell("caller_confirmed", [person], event=event, at=at, when=at)

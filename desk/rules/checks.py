@@ -1,0 +1,23 @@
+"""Who checks who is calling, calls back, and writes down in which capacity somebody asked."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role
+from accounts.rulebook import Rule
+from desk.rules.calls import ONLY_SPEAKER, speaks
+
+
+def calls_back(actor: Any, thing: Any = None) -> bool:
+    """An operator of the provider: the agency never reads a number of record."""
+    return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR)
+
+
+ONLY_OPERATOR = _("Only an operator of the provider does this.")
+CHECKS: dict[str, Rule] = {
+    "check_receipt": Rule("call.receipt_checked", _("Check receipt number and tracking code"), speaks, ONLY_SPEAKER),
+    "check_pin": Rule("call.pin_checked", _("Check the PIN"), speaks, ONLY_SPEAKER),
+    "check_mandate": Rule("call.mandate_checked", _("Check the mandate"), speaks, ONLY_SPEAKER),
+}
