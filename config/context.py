@@ -73,6 +73,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     """The calls of the day; a supervisor looks into the alarms about the own people as well."""
     entries: list[tuple[bool, str, str]] = [
+        (True, "recovery:console", _("Console")),
         (True, "desk:queue", _("Queue")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (True, "accounts:people", _("People")),
@@ -92,6 +93,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (actor.has(Role.OPERATOR), "recovery:console", _("Console")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0008_calls_and_checks"),
+        ("desk", "0009_console"),
     ]
 
     operations = [

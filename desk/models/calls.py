@@ -60,11 +60,10 @@ class Call(models.Model):
         BY_US = "by_us", _("Ended by us after a warning")
 
     class Warning(models.TextChoices):
-        """Why the caller was told that the call will be ended: each has its fixed words."""
+        """Why the caller was told that the call will be ended: the procedure has the words for each."""
 
         LONG = "long", _("The call goes on and nothing new is said")
         WORDS = "words", _("Hurtful or threatening words")
-        DEMAND = "demand", _("What we cannot do is demanded again and again")
 
     direction = models.CharField(max_length=3, choices=Direction)
     # Who speaks now, and who spoke first: a supervisor may take a long call over.

@@ -2,13 +2,16 @@
 
 from desk.queries.alarms import AlarmLine, alarms, find_alarm
 from desk.queries.calls import (
+    Bar,
+    Spoken,
+    bar,
     find_call,
     find_running,
     is_held,
     own_promises,
     receipt_words,
     running_of_others,
-    sentences,
+    spoken,
     warnings,
 )
 from desk.queries.explaining import called_off_explanations, find_explanation
@@ -20,9 +23,12 @@ __all__ = [
     "OWNERS",
     "TURNS",
     "AlarmLine",
+    "Bar",
+    "Spoken",
     "Talk",
     "Waiting",
     "alarms",
+    "bar",
     "called_off_explanations",
     "filters_for",
     "find_alarm",
@@ -40,7 +46,7 @@ __all__ = [
     "owners",
     "receipt_words",
     "running_of_others",
-    "sentences",
+    "spoken",
     "talks_of",
     "waiting",
     "warnings",

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import translation
-from django.utils.translation import gettext_lazy as _
-
 from accounts.actors import Actor
 from accounts.errors import Words
 from accounts.persons import accounts_of
-from desk.models import Call, Hold, Inquiry
+from desk.models import Call, Hold, Inquiry, Script
+from desk.models.calls import LONG_CALL
+from desk.queries.scripts import Say, words, words_at
 from desk.rules import answers_for_calls
 from handover.printing.era import era_date
 
+M = Script.Moment
 MOST_OWN = 12
 """Own promises that the console shows; the queue has all of them."""
 
@@ -32,20 +32,43 @@ class Promised:
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A fixed sentence in the inquirer's language, and when it is said."""
-
-    when: Words
-    text: str
-
-
-@dataclass(frozen=True)
 class Running:
     """A call of somebody else of the agency, as a supervisor sees it."""
 
     call: Call
     minutes: int
     is_long: bool
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The running call as the bar above the page shows it."""
+
+    call: Call
+    seconds: int
+    is_long: bool
+
+    @property
+    def clock(self) -> str:
+        """How long it lasts, as a clock that counts up: 04:12, 1:04:12."""
+        minutes, seconds = divmod(self.seconds, 60)
+        hours, rest = divmod(minutes, 60)
+        return f"{hours}:{rest:02}:{seconds:02}" if hours else f"{rest:02}:{seconds:02}"
+
+    @property
+    def long_from(self) -> int:
+        """From which second on the clock warns."""
+        return int(LONG_CALL.total_seconds())
+
+    @property
+    def long_minutes(self) -> int:
+        """The same in minutes."""
+        return self.long_from // 60
+
+
+def bar(call: Call | None, at: datetime) -> Bar | None:
+    """Return what the bar above the page shows of `call`, None where nobody is on the phone."""
+    return Bar(call, call.seconds(at), call.is_long(at)) if call else None
 
 
 def find_running(actor: Actor) -> Call | None:
@@ -88,60 +111,68 @@ def _promised(hold: Hold, at: datetime, opened: str) -> Promised:
     )
 
 
-NAMES: Words = _(
-    "I cannot say who works here, nor confirm a name. Your receipt number is enough: whoever answers sees everything"
-    " that was said."
-)
-DIRECT_NUMBER: Words = _(
-    "In case we are cut off: at which direct number do we reach you? We use it for this matter and for nothing else."
-)
-WARNINGS: dict[str, Words] = {
-    Call.Warning.LONG: _(
-        "We have told you all that we can tell today. If nothing new is added, I end this call. We answer you under"
-        " your receipt number."
-    ),
-    Call.Warning.WORDS: _(
-        "I want to help you, and cannot while you speak to me in this way. If it goes on, I end this call."
-    ),
-    Call.Warning.DEMAND: _(
-        "We cannot do this, for any customer, and asking again does not change it. If there is nothing else, I end this"
-        " call."
-    ),
+CODES = {Call.Warning.LONG: "long_call", Call.Warning.WORDS: "warning"}
+"""Which sentence of the procedure is read out for each warning."""
+_TOPICS = {
+    Inquiry.Topic.USE: M.SITE_USER,
+    Inquiry.Topic.BILL: M.BILL,
+    Inquiry.Topic.FEEDBACK: M.COMPLAINT,
+    Inquiry.Topic.QUESTION: M.QUESTION,
 }
-FAREWELL: Words = _("As I told you, I end this call now. We answer you under your receipt number.")
+_ALWAYS = (M.STAFF_NAME, M.LONG_CALL, M.ABUSIVE)
 
 
-def sentences(call: Call | None, language: str) -> list[Sentence]:
-    """Return what is said about the call itself, whatever it is about, in `language`."""
-    wanted: list[tuple[Words, Words]] = [(_("When asked for the name of somebody here"), NAMES)]
-    if call is None or not call.sealed_number:
-        wanted.insert(0, (_("At the beginning"), DIRECT_NUMBER))
-    if call is not None and call.warned_at:
-        wanted.append((_("When we end the call after the warning"), FAREWELL))
-    return [Sentence(when, _said(text, language)) for when, text in wanted]
+@dataclass(frozen=True)
+class Spoken:
+    """The words of one step of a call: what is said now, what on occasion, and the warnings to choose from."""
+
+    now: list[Say]
+    sometimes: list[Say]
+    warnings: list[tuple[str, Words, str]]
 
 
-def warnings(language: str) -> list[tuple[str, Words, str]]:
-    """Return the warnings of the list: its value, why it is given, and the words that are read out in `language`."""
-    return [(str(kind), Call.Warning(kind).label, _said(text, language)) for kind, text in WARNINGS.items()]
+def spoken(
+    call: Call | None, inquiry: Inquiry | None, *, version: int | None = None, promised_until: str = ""
+) -> Spoken:
+    """Return what is said on `call` about `inquiry`, in the inquirer's language. One query.
+
+    `version` is the procedure that a claim keeps; `promised_until` fills the sentence of a promise.
+    """
+    language = inquiry.language if inquiry else "ja"
+    now, sometimes = _moments(call, inquiry)
+    facts = {"promised_until": promised_until} if promised_until else {}
+    found = words_at([*now, *sometimes, *_ALWAYS], language, version=version, **facts)
+    by_code = {say.code: say.text for say in found}
+    return Spoken(
+        now=[say for say in found if say.moment in now],
+        sometimes=[say for say in found if say.moment not in now],
+        warnings=[
+            (str(kind), Call.Warning(kind).label, by_code[code]) for kind, code in CODES.items() if code in by_code
+        ],
+    )
 
 
-def receipt_words(inquiry: Inquiry, tracking: str) -> Sentence:
+def _moments(call: Call | None, inquiry: Inquiry | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the moments of this step, and those that may come."""
+    if call is None or inquiry is None:
+        return (M.BEFORE,), (M.CANNOT_BE_TOLD, M.PAPERS_ALONE, M.CONTRACTOR)
+    if inquiry.topic in _TOPICS:
+        return (_TOPICS[Inquiry.Topic(inquiry.topic)],), (M.PROMISE, M.CANNOT_BE_TOLD)
+    return (M.CHECKING, M.NOT_ENOUGH), (M.PROMISE, M.CANNOT_BE_TOLD, M.PAPERS_ALONE, M.CONTRACTOR)
+
+
+def warnings(call: Call) -> list[tuple[str, Words, str]]:
+    """Return the warnings of the list: value, why it is given, and the words that are read out."""
+    return spoken(call, call.inquiry).warnings
+
+
+def receipt_words(inquiry: Inquiry, tracking: str) -> list[Say]:
     """Return the sentence that ends a call in which `inquiry` was taken down: both codes and when we answer next."""
     by = era_date(inquiry.next_on, inquiry.language) if inquiry.next_on else ""
-    text: Words = _(
-        "Your receipt number is %(number)s and your tracking code is %(tracking)s. You hear from us by %(by)s. You need"
-        " not call us."
-    )
-    filled = _said(text, inquiry.language) % {"number": inquiry.receipt_number, "tracking": tracking, "by": by}
-    return Sentence(_("At the end of the call"), filled)
+    number = inquiry.receipt_number
+    return words(M.RECEIPT, inquiry.language, receipt_number=number, tracking_code=tracking, promised_until=by)
 
 
 def is_held(inquiry_pk: int) -> bool:
     """Whether a promise to the inquirer is open."""
     return Hold.objects.filter(inquiry=inquiry_pk, closed_at=None).exists()
-
-
-def _said(text: Words, language: str) -> str:
-    with translation.override(language):
-        return str(text)

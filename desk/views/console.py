@@ -39,13 +39,13 @@ def _running(request: Request) -> Call:
     return call
 
 
-def forms_for(call: Call | None, request: Request, *, is_promised: bool, language: str) -> dict[str, Any]:
+def forms_for(call: Call | None, request: Request, *, is_promised: bool, spoken: queries.Spoken) -> dict[str, Any]:
     """Return the forms that the console shows beside `call`, by their names in the template."""
     if call is None:
         return {"begin_form": BeginForm(auto_id="begin_%s")}
     shown: dict[str, Any] = {"end_form": EndForm(call=call, is_promised=is_promised, auto_id="end_%s")}
     if not call.warned_at:
-        shown["warn_form"] = WarnForm(warnings=queries.warnings(language), auto_id="warn_%s")
+        shown["warn_form"] = WarnForm(warnings=spoken.warnings, auto_id="warn_%s")
     if call.inquiry_id is None:
         return shown | {"take_down_form": TakeDownForm(initial=_said(call), auto_id="take_down_%s")}
     if call.inquiry and call.inquiry.status in TABLE["hold"].states:
@@ -57,9 +57,14 @@ def _said(call: Call) -> dict[str, str]:
     return {"name": call.name, "own_phone": call.number}
 
 
+def bar_for(request: Request, call: Call | None) -> dict[str, Any]:
+    """Return what a page needs to show the running call above it, and to take its keys."""
+    return {"bar": queries.bar(call, request.at), "keys_off": request.session.get(KEYS_OFF, False)}
+
+
 def _act(request: Request, form: Any, action: str, call: Call | None) -> HttpResponse:
     """Show one act by itself, with what has to be put right."""
-    context = {"form": form, "title": TABLE[action].words, "call": call, "at": request.at}
+    context = {"form": form, "title": TABLE[action].words, **bar_for(request, call)}
     return render(request, "desk/console_act.html", context)
 
 
@@ -110,8 +115,12 @@ def take_down(request: Request) -> HttpResponse:
         raise WrongState(_("This call is about an inquiry already. You find its receipt number on the console."))
     wanted = {name: form.cleaned_data[name] for name in ("topic", "capacity", "answer_by", "language")}
     inquiry, tracking = transitions.open_inquiry(statement=form.statement, **wanted, actor=request.actor, at=request.at)
-    say = queries.receipt_words(inquiry, tracking)
-    context = {"inquiry": inquiry, "tracking": tracking, "say": say, "call": call, "at": request.at}
+    context = {
+        "inquiry": inquiry,
+        "tracking": tracking,
+        "words": queries.receipt_words(inquiry, tracking),
+        **bar_for(request, call),
+    }
     return render(request, "desk/taken_down.html", context)
 
 
@@ -136,8 +145,7 @@ def promise(request: Request) -> HttpResponse:
 def warn_caller(request: Request) -> HttpResponse:
     """Write down which of the fixed warnings was read out."""
     call = _running(request)
-    language = call.inquiry.language if call.inquiry else "ja"
-    form = WarnForm(request.POST or None, warnings=queries.warnings(language))
+    form = WarnForm(request.POST or None, warnings=queries.warnings(call))
     if form.is_valid():
         transitions.warn_caller(call.pk, **form.cleaned_data, actor=request.actor, at=request.at)
         messages.success(request, _("The warning is on record. If it goes on, you may end the call."))

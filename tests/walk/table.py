@@ -9,6 +9,7 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 from config.public import PUBLIC_PATHS
 from tests.walk.answers.casework import CASEWORK
 from tests.walk.answers.claimants import CLAIMANTS
+from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.handovers import HANDOVERS
 from tests.walk.answers.register import REGISTER
@@ -40,7 +41,7 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | VOICE
+ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | VOICE | CONSOLE
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:
