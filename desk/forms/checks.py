@@ -74,7 +74,9 @@ class BookCallBackForm(OnceForm):
 class CapacityForm(OnceForm):
     """In which capacity the caller turned out to ask, and what gave it away, from a neutral list."""
 
-    capacity = forms.ChoiceField(label=_("The caller"), choices=list(CAPACITIES_FOUND.items()), widget=forms.RadioSelect)
+    capacity = forms.ChoiceField(
+        label=_("The caller"), choices=list(CAPACITIES_FOUND.items()), widget=forms.RadioSelect
+    )
     signs = forms.MultipleChoiceField(
         label=_("What showed it"),
         choices=CapacityFinding.Sign.choices,

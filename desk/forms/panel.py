@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.actors import Actor
+from accounts.errors import Words
 from desk import calling
 from desk.forms.checks import BookCallBackForm, MandateForm, PinForm, ReceiptForm
 from desk.forms.console import span
 from desk.forms.once import OnceForm
 from desk.models import Call
 from desk.queries.checks import Step, steps
+from desk.rules import TABLE
 
 FORMS: dict[str, type[OnceForm]] = {
     "check_receipt": ReceiptForm,
@@ -24,6 +26,16 @@ class CheckLine:
 
     step: Step
     form: OnceForm | None
+
+    @property
+    def path(self) -> str:
+        """The name of the path that the form is sent to."""
+        return f"desk:{self.step.action}"
+
+    @property
+    def words(self) -> Words:
+        """What stands on the button."""
+        return TABLE[self.step.action].words
 
 
 def check_panel(

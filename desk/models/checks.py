@@ -11,7 +11,7 @@ from accounts.models import Organisation, OrganisationKind, Role, User
 from desk.models.calls import Call
 from desk.models.inquiries import Inquiry
 from desk.models.trust import CallIntention
-from handover.models import ContactPoint
+from handover.models import ContactPoint, Registration
 
 POSED = 2
 """Contractors who said to be the customer after whom the customer is told (procedure.md B5)."""
@@ -119,6 +119,8 @@ class CapacityFinding(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="capacities_found")
     at = models.DateTimeField()
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="posed_as")
+    # By which of its registrations it was named: its custodian is told as well.
+    registration = models.ForeignKey(Registration, models.PROTECT, null=True, related_name="posed_as")
     named_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="posers_named")
     named_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)

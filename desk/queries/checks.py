@@ -21,7 +21,7 @@ TO_DO, BOOKED = "to_do", "booked"
 STATES: dict[str, tuple[str, Words]] = {
     TO_DO: ("idle", _("Not checked")),
     BOOKED: ("info", _("Booked")),
-    R.ENOUGH: ("good", R.ENOUGH.label),
+    R.ENOUGH: ("ok", R.ENOUGH.label),
     R.NOT_ENOUGH: ("warn", R.NOT_ENOUGH.label),
     R.OTHER_WAY: ("bad", R.OTHER_WAY.label),
 }
@@ -72,8 +72,10 @@ def steps(call: Call, actor: Actor) -> list[Step]:
 
 def _results(call: Call) -> Iterable[tuple[str, str]]:
     checks = Check.objects.filter(call=call).values_list("kind", "result", "pk")
-    booked = CallBack.objects.open().filter(call=call).annotate(
-        kind=Value(Check.Kind.CALL_BACK, CharField()), state=Value(BOOKED, CharField())
+    booked = (
+        CallBack.objects.open()
+        .filter(call=call)
+        .annotate(kind=Value(Check.Kind.CALL_BACK, CharField()), state=Value(BOOKED, CharField()))
     )
     rows = checks.union(booked.values_list("kind", "state", "pk"), all=True)
     return [(kind, result) for kind, result, _pk in sorted(rows, key=lambda row: row[2])]
@@ -133,5 +135,3 @@ def stated_and_found(call: Call) -> tuple[str, CapacityFinding | None]:
     """Return the capacity that was stated in the call's inquiry, and what was found in this call."""
     stated = call.inquiry.capacity_stated if call.inquiry else Inquiry.Capacity.UNKNOWN
     return stated, CapacityFinding.objects.filter(call=call).first()
-
-

@@ -20,4 +20,10 @@ CHECKS: dict[str, Rule] = {
     "check_receipt": Rule("call.receipt_checked", _("Check receipt number and tracking code"), speaks, ONLY_SPEAKER),
     "check_pin": Rule("call.pin_checked", _("Check the PIN"), speaks, ONLY_SPEAKER),
     "check_mandate": Rule("call.mandate_checked", _("Check the mandate"), speaks, ONLY_SPEAKER),
+    "book_call_back": Rule("call_back.booked", _("Book a call back"), speaks, ONLY_SPEAKER),
+    "find_call_back_number": Rule("call_back.looked_up", _("Find the number of record"), calls_back, ONLY_OPERATOR),
+    "begin_call_back": Rule("call_back.begun", _("Announce the call and open the number"), calls_back, ONLY_OPERATOR),
+    "end_call_back": Rule("call_back.ended", _("Write down how the call ended"), calls_back, ONLY_OPERATOR),
+    "find_capacity": Rule("capacity.found", _("Write down the capacity"), speaks, ONLY_SPEAKER),
+    "name_posed_as": Rule("capacity.named", _("Say which customer was meant"), calls_back, ONLY_OPERATOR),
 }

@@ -1,7 +1,6 @@
 """Checks of who is calling. The agent types what is said; every page answers enough, not enough, another way."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -14,11 +13,21 @@ from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import check
 from desk import queries, transitions
-from desk.forms import BookCallBackForm, CapacityForm, MandateForm, OnceForm, PinForm, ReceiptForm, check_panel, windows_of
+from desk.forms import (
+    BookCallBackForm,
+    CapacityForm,
+    MandateForm,
+    OnceForm,
+    PinForm,
+    ReceiptForm,
+    check_panel,
+    windows_of,
+)
 from desk.models import Call, Check
 from desk.rules import TABLE
 from desk.views.console import CONSOLE
 from desk.views.finding import is_first_press
+
 
 def _found(request: Request, pk: int) -> Call:
     found = queries.find_call(request.actor, pk)
@@ -41,17 +50,14 @@ def _page(request: Request, call: Call, *, action: str = "", form: OnceForm | No
     return render(request, "desk/checks.html", context | {"capacity_form": capacity})
 
 
-def _checked(
-    request: Request, pk: int, action: str, act: Callable[[Call, OnceForm], Check], form: OnceForm
-) -> HttpResponse:
+def _checked(request: Request, pk: int, action: str, form: OnceForm, act: Callable[[Call], Check]) -> HttpResponse:
     """Make one check of a call, and go back to the console with the answer."""
     call = _found(request, pk)
     check(TABLE, action, call, request.actor)
     if not form.is_valid():
         return _page(request, call, action=action, form=form)
     if is_first_press(form, request):
-        made = act(call, form)
-        say(request, made.result)
+        say(request, act(call).result)
     return back_to(call)
 
 
@@ -74,30 +80,33 @@ def say(request: Request, result: str) -> None:
 def check_receipt(request: Request, pk: int) -> HttpResponse:
     """Compare receipt number and tracking code."""
     form = ReceiptForm(request.POST, auto_id="check_receipt_%s")
-    who = {"actor": request.actor, "at": request.at}
-    return _checked(
-        request, pk, "check_receipt", lambda call, typed: transitions.check_receipt(call.pk, **typed.values, **who), form
-    )
+
+    def act(call: Call) -> Check:
+        return transitions.check_receipt(call.pk, **form.values, actor=request.actor, at=request.at)
+
+    return _checked(request, pk, "check_receipt", form, act)
 
 
 @require_POST
 def check_pin(request: Request, pk: int) -> HttpResponse:
     """Compare the PIN on the caller's screen."""
     form = PinForm(request.POST, auto_id="check_pin_%s")
-    who = {"actor": request.actor, "at": request.at}
-    return _checked(
-        request, pk, "check_pin", lambda call, typed: transitions.check_pin(call.pk, **typed.values, **who), form
-    )
+
+    def act(call: Call) -> Check:
+        return transitions.check_pin(call.pk, **form.values, actor=request.actor, at=request.at)
+
+    return _checked(request, pk, "check_pin", form, act)
 
 
 @require_POST
 def check_mandate(request: Request, pk: int) -> HttpResponse:
     """Compare a contractor's mandate, name and PIN with what is asked."""
     form = MandateForm(request.POST, auto_id="check_mandate_%s")
-    who = {"actor": request.actor, "at": request.at}
-    return _checked(
-        request, pk, "check_mandate", lambda call, _typed: transitions.check_mandate(call.pk, said=form.said, **who), form
-    )
+
+    def act(call: Call) -> Check:
+        return transitions.check_mandate(call.pk, said=form.said, actor=request.actor, at=request.at)
+
+    return _checked(request, pk, "check_mandate", form, act)
 
 
 @require_POST
@@ -110,7 +119,9 @@ def book_call_back(request: Request, pk: int) -> HttpResponse:
         return _page(request, call, action="book_call_back", form=form)
     if is_first_press(form, request):
         transitions.book_call_back(call.pk, window=form.chosen, actor=request.actor, at=request.at)
-    messages.success(request, _("The call back is booked. Tell the caller: if it can be made, it is made in this time."))
+    messages.success(
+        request, _("The call back is booked. Tell the caller: if it can be made, it is made in this time.")
+    )
     return back_to(call)
 
 
