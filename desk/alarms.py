@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from accounts import tallies
 from accounts.models import Organisation, User
 from accounts.persons import accounts_of
-from audit.record import System, event
+from audit.record import Actor, event
 from desk.models import Alarm
 
 AN_HOUR = timedelta(hours=1)
 
 
 def open_alarm(
-    kind: str, *, actor: System, at: datetime, about: User | None = None, organisation: Organisation | None = None
+    kind: str, *, actor: Actor, at: datetime, about: User | None = None, organisation: Organisation | None = None
 ) -> Alarm:
     """Open an alarm inside the caller's transaction; the one that is open already stays as it is."""
     made, is_new = Alarm.objects.get_or_create(

@@ -16,6 +16,8 @@ from outbox import cipher
 
 ANSWER_WITHIN = 2
 """Business days until whoever asked hears that somebody read it (procedure.md A14)."""
+CALLS = (Contact.Channel.PHONE, Contact.Channel.VIDEO)
+"""Ways in which we call somebody: announced before, so that whoever is called can ask whether it is us."""
 SILENCE = 5
 """Business days after which an inquirer has to hear from us at the latest (procedure.md A11)."""
 
@@ -121,7 +123,12 @@ def find_capacity(inquiry_pk: int, *, capacity: str) -> None:
 
 
 def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
-    """Write down one contact: `facts` are direction, channel, party, by and minutes."""
+    """Write down one contact: `facts` are direction, channel, party, by and minutes, and what announced our call.
+
+    Raises ValueError for a call of ours that nothing announced (invariant 27): see `desk.announcing.use`.
+    """
+    if facts["direction"] == Contact.Direction.OUT and facts["channel"] in CALLS and facts.get("intention") is None:
+        raise ValueError("a call of ours without the intention that announced it")
     return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)
 
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Event
+from desk import announcing
+from desk.models import CallIntention
 from handover.folding import find_postal_code
 from handover.printing.errors import FactRefused
 from handover.printing.letter_facts import LetterFacts
@@ -23,6 +25,10 @@ from recovery.models import Claim, Dispatch
 
 TO = "claimant"
 KINDS = {Dispatch.Purpose.REFUSED: "refusal", Dispatch.Purpose.REMINDER: "reminder"}
+ANNOUNCED = {
+    Dispatch.Purpose.REFUSED: CallIntention.Purpose.INFORM,
+    Dispatch.Purpose.REMINDER: CallIntention.Purpose.MISSING,
+}
 MOST_ADDRESS = 120
 """Signs of a stated address that go on an envelope."""
 
@@ -68,7 +74,11 @@ def write(
     if envelope is None:
         return None
     number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
+    _announced, call_code = announcing.announce_letter(
+        inquiry=claim.inquiry, purpose=ANNOUNCED[Dispatch.Purpose(purpose)], by=by, at=at
+    )
     content = envelope | {
+        "call_code": call_code,
         "letter_number": number,
         "kind": KINDS[Dispatch.Purpose(purpose)],
         "receipt_number": claim.number,
@@ -139,6 +149,7 @@ def facts(content: dict[str, Any], at: datetime) -> LetterFacts:
         appeal_until=day("appeal_until"),
         reopen_until=day("reopen_until"),
         object_code="",
+        call_code=content.get("call_code", ""),
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

@@ -14,7 +14,8 @@ from accounts import codes
 from accounts.errors import Refused
 from accounts.models import OneTimeCode, User
 from audit.models import Event
-from desk.models import Statement
+from desk import announcing
+from desk.models import CallIntention, Statement
 from handover import custody
 from handover.models import ContactPoint, Custody, Deputy, Registration
 from outbox import post
@@ -206,7 +207,8 @@ def send(
         notice = _mail(claim, purpose, recipient, objection, secret, event, at, more or {})
     else:
         number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
-        notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at)
+        announced = announcing.announce_letter(inquiry=claim.inquiry, purpose=_announced(purpose), by=ordered_by, at=at)
+        notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at, announced[1])
     return Dispatch.objects.create(
         claim=claim,
         purpose=purpose,
@@ -220,6 +222,11 @@ def send(
         ordered_by=ordered_by,
         queued_at=at,
     )
+
+
+def _announced(purpose: str) -> str:
+    kinds = {Dispatch.Purpose.CODE: CallIntention.Purpose.CODE, Dispatch.Purpose.SETTING: CallIntention.Purpose.SETTING}
+    return kinds.get(Dispatch.Purpose(purpose), CallIntention.Purpose.NOTICE)
 
 
 def _mail(
@@ -261,6 +268,7 @@ def _letter(
     secret: str,
     event: Event,
     at: datetime,
+    call_code: str,
 ) -> Notice:
     registration = to.registration or claim.registration
     content: dict[str, Any] = {
@@ -277,6 +285,8 @@ def _letter(
         "code": secret,
         "code_until": timezone.localdate(code.expires_at).isoformat() if code and secret else None,
         "object_code": objection,
+        # With it the reader asks at /caller/ whether this letter is ours.
+        "call_code": call_code,
         "window_until": claim.window_ends_on.isoformat() if claim.window_ends_on else None,
     }
     return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)

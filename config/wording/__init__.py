@@ -9,6 +9,7 @@ from config.wording.bulk import BULK
 from config.wording.calls import CALLS
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
+from config.wording.checks import CHECKS
 from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
 from config.wording.exits import EXITS
@@ -22,10 +23,12 @@ from config.wording.mandates import MANDATES
 from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
+from config.wording.promises import PROMISES
 from config.wording.recovery import RECOVERY
 from config.wording.register import REGISTER
 from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
+from config.wording.trust import TRUST
 from config.wording.urgent import URGENT
 
 WORDING: dict[str, Words] = {
@@ -35,6 +38,7 @@ WORDING: dict[str, Words] = {
     **ACTIVATIONS,
     **CALLS,
     **CERTIFICATES,
+    **CHECKS,
     **DEPUTIES,
     **EXCEPTING,
     **CHANGES,
@@ -51,9 +55,11 @@ WORDING: dict[str, Words] = {
     **PAPERS,
     **PEOPLE,
     **PROCEDURES,
+    **PROMISES,
     **RECOVERY,
     **REGISTER,
     **TOGETHER,
+    **TRUST,
     **URGENT,
     **ROUTES,
 }

@@ -1,24 +1,46 @@
 """What the desk types: contacts and promises, calls and alarms."""
 
 from desk.forms.alarming import AlarmForm
+from desk.forms.checks import (
+    BookCallBackForm,
+    CallBackEndForm,
+    CapacityForm,
+    MandateForm,
+    PinForm,
+    PointForm,
+    PosedAsForm,
+    ReceiptForm,
+)
 from desk.forms.console import BeginForm, EndForm, NumberForm, PromiseForm, TakeDownForm, WarnForm
 from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
 from desk.forms.once import OnceForm
+from desk.forms.panel import CheckLine, check_panel, windows_of
 from desk.forms.statement import CAPACITIES, stated
 
 __all__ = [
     "CAPACITIES",
     "AlarmForm",
     "BeginForm",
+    "BookCallBackForm",
+    "CallBackEndForm",
+    "CapacityForm",
+    "CheckLine",
     "ContactForm",
     "EndForm",
     "ExplanationForm",
     "HoldForm",
+    "MandateForm",
     "NumberForm",
     "OnceForm",
+    "PinForm",
+    "PointForm",
+    "PosedAsForm",
     "PromiseForm",
+    "ReceiptForm",
     "TakeDownForm",
     "WarnForm",
+    "check_panel",
     "stated",
+    "windows_of",
 ]

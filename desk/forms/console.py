@@ -140,7 +140,7 @@ class PromiseForm(OnceForm):
         super().__init__(*args, **kwargs)
         # The rest of today begins at any moment: what was shown is told again by its end.
         self._windows = {until.isoformat(): (start, until) for start, until in windows}
-        offer(self, "window", [(key, _span(*window)) for key, window in self._windows.items()])
+        offer(self, "window", [(key, span(*window)) for key, window in self._windows.items()])
 
     @property
     def promise(self) -> dict[str, Any]:
@@ -150,7 +150,8 @@ class PromiseForm(OnceForm):
         return {**kept, "promised_from": start, "promised_until": until}
 
 
-def _span(start: datetime, until: datetime) -> str:
+def span(start: datetime, until: datetime) -> str:
+    """Return a time that is promised in words."""
     first, last = timezone.localtime(start), timezone.localtime(until)
     day = date_format(first, "n月j日（D）" if get_language() == "ja" else "D j F")
     return f"{day} {first:%H:%M} – {last:%H:%M}"

@@ -37,6 +37,7 @@ class Alarm(models.Model):
         MANY_CUSTOMERS = "many_customers", _("Opened the cases of many customers within an hour")
         TOO_MANY = "too_many", _("Was stopped: the cases of too many customers within an hour")
         CALLS = "calls", _("Several calls about one organisation on one day: its claims were stopped")
+        FALSE_CALL = "false_call", _("Somebody reports a call or letter that was not ours")
 
     kind = models.CharField(max_length=14, choices=Kind)
     about = models.ForeignKey(User, models.PROTECT, null=True, related_name="alarms")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role, User
 from desk.models.inquiries import Inquiry
+from handover.models import Mandate
 from outbox import cipher
 
 LONG_CALL = timedelta(minutes=20)
@@ -165,6 +166,8 @@ class Check(models.Model):
     result = models.CharField(max_length=10, choices=Result)
     by = models.ForeignKey(User, models.PROTECT, related_name="checks_made")
     about = models.ForeignKey(User, models.PROTECT, null=True, related_name="checks_passed")
+    # By which mandate a contractor's person was enough; never shown to the agency either.
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="checks_passed")
     at = models.DateTimeField()
 
     class Meta:

@@ -227,6 +227,8 @@ class Contact(models.Model):
     minutes = models.PositiveSmallIntegerField(default=0)
     # What was said to be the matter, encrypted: words about people do not lie about in clear.
     sealed_note = models.BinaryField()
+    # What announced it, where we called: one announcement is one call (invariant 27).
+    intention = models.OneToOneField("desk.CallIntention", models.PROTECT, null=True, related_name="contact")
 
     class Meta:
         indexes = [models.Index(fields=["inquiry", "at"], name="desk_contact_history")]
@@ -258,6 +260,14 @@ class Hold(models.Model):
         AGREED = "agreed", _("The inquirer agreed")
         DECIDED = "decided", _("Decided in writing")
         FOLLOWED = "followed", _("A new hold follows")
+        HANDED_OVER = "handed", _("Handed over")
+
+    class Cause(models.TextChoices):
+        """Why a promise changed hands: it is on the hold that ended by it."""
+
+        SHIFT = "shift", _("The next shift goes on")
+        LEFT = "left", _("Its owner left")
+        SITE = "site", _("Its site failed")
 
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="holds")
     reason = models.CharField(max_length=16, choices=Reason)
@@ -266,15 +276,23 @@ class Hold(models.Model):
     promised_from = models.DateTimeField()
     promised_until = models.DateTimeField()
     sealed_wish = models.BinaryField()
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="holds_opened")
+    # Nobody, where it changed hands by the clock.
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="holds_opened")
     opened_at = models.DateTimeField()
     # Nobody, where the matter itself ended by the clock.
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="holds_closed")
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    cause = models.CharField(max_length=5, choices=Cause, blank=True)
+    # The hold that this one goes on from: the same promise in other hands.
+    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="handed") & ~Q(cause="") | ~Q(outcome="handed") & Q(cause=""),
+                name="desk_hold_handed_over_why",
+            ),
             models.CheckConstraint(
                 condition=Q(promised_until__gt=F("promised_from")) & ~Q(reason="") & ~Q(next_action=""),
                 name="desk_hold_is_a_promise",

@@ -14,6 +14,14 @@ from desk.queries.calls import (
     spoken,
     warnings,
 )
+from desk.queries.checks import (
+    confirmed_calls,
+    due_call_backs,
+    due_findings,
+    find_call_back,
+    find_finding,
+    stated_and_found,
+)
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
@@ -32,10 +40,15 @@ __all__ = [
     "alarms",
     "bar",
     "called_off_explanations",
+    "confirmed_calls",
+    "due_call_backs",
+    "due_findings",
     "filters_for",
     "find_alarm",
     "find_call",
+    "find_call_back",
     "find_explanation",
+    "find_finding",
     "find_hold",
     "find_running",
     "find_typed",
@@ -49,6 +62,7 @@ __all__ = [
     "receipt_words",
     "running_of_others",
     "spoken",
+    "stated_and_found",
     "talks_of",
     "teams",
     "waiting",

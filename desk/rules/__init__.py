@@ -3,10 +3,13 @@
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
+from desk.rules.checks import CHECKS, ONLY_OPERATOR, calls_back
 from desk.rules.explaining import EXPLAINING
+from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
 from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
+from desk.rules.trust import TRUST
 
 __all__ = [
     "LIVE",
@@ -14,11 +17,14 @@ __all__ = [
     "ONLY_CLOCK",
     "ONLY_DESK",
     "ONLY_LOOKING_AFTER",
+    "ONLY_OPERATOR",
     "ONLY_STAFF",
     "TABLE",
     "S",
     "answers_for_alarm",
     "answers_for_calls",
+    "answers_for_promises",
+    "calls_back",
     "is_system",
     "may_take_over",
     "sees_alarms",
@@ -31,6 +37,9 @@ __all__ = [
 TABLE: dict[str, Rule] = {
     **ALARMS,
     **CALLS,
+    **CHECKS,
     **EXPLAINING,
+    **HOLDS,
     **INQUIRIES,
+    **TRUST,
 }

@@ -36,6 +36,8 @@ def hold(
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
+        # Whoever leaves at this moment leaves no promise behind.
+        owner = User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "hold", inquiry, actor)
         _refuse_promise(promised_from, promised_until, owner, at)

@@ -1,6 +1,6 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import console, inquiries, people, voice
+from desk.urls import checks, console, inquiries, people, voice
 
 app_name = "desk"
-urlpatterns = [*console.paths, *inquiries.paths, *people.paths, *voice.paths]
+urlpatterns = [*checks.paths, *console.paths, *inquiries.paths, *people.paths, *voice.paths]

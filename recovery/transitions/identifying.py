@@ -12,7 +12,7 @@ from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit import queries as log
 from audit.record import Actor
-from desk import progress
+from desk import announcing, progress
 from desk.models import Contact, Inquiry
 from handover import custody, notices
 from handover.models import ContactPoint, Custody
@@ -50,7 +50,9 @@ def identify_objector(
             _refuse_point(claim, contact_point_pk, at, kinds=[ContactPoint.Kind.PHONE], field="contact_point")
             party, way = Contact.Party.RECORD, Contact.Direction.OUT
             phone = Contact.Channel.PHONE
-            progress.note(claim.inquiry_id, text=note, at=at, direction=way, channel=phone, party=party, by=actor.user)
+            call = {"direction": way, "channel": phone, "party": party, "by": actor.user}
+            call["intention"] = announcing.use(claim.inquiry, channel=phone, actor=actor, at=at)
+            progress.note(claim.inquiry_id, text=note, at=at, **call)
         elif how == Objection.How.CODE:
             kinds = [ContactPoint.Kind.MAIL, ContactPoint.Kind.POST]
             _refuse_point(claim, _point_told(found), at, kinds=kinds, field="how")

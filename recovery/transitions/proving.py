@@ -13,7 +13,7 @@ from accounts.models import OneTimeCode, User
 from accounts.persons import is_same_human
 from accounts.rulebook import check
 from audit.record import Actor
-from desk import progress
+from desk import announcing, progress
 from desk.models import Contact, Inquiry
 from handover.models import ContactPoint
 from recovery import dispatching, endpoints, steps
@@ -80,6 +80,7 @@ def record_evidence(
 
 def _note_call(claim: Claim, code: str, note: str, actor: Person, at: datetime) -> Contact:
     channel, party = CALLS[code]
+    intention = announcing.use(claim.inquiry, channel=channel, actor=actor, at=at)
     return progress.note(
         claim.inquiry_id,
         text=note,
@@ -88,6 +89,7 @@ def _note_call(claim: Claim, code: str, note: str, actor: Person, at: datetime) 
         channel=channel,
         party=party,
         by=actor.user,
+        intention=intention,
     )
 
 
@@ -319,7 +321,7 @@ def record_attempt(
 
     By mail or post the try is made here: the notice goes out once more, to the contact point of record or, without
     one, to the custodian's account or the holder's address. Of a phone call `result` says what became of it.
-    Raises `NotAllowed`, `WrongState`, `Refused` (a contact point of another registration).
+    Raises `NotAllowed`, `WrongState`, `Refused` (a contact point of another registration, a call not announced).
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
@@ -331,10 +333,19 @@ def record_attempt(
             if point is None:
                 words = _("Choose a contact point of this registration that fits the medium.")
                 raise Refused(words, {"contact_point": words})
-        if medium != ContactAttempt.Medium.PHONE:
+        intention = None
+        if medium == ContactAttempt.Medium.PHONE:
+            intention = announcing.use(claim.inquiry, channel=medium, actor=actor, at=at)
+        else:
             result = ContactAttempt.Result.SENT
         made = ContactAttempt.objects.create(
-            claim=claim, medium=medium, contact_point=point, result=result, by=actor.user, at=at
+            claim=claim,
+            medium=medium,
+            contact_point=point,
+            result=result,
+            by=actor.user,
+            at=at,
+            intention=intention,
         )
         written = steps.note(rule, claim, actor=actor, at=at, medium=medium, result=result)
         if medium != ContactAttempt.Medium.PHONE:

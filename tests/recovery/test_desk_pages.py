@@ -11,6 +11,7 @@ from handover.models import Registration
 from recovery import transitions
 from recovery.models import Claim
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.recovery.desk_pages import page, steady
 from tests.stock import NOW
@@ -67,6 +68,7 @@ def test_claimant_with_an_account_has_no_page_of_the_desk(cast: Cast, client: Cl
 def test_agent_finds_nothing_stored_at_any_stage(cast: Cast, client: Client, stage: str) -> None:
     held = claims.held(cast)
     claim = claims.received() if stage == "received" else getattr(claims, stage)(cast, held)
+    announced(claim.inquiry, cast.colleague)
     at_desk.note_contact(
         claim.inquiry_id,
         direction="out",
@@ -97,6 +99,7 @@ def test_agents_page_is_the_same_before_and_after_a_match(cast: Cast, client: Cl
     assert steady(page(client, claim)) == before
     claim = transitions.accept(claim.pk, actor=actor(cast.operator), at=NOW)
     assert steady(page(client, claim)) == before
+    announced(claim.inquiry, cast.operator)
     transitions.record_attempt(
         claim.pk, medium="phone", contact_point_pk=claims.point(held, "phone").pk, result="no_answer",
         actor=actor(cast.operator), at=NOW,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recovery import transitions
 from recovery.models import Claim, ContactAttempt, Dispatch
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, sign_in
 from tests.recovery.provider_pages import Page, of, point_of
 from tests.seen import mark, verbs
@@ -47,6 +48,9 @@ def test_operator_records_proofs_letter_and_tries_by_one_press(claim: Claim, cas
     page, since = Page(cast.operator), mark()
     post: dict[str, Any] = {"letter-to": f"contact_point:{point_of(claim, 'post').pk}"}
     tried: dict[str, Any] = {"try-phone-result": "no_answer", "try-mail-contact_point": point_of(claim, "mail").pk}
+    for _call in ("A2", "try-phone"):
+        announced(claim.inquiry, cast.operator)
+    since = mark()
     # As the browser sends it: the ticks in the order of the page.
     ticks = ("O2", "P1", "A2", "letter", "try-mail", "try-phone")
     send(page, claim, *ticks, **O2, **P1, **A2, **post, **tried)

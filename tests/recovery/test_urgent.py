@@ -17,6 +17,7 @@ from recovery import clock, named_settings, transitions
 from recovery.models import Claim, Dispatch, Duty, UrgentSetting
 from recovery.rules.people import is_untouched
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.seen import mark, notices, verbs
 from tests.stock import NOW, holder, line
@@ -39,6 +40,7 @@ def made(cast: Cast, claim: Claim, *, by: User | None = None, at: Any = LATER, *
         "note": "総務の方と話した",
         **changes,
     }
+    announced(claim.inquiry, by or cast.operator, at=at, purpose="setting")
     return transitions.make_setting(claim.pk, **wanted, actor=actor(by or cast.operator), at=at)
 
 

@@ -64,7 +64,7 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "print_letters": on(transitions.print_letters, [0]),
         "record_delivery": on(transitions.record_delivery, world.letter.pk, delivered_at=AT),
         "record_return": on(transitions.record_return, world.letter.pk),
-        "record_attempt": on(transitions.record_attempt, medium="phone", contact_point_pk=None, result="no_answer"),
+        "record_attempt": on(transitions.record_attempt, medium="mail", contact_point_pk=None, result="sent"),
         "propose": on(transitions.propose, reason=""),
         "review_objection": on(transitions.review_objection, world.objection.pk, recommendation="dismissed"),
         "approve": on(transitions.approve, signed_hash="", reason=""),
