@@ -241,6 +241,20 @@ class Undertaking(models.Model):
         return f"undertaking {self.version}"
 
 
+class CallerNumber(models.Model):
+    """The number by which somebody who is signed in names the own account on the phone. For good, and not secret.
+
+    Drawn, not counted: it tells nothing of the person, and nobody goes through the numbers of others.
+    """
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="caller_number")
+    number = models.CharField(max_length=8, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number[:4]} {self.number[4:]}"
+
+
 class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
     def unspoilt(self) -> "OneTimeCodeQuerySet":
         """Neither used nor void; possibly expired, possibly without tries left."""
@@ -266,6 +280,7 @@ class OneTimeCode(ThrottlingMixin, CooldownMixin, TimestampMixin, models.Model):
         MAIL = "mail", _("Code to the mail address on record")
         OBJECTION = "objection", _("Code for an objection")
         PHONE = "phone", _("Number to be said at the phone on record")
+        CALLER = "caller", _("Caller's PIN")
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     # What it is for ("claim:C-1"), and where it went: an address as it was then ("contact_point:5@2026-06-01").

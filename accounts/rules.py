@@ -133,6 +133,11 @@ def publishes_undertakings(actor: Actor, thing: Any = None) -> bool:
     return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
 
 
+def calls_the_desk(actor: Actor, thing: Any = None) -> bool:
+    """Whoever the desk helps: people of customers and of contractors."""
+    return actor.kind in (OrganisationKind.CUSTOMER, OrganisationKind.CONTRACTOR)
+
+
 def anybody(actor: Actor, thing: Any) -> bool:
     """The link itself is the permission."""
     return True
@@ -193,6 +198,12 @@ TABLE: dict[str, Rule] = {
     ),
     "change_profile": Rule(
         "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")
+    ),
+    "make_pin": Rule(
+        "caller.pin_made",
+        _("Show a PIN for a call"),
+        calls_the_desk,
+        _("This is for people of customers and contractors who call the desk."),
     ),
 }
 

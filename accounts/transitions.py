@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import links, memberships, notices, queries, rules, undertakings
+from accounts import callers, links, memberships, notices, queries, rules, undertakings
 from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import (
@@ -314,6 +314,17 @@ def change_profile(
                 facts={"fields": changed},
             )
     return user
+
+
+def make_pin(*, actor: Actor, at: datetime) -> tuple[str, str]:
+    """Return the actor's number for calls and a new PIN of one use. Raises `NotAllowed`, `Refused` (asked just now)."""
+    with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
+        rule = check(rules.TABLE, "make_pin", None, actor)
+        number = callers.number_of(actor.user, at=at)
+        pin = callers.issue(number, at=at)
+        record.event(rule.event, actor=actor, at=at, subject=actor.label)
+        return str(number), pin
 
 
 def _locked(invitation: Invitation) -> Invitation:

@@ -74,6 +74,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     """The calls of the day; a supervisor looks into the alarms about the own people as well."""
     entries: list[tuple[bool, str, str]] = [
+        (True, "recovery:console", _("Console")),
         (True, "desk:queue", _("Queue")),
         (True, "desk:letters", _("Letters in and out")),
         (True, "desk:intentions", _("Announced calls")),
@@ -107,6 +108,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (takes_calls(actor), "desk:intentions", _("Announced calls")),
         (sees_reports(actor), "desk:caller_reports", _("Reported calls")),
         (sees_sites(actor), "desk:sites", _("Places")),
+        (actor.has(Role.OPERATOR), "recovery:console", _("Console")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),

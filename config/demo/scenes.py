@@ -14,6 +14,7 @@ from config.demo import (
     announced,
     attest,
     besides,
+    calls,
     changes,
     holdings,
     intake,
@@ -339,6 +340,7 @@ def _answer(label: str, by: str, text: str, at: datetime) -> None:
 SCENES: tuple[Play, ...] = (
     *recoveries.SCENES,
     *besides.SCENES,
+    *calls.SCENES,
     everybody_comes_in,
     the_register_comes_in,
     the_record_is_filled_in,

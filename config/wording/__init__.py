@@ -6,9 +6,11 @@ from config.wording.afterwards import AFTERWARDS
 from config.wording.attestation import ATTESTATION
 from config.wording.authority import AUTHORITY
 from config.wording.bulk import BULK
+from config.wording.calls import CALLS
 from config.wording.canaries import CANARIES
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
+from config.wording.checks import CHECKS
 from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
 from config.wording.exits import EXITS
@@ -39,7 +41,9 @@ WORDING: dict[str, Words] = {
     **ATTESTATION,
     **ACTIVATIONS,
     **CANARIES,
+    **CALLS,
     **CERTIFICATES,
+    **CHECKS,
     **DEPUTIES,
     **EXCEPTING,
     **CHANGES,

@@ -3,6 +3,7 @@
 from desk.models.alarms import Alarm
 from desk.models.answers import FormalAnswer
 from desk.models.calls import Call, Check
+from desk.models.checks import POSED, POSED_WITHIN, CallBack, CapacityFinding
 from desk.models.escalations import Escalation, ScriptTask
 from desk.models.explanations import ExplanationCall
 from desk.models.feedback import Feedback
@@ -16,12 +17,16 @@ from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
 
 __all__ = [
+    "POSED",
+    "POSED_WITHIN",
     "SEALED_SIZE",
     "TAKE_UP_AGAIN",
     "Alarm",
     "Call",
+    "CallBack",
     "CallIntention",
     "CallerReport",
+    "CapacityFinding",
     "CaseFigure",
     "Check",
     "Contact",

@@ -303,6 +303,10 @@ class Hold(models.Model):
             ),
             models.UniqueConstraint(fields=["inquiry"], condition=Q(closed_at=None), name="desk_hold_one_open"),
         ]
+        # The console reads the own open promises at every step of a call, however many were kept before.
+        indexes = [
+            models.Index(fields=["owner", "promised_until"], condition=Q(closed_at=None), name="desk_hold_own_open")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} of {self.inquiry_id}"

@@ -3,6 +3,8 @@
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.answers import ANSWERS
+from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
+from desk.rules.checks import CHECKS, ONLY_OPERATOR, calls_back
 from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
@@ -20,24 +22,31 @@ __all__ = [
     "ONLY_CLOCK",
     "ONLY_DESK",
     "ONLY_LOOKING_AFTER",
+    "ONLY_OPERATOR",
     "ONLY_SITES",
     "ONLY_STAFF",
     "TABLE",
     "S",
     "answers_for_alarm",
+    "answers_for_calls",
     "answers_for_promises",
+    "calls_back",
     "is_system",
+    "may_take_over",
     "sees_alarms",
     "sees_queue",
     "sees_reports",
     "sees_sites",
     "sees_team",
+    "speaks",
     "takes_calls",
 ]
 
 TABLE: dict[str, Rule] = {
     **ALARMS,
     **ANSWERS,
+    **CALLS,
+    **CHECKS,
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,

@@ -10,6 +10,10 @@ from desk.transitions.answers import (
     send_back_answer,
     withdraw_answer,
 )
+from desk.transitions.call_backs import begin_call_back, book_call_back, end_call_back, find_call_back_number
+from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
+from desk.transitions.capacity import find_capacity, name_posed_as
+from desk.transitions.checks import check_mandate, check_pin, check_receipt
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.feedback import (
@@ -34,9 +38,15 @@ __all__ = [
     "add_line",
     "announce_call",
     "answer_feedback",
+    "begin_call",
+    "begin_call_back",
+    "book_call_back",
     "cancel_call",
     "challenge_rule",
     "change_answer",
+    "check_mandate",
+    "check_pin",
+    "check_receipt",
     "close_alarm",
     "close_hold",
     "close_letter",
@@ -44,14 +54,20 @@ __all__ = [
     "decline_script",
     "draft_answer",
     "drop_explanation",
+    "end_call",
+    "end_call_back",
     "end_line",
     "end_site",
     "expire_person_note",
     "fail_site",
+    "find_call_back_number",
+    "find_capacity",
     "finish_explanation",
+    "go_on_with",
     "hand_over_holds",
     "hold",
     "mend_mistake",
+    "name_posed_as",
     "name_registration",
     "note_contact",
     "note_letter_in",
@@ -74,7 +90,9 @@ __all__ = [
     "send_back_answer",
     "send_feedback",
     "share_feedback",
+    "take_over_call",
     "tell_feedback",
     "tell_late_letter",
+    "warn_caller",
     "withdraw_answer",
 ]

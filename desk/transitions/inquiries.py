@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.rulebook import check
 from audit.record import event
-from desk import progress
+from desk import calling, progress
 from desk.models import Inquiry, Statement
 from desk.rules import TABLE
 from handover.calendar import business_days_after
@@ -20,7 +20,8 @@ def open_inquiry(
     """Take down what somebody asks on the phone; returns the inquiry with its tracking code, which is kept nowhere.
 
     Nothing is looked up: the row is the same whether or not anybody is a customer. Whoever takes it down spoke with
-    the inquirer. Raises `NotAllowed`.
+    the inquirer: the running call is about it from now on, and is written down as a contact when it ends.
+    Raises `NotAllowed`.
     """
     tracking = progress.new_tracking_code()
     with transaction.atomic(durable=True):
@@ -38,8 +39,11 @@ def open_inquiry(
             topic=topic,
         )
         progress.stand(inquiry.pk, stage=Inquiry.Stage.RECEIVED, turn=Inquiry.Turn.DESK, next_on=next_on)
-        progress.note_their_call(inquiry.pk, by=actor.user, at=at)
+        call = calling.attach(inquiry, by=actor.user)
+        if call is None:
+            progress.note_their_call(inquiry.pk, by=actor.user, at=at)
         facts = {"topic": topic, "way": inquiry.came_by, "capacity": capacity}
-        event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
+        about = [call.label] if call else []
+        event(rule.event, actor=actor, at=at, subject=inquiry.label, about=about, facts=facts)
         inquiry.refresh_from_db()
         return inquiry, tracking

@@ -1,10 +1,12 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import figures, inquiries, letters, people, trust, voice
+from desk.urls import checks, console, figures, inquiries, letters, people, trust, voice
 
 app_name = "desk"
 # Help is found by any word behind it: what has a page of its own comes before.
 urlpatterns = [
+    *checks.paths,
+    *console.paths,
     *figures.paths,
     *inquiries.paths,
     *letters.paths,

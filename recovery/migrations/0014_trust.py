@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('desk', '0011_trust'),
-        ('recovery', '0012_guards'),
+        ('recovery', '0013_checks'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ def begin(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("desk", "0014_voice"),
-        ("recovery", "0012_guards"),
+        ("recovery", "0014_trust"),
     ]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

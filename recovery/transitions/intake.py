@@ -15,7 +15,7 @@ from accounts.models import OneTimeCode, same_address
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Actor
-from desk import progress
+from desk import calling, progress
 from desk.models import Inquiry, Statement
 from handover import documents
 from handover.models import Blob
@@ -50,7 +50,8 @@ def open_claim(
 
     The same work and the same row for everybody: nothing is looked up here. `sender` is where it comes from (an
     address of the network, or the agent); it, the mail address and the phone number that are stated are counted
-    against the limits of a day (procedure.md A10). Raises `NotAllowed`, `Refused` beyond a limit.
+    against the limits of a day (procedure.md A10). The running call of whoever takes it down is about it from then on.
+    Raises `NotAllowed`, `Refused` beyond a limit.
     """
     version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
     caller = actor if isinstance(actor, Person) else None
@@ -76,8 +77,10 @@ def open_claim(
             sealed_mailbox=cipher.encrypt(mail) if mail else None,
         )
         limits.keep_prints(claim, statement)
+        # A running call is about it from now on, and is written down as a contact when it ends.
+        call = calling.attach(inquiry, by=caller.user) if caller else None
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
-        if caller:
+        if caller and call is None:
             progress.note_their_call(inquiry.pk, by=caller.user, at=at)
         if mail:
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)

@@ -44,7 +44,7 @@ def take_call_number(claim_pk: int, *, actor: Actor, at: datetime) -> str:
             subject=claim.label,
             life=NUMBER_LIFE,
             max_tries=claim.procedure.procedure.limits["tries_per_code"],
-            spoken=True,
+            spoken=codes.SPOKEN_LENGTH,
             at=at,
         )
         steps.note(rule, claim, actor=actor, at=at)

@@ -21,6 +21,7 @@ from desk.forms import ContactForm, HoldForm
 from desk.forms.statement import CAPACITIES, READ
 from desk.rules import TABLE as DESK_TABLE
 from desk.views import is_first_press
+from desk.views.console import bar_for
 from recovery import transitions
 from recovery.forms.desk import CallForm, CollectForm, MailForm
 from recovery.models import Claim
@@ -50,10 +51,16 @@ def visible(request: Request, number: str) -> Claim:
 def take_call(request: Request) -> HttpResponse:
     """Take down what a caller says; the answer shows both codes this once."""
     check(TABLE, "open_claim", None, request.actor)
-    form = CallForm(request.POST or None)
+    call = desk.find_running(request.actor)
+    said = {"name": call.name, "own_phone": call.number} if call else {}
+    form = CallForm(request.POST or None, initial=said)
+    if call:
+        # Name and number were asked already: the conversation goes on after them.
+        form.fields["kana"].widget.attrs["autofocus"] = True
+    page = {"form": form, **bar_for(request, call)}
     if not form.is_valid():
         words = queries.words_before(get_language() or "ja")
-        return render(request, "recovery/claim_call.html", {"form": form, "words": words})
+        return render(request, "recovery/claim_call.html", page | {"words": words})
     if not is_first_press(form, request):
         raise WrongState(_("This call was taken down a moment ago. You find it in the queue."))
     wanted = {name: form.cleaned_data[name] for name in ("capacity", "answer_by", "language")}
@@ -65,12 +72,12 @@ def take_call(request: Request) -> HttpResponse:
         refusal.put(form, refused)
         form.renew()
         words = queries.words_before(get_language() or "ja")
-        return render(request, "recovery/claim_call.html", {"form": form, "words": words})
+        return render(request, "recovery/claim_call.html", page | {"words": words})
     language = claim.inquiry.language
     by = queries.promise(None, claim.inquiry.next_on, language, request.at)
     told = {"number": claim.number, "tracking_code": tracking, "by": by, "language": language}
     words = queries.receipt_words(claim.procedure.version, **told)
-    return render(request, "recovery/claim_taken.html", {"claim": claim, "tracking": tracking, "words": words})
+    return render(request, "recovery/claim_taken.html", page | {"claim": claim, "tracking": tracking, "words": words})
 
 
 @require_safe

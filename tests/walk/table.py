@@ -9,6 +9,7 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 from config.public import PUBLIC_PATHS
 from tests.walk.answers.casework import CASEWORK
 from tests.walk.answers.claimants import CLAIMANTS
+from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.figures import FIGURES
 from tests.walk.answers.handovers import HANDOVERS
@@ -50,6 +51,7 @@ ROWS: dict[str, tuple[str, str]] = {
     **HANDOVERS,
     **CASEWORK,
     **CLAIMANTS,
+    **CONSOLE,
     **FIGURES,
     **LETTERS,
     **PEOPLE,

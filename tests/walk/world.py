@@ -22,7 +22,18 @@ from tests import claims, opening
 from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import desk_people, excepting, exits, fairness, letters, mandates, together, trust, voice
+from tests.walk import (
+    console,
+    desk_people,
+    excepting,
+    exits,
+    fairness,
+    letters,
+    mandates,
+    together,
+    trust,
+    voice,
+)
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -158,6 +169,10 @@ def build_world() -> World:
     addresses |= said
     posts |= saying
     return World(cast, roles, addresses, foreign, mixed, posts, theirs.running, theirs.paper)
+    cases |= _asked(cast)
+    on_the_phone, calling = console.paths(cast)
+    posts |= calling
+    return World(cast, roles, addresses | cases | on_the_phone, foreign, mixed, posts, theirs.running, theirs.paper)
 
 
 def _asked(cast: Cast) -> dict[str, list[Any]]:
