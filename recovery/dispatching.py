@@ -1,6 +1,5 @@
 """Mails and letters of a claim. Plain functions: they run inside the transaction of the act that owes them."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from accounts import codes
 from accounts.errors import Refused
 from accounts.models import OneTimeCode, User
 from audit.models import Event
+from desk.addressing import name_only
 from desk.models import Statement
 from handover import custody
 from handover.models import ContactPoint, Custody, Deputy, Registration
@@ -26,10 +26,6 @@ from recovery.procedure import Procedure
 
 OBJECTION_LIFE = timedelta(days=120)
 """How long an objection code of a notice is good: longer than any claim takes; it dies with the claim."""
-MOST_STATED = 30
-"""Signs of a stated department or surname that stand in a letter; the longest real ones are shorter."""
-MOST_DIGITS = 3
-"""Digits of a stated department that stand in a letter: the 12th section is one, a number to call is not."""
 
 
 @dataclass(frozen=True)
@@ -286,21 +282,6 @@ def stated_claimant(claim: Claim) -> str:
     """Return the claimant as others read of one: department and surname as stated."""
     asking: Statement = claim.inquiry.statement
     return " ".join(filter(None, map(name_only, (asking.department, *asking.name.split()[:1]))))
-
-
-def name_only(stated: str) -> str:
-    """Return what of a stated name can stand in a letter of ours: a stranger typed it, and its reader trusts us.
-
-    Letters, and a few digits; nothing that makes an address or a number to call, nothing hidden, nothing long.
-    """
-    kept = "".join(
-        " " if sign.isspace() else sign
-        for sign in stated
-        if sign.isalnum() or sign.isspace() or sign in "・-－（）()" or unicodedata.category(sign) in ("Mn", "Mc")
-    )
-    if sum(sign.isnumeric() and not sign.isalpha() for sign in kept) > MOST_DIGITS:
-        kept = "".join(sign for sign in kept if sign.isalpha() or not sign.isnumeric())
-    return " ".join(kept[:MOST_STATED].split())
 
 
 def rules_of(claim: Claim) -> Procedure:

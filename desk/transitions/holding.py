@@ -11,11 +11,17 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Membership, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
-from desk import progress
+from desk import closing, progress
 from desk.models import Hold, Inquiry
 from desk.rules import TABLE
 from handover.calendar import business_days_after
 from outbox import cipher
+
+TURNS = {
+    Hold.Reason.WAITING_PAPERS: Inquiry.Turn.INQUIRER,
+    Hold.Reason.WAITING_PROVIDER: Inquiry.Turn.PROVIDER,
+}
+"""Whose turn it is by the reason of a promise; else the desk's. Of a claim, recovery says it."""
 
 
 def hold(
@@ -55,8 +61,12 @@ def hold(
             opened_by=actor.user,
             opened_at=at,
         )
+        progress.settle(inquiry.pk, at=at)
         inquiry.status, inquiry.next_on = Inquiry.Status.HELD, timezone.localdate(promised_until)
         inquiry.save(update_fields=["status", "next_on"])
+        if inquiry.topic not in closing.ENDS_ELSEWHERE:
+            turn = TURNS.get(reason, Inquiry.Turn.DESK)
+            progress.stand(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=turn, next_on=inquiry.next_on)
         facts = {
             "reason": reason,
             "next_action": next_action,
@@ -77,9 +87,10 @@ def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: Us
         raise Refused(words, {"owner": words})
 
 
-def close_hold(hold_pk: int, *, outcome: str, actor: Actor, at: datetime) -> Hold:
+def close_hold(hold_pk: int, *, outcome: str, agreed_by: str, agreed_how: str, actor: Actor, at: datetime) -> Hold:
     """Close a hold because the inquirer agreed; a written decision closes it by itself.
 
+    `agreed_by` is who said so, as said, `agreed_how` by which channel (`Contact.Channel`): without both nobody agreed.
     Without a promise the inquirer hears from us within five business days. Raises `NotAllowed`, `WrongState`,
     `Refused` for another outcome.
     """
@@ -93,10 +104,14 @@ def close_hold(hold_pk: int, *, outcome: str, actor: Actor, at: datetime) -> Hol
         if outcome != Hold.Outcome.AGREED:
             words = _("A hold is closed when the inquirer agrees. A decision closes it by itself.")
             raise Refused(words, {"outcome": words})
+        closing.refuse_agreement(agreed_by, agreed_how)
         found.closed_at, found.closed_by, found.outcome = at, actor.user, outcome
-        found.save(update_fields=["closed_at", "closed_by", "outcome"])
+        found.agreed_how, found.sealed_agreed_by = agreed_how, cipher.encrypt(agreed_by.strip())
+        found.save(update_fields=["closed_at", "closed_by", "outcome", "agreed_how", "sealed_agreed_by"])
+        progress.settle(inquiry.pk, at=at)
         inquiry.status = Inquiry.Status.OPEN
         inquiry.next_on = business_days_after(timezone.localdate(at), progress.SILENCE)
         inquiry.save(update_fields=["status", "next_on"])
-        event(rule.event, actor=actor, at=at, subject=inquiry.label, facts={"outcome": outcome})
+        facts = {"outcome": outcome, "how": agreed_how}
+        event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         return found
