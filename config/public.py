@@ -43,6 +43,7 @@ PUBLIC_PATHS = frozenset(
         "recovery:show_kit",
         "recovery:status",
         "recovery:case",
+        "recovery:inquiry",
         "recovery:mailbox",
         "recovery:change_mail",
         "recovery:enter_code",
