@@ -1,6 +1,6 @@
 """Promises to come back."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from accounts.models import Membership, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
 from desk import closing, progress
-from desk.models import Hold, Inquiry
+from desk.models import Contact, Hold, Inquiry, Needs
 from desk.rules import TABLE
 from handover.calendar import business_days_after
 from outbox import cipher
@@ -47,6 +47,7 @@ def hold(
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "hold", inquiry, actor)
         _refuse_promise(promised_from, promised_until, owner, at)
+        _refuse_call(inquiry, next_action, promised_from, promised_until)
         Hold.objects.filter(inquiry=inquiry, closed_at=None).update(
             closed_at=at, closed_by=actor.user, outcome=Hold.Outcome.FOLLOWED
         )
@@ -85,6 +86,20 @@ def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: Us
     if not Membership.objects.current().filter(user=owner, organisation__kind__in=staff).exists():
         words = _("The owner must be somebody of the desk or of the provider.")
         raise Refused(words, {"owner": words})
+
+
+def _refuse_call(inquiry: Inquiry, next_action: str, promised_from: datetime, promised_until: datetime) -> None:
+    """Nobody promises a call to whoever wishes for none, or on a day on which the inquirer asked us not to call."""
+    if next_action != Hold.NextAction.CALL:
+        return
+    if Needs.opened(inquiry.sealed_needs).forbids(Contact.Channel.PHONE):
+        words = _("The inquirer wishes for no phone calls. Promise to write.")
+        raise Refused(words, {"next_action": words})
+    first, last = timezone.localdate(promised_from), timezone.localdate(promised_until)
+    barred = [date.fromisoformat(day) for day in inquiry.statement.not_on.split()]
+    if any(day in barred for day in (first, last)):
+        words = _("The inquirer asked us not to call on this day. Choose another one.")
+        raise Refused(words, {"promised_until": words})
 
 
 def close_hold(hold_pk: int, *, outcome: str, agreed_by: str, agreed_how: str, actor: Actor, at: datetime) -> Hold:
