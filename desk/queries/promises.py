@@ -170,6 +170,34 @@ def climbed_to(actor: Actor) -> QuerySet[Climb]:
     return rows
 
 
+@dataclass(frozen=True)
+class ClimbLine:
+    """One overdue matter as a supervisor or senior reads it."""
+
+    number: str
+    topic: Inquiry.Topic
+    why: str
+    owner: str
+    owner_pk: int | None
+    since: datetime
+
+
+def climbed_lines(actor: Actor) -> list[ClimbLine]:
+    """Return what climbed to `actor`, the oldest first."""
+    rows = climbed_to(actor).select_related("inquiry", "hold__owner").order_by("at", "pk")[:MOST]
+    return [
+        ClimbLine(
+            number=row.inquiry.receipt_number,
+            topic=Inquiry.Topic(row.inquiry.topic),
+            why=row.get_why_display(),
+            owner=row.hold.owner.display_name if row.hold else "",
+            owner_pk=row.hold.owner_id if row.hold else None,
+            since=row.at,
+        )
+        for row in rows
+    ]
+
+
 # For pages ----------------------------------------------------------------------------------------------------------
 
 

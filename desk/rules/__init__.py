@@ -3,7 +3,7 @@
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
 from desk.rules.explaining import EXPLAINING
-from desk.rules.holds import HOLDS, answers_for_promises
+from desk.rules.holds import HOLDS, answers_for_promises, prints
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
 
@@ -18,6 +18,7 @@ __all__ = [
     "answers_for_alarm",
     "answers_for_promises",
     "is_system",
+    "prints",
     "sees_alarms",
     "sees_queue",
     "takes_calls",

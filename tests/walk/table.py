@@ -11,6 +11,7 @@ from tests.walk.answers.casework import CASEWORK
 from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.handovers import HANDOVERS
+from tests.walk.answers.promises import PROMISES
 from tests.walk.answers.register import REGISTER
 
 ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
@@ -39,7 +40,7 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS
+ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | PROMISES
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:

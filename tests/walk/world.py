@@ -22,7 +22,7 @@ from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import excepting, exits, fairness, mandates, together
+from tests.walk import excepting, exits, fairness, mandates, promises, together
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -139,6 +139,9 @@ def build_world() -> World:
     versions, version_posts = procedures(cast)
     addresses |= versions
     posts = own_posts(cast, ours) | desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
+    promised, promising = promises.paths(cast)
+    addresses |= promised
+    posts |= promising
     posts |= bending
     posts |= helping
     posts |= auditing
