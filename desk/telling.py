@@ -116,7 +116,6 @@ def _letter(inquiry: Inquiry, kind: str, number: str, *, event: Event, at: datet
         "next_on": next_on.isoformat() if next_on else None,
         "why": str(facts.get("why", "")),
         "paragraphs": list(facts.get("paragraphs", ())),
-        "large": "large_print" in Needs.opened(inquiry.sealed_needs).chosen,
     }
     return post.letter(LETTER, content=content, event=event, recipient=inquiry.label, at=at)
 
@@ -136,7 +135,6 @@ def facts_of(content: dict[str, Any], at: datetime) -> InquiryFacts:
         next_on=date.fromisoformat(content["next_on"]) if content["next_on"] else None,
         why=content["why"],
         paragraphs=tuple(content["paragraphs"]),
-        large=content["large"],
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

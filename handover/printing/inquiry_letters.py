@@ -22,7 +22,7 @@ class InquiryFacts(Enveloped):
     """One letter to an inquirer. `kind` is one of KINDS; `asked_on` is the day of the inquiry, local time.
 
     `tracking` stands in the receipt alone, `paragraphs` in the answer alone. `next_on` is the day by which the inquirer
-    hears from us, `why` a fixed sentence on why it takes longer. `large` sets it in large print. Raises FactRefused.
+    hears from us, `why` a fixed sentence on why it takes longer. Raises FactRefused.
     """
 
     kind: str
@@ -32,7 +32,6 @@ class InquiryFacts(Enveloped):
     next_on: date | None = None
     why: str = ""
     paragraphs: tuple[str, ...] = ()
-    large: bool = False
 
     def __post_init__(self) -> None:
         # Not super(): with slots the class is made anew, and its methods still know the first one.
