@@ -17,7 +17,7 @@ from desk.rules import TABLE
 from handover.calendar import business_days_after
 from outbox import cipher
 
-TURNS = {
+TURNS: dict[str, Inquiry.Turn] = {
     Hold.Reason.WAITING_PAPERS: Inquiry.Turn.INQUIRER,
     Hold.Reason.WAITING_PROVIDER: Inquiry.Turn.PROVIDER,
 }

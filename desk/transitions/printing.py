@@ -34,10 +34,11 @@ def print_words(word_pks: Collection[int], *, actor: Actor, at: datetime) -> byt
         notices = [one.notice for one in waiting if one.notice]
         contents = {notice.pk: content for notice, content in office.hand_out(notices, at=at)}
         run = [one for one in waiting if one.notice_id in contents]
+        said = [contents[one.notice_id] for one in run if one.notice_id]
         if not run:
             raise WrongState(_("Nothing is left to print here: somebody else printed it, or it was called off."))
         try:
-            printed = inquiry_letters_pdf([telling.facts_of(contents[one.notice_id], at) for one in run])
+            printed = inquiry_letters_pdf([telling.facts_of(content, at) for content in said])
         except FactRefused as refused:
             raise WrongState(_("A letter cannot be printed: a name or an answer in it is too long.")) from refused
         event(

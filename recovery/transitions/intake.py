@@ -97,8 +97,8 @@ def _give_receipt(
     """
     inquiry, by = claim.inquiry, caller.user if caller else None
     if inquiry.answer_by == Inquiry.Answer.LETTER:
-        facts = {"tracking": tracking, "next_on": inquiry.next_on}
-        telling.tell(inquiry, Word.Kind.RECEIPT, event=event, at=at, channel="letter", by=by, **facts)
+        kind, way = Word.Kind.RECEIPT, Inquiry.Answer.LETTER
+        telling.tell(inquiry, kind, event=event, at=at, channel=way, by=by, tracking=tracking, next_on=inquiry.next_on)
     elif caller and not (by_mail and inquiry.answer_by == Inquiry.Answer.MAIL):
         telling.tell(inquiry, Word.Kind.RECEIPT, event=event, at=at, channel="phone", by=by, said=True)
 

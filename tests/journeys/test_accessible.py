@@ -64,7 +64,7 @@ OPENED_BY = {
     | {"recovery:supplement_head_office", "recovery:scan_returns"}
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
-    | {"recovery:gather"}
+    | {"recovery:gather", "desk:words"}
     | {"recovery:make_setting"}
     | {"recovery:set_route"}
     | {"recovery:covered", "recovery:take_list", "recovery:match_line", "recovery:leave_out"}
@@ -80,7 +80,7 @@ OPENED_BY = {
     | {"handover:execute_change"}
     | {"handover:approve_activation"},
     "senior": {"recovery:resume", "handover:answer_objection"}
-    | {"desk:alarms", "desk:close_alarm"}
+    | {"desk:alarms", "desk:close_alarm", "desk:climbed"}
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
@@ -94,7 +94,9 @@ OPENED_BY = {
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
-    | {"recovery:take_appeal"},
+    | {"recovery:take_appeal"}
+    | {"desk:close_hold", "desk:shift", "desk:shift_of", "desk:close_inquiry", "desk:remind", "desk:pause"}
+    | {"desk:needs"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
@@ -132,7 +134,8 @@ NO_PAGES = {
     *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
     *("handover:drop_item", "handover:reopen_overlap"),
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
-    *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
+    *("desk:reopen_inquiry", "desk:resume", "desk:print_words", "recovery:inquiry", "recovery:open_record"),
+    *("recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     "recovery:end_phone_call",
     *("recovery:fairness_csv", "recovery:read_sample"),
