@@ -48,6 +48,7 @@ PUBLIC_PATHS = frozenset(
         "recovery:show_kit",
         "recovery:status",
         "recovery:case",
+        "recovery:inquiry",
         "recovery:mailbox",
         "recovery:change_mail",
         "recovery:enter_code",
@@ -59,7 +60,6 @@ PUBLIC_PATHS = frozenset(
         "recovery:reopen",
         "recovery:progress_letter",
         # an inquiry that is no claim, and the written answers of either
-        "recovery:own_inquiry",
         "recovery:written_answer",
         "recovery:object_to",
         # help: the sentences of the desk that answer questions

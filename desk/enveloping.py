@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from desk.models import Statement
 from handover.folding import find_postal_code
@@ -23,6 +24,10 @@ class Envelope:
     addressee: tuple[str, ...]
     postal_code: str
     address: str
+
+    def content(self) -> dict[str, Any]:
+        """Return it as plain JSON for a letter."""
+        return {"addressee": list(self.addressee), "postal_code": self.postal_code, "address": self.address}
 
 
 def name_only(stated: str) -> str:

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
 from accounts.persons import is_same_human
 from audit.record import Entry, System
-from desk.models import Hold, Inquiry
+from desk.models import Climb, Hold, Inquiry
 from handover.departing import PassedOn
 
 LOOKS_AFTER = {
@@ -33,6 +33,8 @@ def give(holds: Iterable[Hold], *, to: User, actor: Actor | System, at: datetime
     Hold.objects.filter(pk__in=[one.pk for one in still]).update(
         closed_at=at, closed_by=by, outcome=Hold.Outcome.HANDED_OVER, cause=cause
     )
+    # Whether it is overdue is asked anew of whoever has it now.
+    Climb.objects.filter(hold__in=still, settled_at=None).update(settled_at=at)
     return Hold.objects.bulk_create(
         Hold(
             inquiry=old.inquiry,

@@ -51,12 +51,11 @@ def write(
     found = find_envelope(claim.inquiry.statement)
     if found is None:
         return None
-    envelope = {"addressee": list(found.addressee), "postal_code": found.postal_code, "address": found.address}
     number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
     _announced, call_code = announcing.announce_letter(
         inquiry=claim.inquiry, purpose=ANNOUNCED[Dispatch.Purpose(purpose)], by=by, at=at
     )
-    content = envelope | {
+    content = found.content() | {
         "call_code": call_code,
         "letter_number": number,
         "kind": KINDS[Dispatch.Purpose(purpose)],

@@ -16,7 +16,7 @@ from audit.models import Event
 from desk import announcing
 from desk.enveloping import name_only
 from desk.models import CallIntention, Statement
-from handover import custody
+from handover import custody, reaching
 from handover.models import ContactPoint, Custody, Deputy, Registration
 from outbox import post
 from outbox.models import Notice
@@ -96,10 +96,11 @@ def _accounts(registration: Registration) -> Iterator[Recipient]:
 
 def _points(claim: Claim, registration: Registration, *, at: datetime) -> Iterator[ContactPoint]:
     rows = ContactPoint.objects.filter(registration=registration).exclude(health__in=UNHEALTHY)
-    yield from rows.filter(until=None).order_by("kind", "since", "pk")
+    yield from reaching.serving(rows.filter(until=None).order_by("kind", "since", "pk"), reaching.PROCEDURE)
     if claim.tier == 4:
         replaced_since = timezone.localdate(at) - timedelta(days=365)
-        yield from rows.filter(until__gte=replaced_since).order_by("kind", "since", "pk")
+        replaced = rows.filter(until__gte=replaced_since).order_by("kind", "since", "pk")
+        yield from reaching.serving(replaced, reaching.PROCEDURE)
 
 
 def recipient_of(point: ContactPoint) -> Recipient:

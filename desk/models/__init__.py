@@ -12,6 +12,7 @@ from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inq
 from desk.models.letters import PostLetter
 from desk.models.mistakes import Mistake
 from desk.models.people import PersonNote
+from desk.models.promises import Climb, Closing, Need, Needs, Pause, Word
 from desk.models.scripts import Script, ScriptSet
 from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
@@ -29,6 +30,8 @@ __all__ = [
     "CapacityFinding",
     "CaseFigure",
     "Check",
+    "Climb",
+    "Closing",
     "Contact",
     "Escalation",
     "ExplanationCall",
@@ -39,6 +42,9 @@ __all__ = [
     "Inquiry",
     "Line",
     "Mistake",
+    "Need",
+    "Needs",
+    "Pause",
     "PersonNote",
     "PostLetter",
     "Script",
@@ -47,5 +53,6 @@ __all__ = [
     "Seat",
     "Site",
     "Statement",
+    "Word",
     "still_of_the_desk",
 ]

@@ -24,7 +24,8 @@ class Statement:
     `organisation_kind` is a code of what kind of organisation it is said to be: it decides nothing.
 
     `phone` and `address` are of the organisation as remembered; `own_phone` is where the inquirer wants to be called,
-    asked for only when that is the wish. Lengths are limited by the form, so that all of it fits `SEALED_SIZE`.
+    asked for only when that is the wish; `not_on` are days on which nobody shall call, as ISO dates with spaces.
+    Lengths are limited by the form, so that all of it fits `SEALED_SIZE`.
     """
 
     organisation_name: str = ""
@@ -43,6 +44,7 @@ class Statement:
     mail: str = ""
     own_phone: str = ""
     hours: str = ""
+    not_on: str = ""
 
     def sealed(self) -> bytes:
         """Return it encrypted, padded so that every statement takes the same room. Raises ValueError if too long."""
@@ -86,6 +88,9 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         ):
             return self.all()
         return self.none()
+
+
+_TIMED = ~Q(topic="recovery") & ~Q(status="closed")
 
 
 class Inquiry(models.Model):
@@ -142,6 +147,7 @@ class Inquiry(models.Model):
         APPEAL = "appeal", _("Other people than before look at it again.")
         LOOKING = "looking", _("We look into it.")
         ANSWERED = "answered", _("Answered.")
+        UNANSWERED = "unanswered", _("Ended: we heard nothing more from you. You can take it up again.")
 
     class Turn(models.TextChoices):
         INQUIRER = "inquirer", _("It is your turn")
@@ -163,7 +169,11 @@ class Inquiry(models.Model):
     stage = models.CharField(max_length=13, choices=Stage, default=Stage.RECEIVED)
     turn = models.CharField(max_length=8, choices=Turn, default=Turn.PROVIDER)
     next_on = models.DateField(null=True, blank=True)
+    # Wishes of people with disabilities, encrypted: see desk.models.Needs.
+    sealed_needs = models.BinaryField(null=True)
     received_at = models.DateTimeField()
+    # When the inquirer last heard from us, or we from the inquirer in a talk.
+    told_at = models.DateTimeField(null=True, blank=True)
     # Taken up again under the same number: the calendar counts from here on.
     reopened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -182,6 +192,9 @@ class Inquiry(models.Model):
             models.Index(fields=["status", "next_on"], name="desk_inquiry_queue"),
             # The statement fills the row: without this, a list of one turn would read all of them.
             models.Index(fields=["status", "turn", "next_on"], name="desk_inquiry_turn"),
+            # Claims have a clock of their own, so they are not in these.
+            models.Index(fields=["told_at"], condition=_TIMED, name="desk_inquiry_told"),
+            models.Index(fields=["received_at"], condition=_TIMED, name="desk_inquiry_age"),
         ]
 
     def __str__(self) -> str:
@@ -284,6 +297,9 @@ class Hold(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     cause = models.CharField(max_length=5, choices=Cause, blank=True)
+    # Who agreed, as said, and how we know; of the holds that closed by agreement.
+    agreed_how = models.CharField(max_length=6, choices=Contact.Channel, blank=True)
+    sealed_agreed_by = models.BinaryField(null=True)
     # The hold that this one goes on from: the same promise in other hands.
     follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
 
@@ -303,13 +319,19 @@ class Hold(models.Model):
             ),
             models.UniqueConstraint(fields=["inquiry"], condition=Q(closed_at=None), name="desk_hold_one_open"),
         ]
-        # The console reads the own open promises at every step of a call, however many were kept before.
         indexes = [
-            models.Index(fields=["owner", "promised_until"], condition=Q(closed_at=None), name="desk_hold_own_open")
+            models.Index(fields=["promised_until"], condition=Q(closed_at=None), name="desk_hold_due"),
+            # The console reads the own open promises at every step of a call, however many were kept before.
+            models.Index(fields=["owner", "promised_until"], condition=Q(closed_at=None), name="desk_hold_own_open"),
         ]
 
     def __str__(self) -> str:
         return f"{self.reason} of {self.inquiry_id}"
+
+    @property
+    def agreed_by(self) -> str:
+        """Who agreed that the promise is kept, as said; "" where nobody did."""
+        return cipher.decrypt(self.sealed_agreed_by) if self.sealed_agreed_by else ""
 
     @property
     def wish(self) -> str:

@@ -26,7 +26,7 @@ def with_holds(inquiry: str) -> dict[str, Any]:
     return {"hold_rows": Rows(rows, **names), "open_wish": Subquery(wish)}
 
 
-_HOLD = ("pk", "reason", "next_action", "owner_id", "outcome")
+_HOLD = ("pk", "reason", "next_action", "owner_id", "outcome", "cause")
 _HOLD_TIMES = ("promised_from", "promised_until", "opened_at", "closed_at")
 
 

@@ -6,7 +6,7 @@ from desk.rules.answers import ANSWERS
 from desk.rules.calls import CALLS, answers_for_calls, may_take_over, speaks
 from desk.rules.checks import CHECKS, ONLY_OPERATOR, calls_back
 from desk.rules.explaining import EXPLAINING
-from desk.rules.holds import HOLDS, answers_for_promises
+from desk.rules.holds import HOLDS, answers_for_promises, prints
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.letters import LETTERS
 from desk.rules.noting import NOTING
@@ -33,6 +33,7 @@ __all__ = [
     "calls_back",
     "is_system",
     "may_take_over",
+    "prints",
     "sees_alarms",
     "sees_queue",
     "sees_reports",

@@ -14,7 +14,9 @@ from desk.transitions.call_backs import begin_call_back, book_call_back, end_cal
 from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
 from desk.transitions.capacity import find_capacity, name_posed_as
 from desk.transitions.checks import check_mandate, check_pin, check_receipt
+from desk.transitions.climbing import climb_hold, climb_inquiry, explain_delay, update_inquirer
 from desk.transitions.contacts import note_contact
+from desk.transitions.ending import close_inquiry, pause_clock, remind_inquirer, reopen_inquiry, resume_clock
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.feedback import (
     answer_feedback,
@@ -26,10 +28,11 @@ from desk.transitions.feedback import (
 )
 from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
-from desk.transitions.inquiries import open_inquiry
+from desk.transitions.inquiries import open_inquiry, record_needs
 from desk.transitions.letters import close_letter, note_letter_in, note_letter_out, tell_late_letter
 from desk.transitions.mistakes import close_mistake, mend_mistake, name_registration, record_mistake
 from desk.transitions.noting import expire_person_note, note_person, remove_person_note
+from desk.transitions.printing import print_words
 from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 from desk.transitions.voice import decline_script, pass_on
@@ -47,8 +50,11 @@ __all__ = [
     "check_mandate",
     "check_pin",
     "check_receipt",
+    "climb_hold",
+    "climb_inquiry",
     "close_alarm",
     "close_hold",
+    "close_inquiry",
     "close_letter",
     "close_mistake",
     "decline_script",
@@ -59,6 +65,7 @@ __all__ = [
     "end_line",
     "end_site",
     "expire_person_note",
+    "explain_delay",
     "fail_site",
     "find_call_back_number",
     "find_capacity",
@@ -75,17 +82,23 @@ __all__ = [
     "note_person",
     "open_inquiry",
     "pass_on",
+    "pause_clock",
     "print_answers",
+    "print_words",
     "propose_answer",
     "pull_explanation",
     "raise_alarm",
     "record_feedback",
     "record_mistake",
+    "record_needs",
     "record_site",
     "release_answer",
+    "remind_inquirer",
     "remove_person_note",
+    "reopen_inquiry",
     "reopen_site",
     "report_caller",
+    "resume_clock",
     "seat_member",
     "send_back_answer",
     "send_feedback",
@@ -93,6 +106,7 @@ __all__ = [
     "take_over_call",
     "tell_feedback",
     "tell_late_letter",
+    "update_inquirer",
     "warn_caller",
     "withdraw_answer",
 ]

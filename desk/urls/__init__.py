@@ -1,6 +1,6 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import checks, console, figures, inquiries, letters, people, trust, voice
+from desk.urls import checks, console, figures, inquiries, letters, people, promises, trust, voice
 
 app_name = "desk"
 # Help is found by any word behind it: what has a page of its own comes before.
@@ -11,6 +11,7 @@ urlpatterns = [
     *inquiries.paths,
     *letters.paths,
     *people.paths,
+    *promises.paths,
     *trust.paths,
     *voice.paths,
 ]

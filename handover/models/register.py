@@ -178,6 +178,11 @@ class UnitAlias(models.Model):
         return self.alias
 
 
+def for_procedures() -> list[str]:
+    """What a contact point serves unless somebody says otherwise; nothing serves nothing."""
+    return ["procedure"]
+
+
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
     def current(self) -> "ContactPointQuerySet":
         return self.filter(until=None)
@@ -218,7 +223,8 @@ class ContactPoint(models.Model):
     health = models.CharField(max_length=10, choices=Health, default=Health.UNVERIFIED)
     # When something last came back from it.
     came_back_at = models.DateTimeField(null=True, blank=True)
-    purposes = models.JSONField(default=list)
+    # Asked by handover.reaching, which everybody goes through who writes to it, calls it or offers it.
+    purposes = models.JSONField(default=for_procedures)
     hours = models.CharField(max_length=120, blank=True)
     receiver_pays = models.BooleanField(default=False)
     # After the name or the holder changed, until the custodian says that it is still right.

@@ -13,7 +13,7 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import canaries, confirming, notices
+from handover import canaries, confirming, notices, reaching
 from handover.models import ContactPoint, Custody, Registration, UnitAlias
 from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
@@ -120,7 +120,8 @@ def _tell(template: str, registration: Registration, point: ContactPoint, writte
     mails = ContactPoint.objects.filter(registration=registration, kind=ContactPoint.Kind.MAIL)
     current = mails.current().exclude(health__in=ContactPoint.NO_MAIL).exclude(pk=point.pk)
     ended = [point] if point.until and point.kind == ContactPoint.Kind.MAIL else []
-    for told in [*current.order_by("pk"), *ended]:
+    # One that ends is told whatever it was for: it is told of itself.
+    for told in [*reaching.serving(current.order_by("pk"), reaching.PROCEDURE), *ended]:
         notices.tell_point(template, told, event=written, at=at, **context)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import codes
 from accounts.actors import Actor
 from desk import progress
-from desk.models import Hold, Inquiry
+from desk.models import Inquiry
 from recovery.models import Claim, Dispatch, Objection, Submission
 from recovery.procedure import Assessment, Kind, Procedure, assess, is_over, words_for
 from recovery.queries import routes, weighing
@@ -72,8 +72,8 @@ def number_in(typed: str) -> str:
     return f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}" if len(digits) == 10 else ""
 
 
-def find_by_codes(number: str, tracking: str) -> Claim | Inquiry | None:
-    """Return the claim of this receipt number, or the inquiry that is none, if the tracking code is its own.
+def find_by_codes(number: str, tracking: str) -> Inquiry | None:
+    """Return the inquiry of this receipt number, claim or not, if the tracking code is its own.
 
     An unknown number costs the same slow hash as a wrong code. Charge the try first: this counts nothing.
     """
@@ -81,19 +81,12 @@ def find_by_codes(number: str, tracking: str) -> Claim | Inquiry | None:
     if found is None:
         make_password(codes.plain(tracking))
         return None
-    if not check_password(codes.plain(tracking), found.tracking_hash):
-        return None
-    return _rows().filter(inquiry=found).first() or found
+    return found if check_password(codes.plain(tracking), found.tracking_hash) else None
 
 
-def find_inquiry(inquiry_pk: int) -> Inquiry | None:
-    """Return the inquiry that a session's mark names."""
-    return Inquiry.objects.filter(pk=inquiry_pk).first()
-
-
-def promise_of(inquiry: Inquiry) -> Hold | None:
-    """Return what was promised about `inquiry` and is not kept yet."""
-    return Hold.objects.filter(inquiry=inquiry, closed_at=None).first()
+def find_claim_of(inquiry: Inquiry) -> Claim | None:
+    """Return the claim that an inquiry is, None for any other matter."""
+    return _rows().filter(inquiry=inquiry).first()
 
 
 def find_marked(claim_pk: int) -> Claim | None:
@@ -111,11 +104,6 @@ def find_own(actor: Actor) -> Claim | None:
 
 def _rows() -> QuerySet[Claim]:
     return Claim.objects.select_related("inquiry", "procedure", "registration__product", "invitation")
-
-
-def open_hold(claim: Claim) -> Hold | None:
-    """Return what was promised to the inquirer and is not kept yet."""
-    return Hold.objects.filter(inquiry=claim.inquiry_id, closed_at=None).first()
 
 
 def papers_of(claim: Claim) -> list[Submission]:

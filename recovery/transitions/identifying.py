@@ -14,7 +14,7 @@ from audit import queries as log
 from audit.record import Actor
 from desk import announcing, progress
 from desk.models import Contact, Inquiry
-from handover import custody, notices
+from handover import custody, notices, reaching
 from handover.models import ContactPoint, Custody
 from recovery import steps
 from recovery.models import Claim, Objection
@@ -71,7 +71,8 @@ def _refuse_point(claim: Claim, pk: int | None, at: datetime, *, kinds: Sequence
     """Raise `Refused` unless it is a live contact point of this registration, long enough on record."""
     long_enough = timezone.localdate(at) - timedelta(days=claim.procedure.procedure.tenure_days)
     points = ContactPoint.objects.filter(registration=claim.registration, kind__in=kinds, pk=pk or 0, until=None)
-    if not points.filter(since__lte=long_enough).exclude(health__in=UNHEALTHY).exists():
+    live = points.filter(since__lte=long_enough).exclude(health__in=UNHEALTHY)
+    if not reaching.serving(live, reaching.PROCEDURE):
         words = _("Only a contact point shows it that is alive and has been on record for 30 days.")
         raise Refused(words, {field: words})
 

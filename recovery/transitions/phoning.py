@@ -14,6 +14,7 @@ from accounts.rulebook import check
 from audit.record import Actor
 from desk import announcing, progress
 from desk.models import CallIntention, Contact
+from handover import reaching
 from handover.models import ContactPoint
 from recovery import endpoints, limits, steps
 from recovery.models import Claim, Evidence, FailedCode, PhoneCall
@@ -66,7 +67,7 @@ def begin_phone_call(claim_pk: int, *, contact_point_pk: int | None, actor: Pers
             raise NotAllowed(_("You printed a code for this case. Another operator makes the call."))
         points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.PHONE)
         point = points.filter(pk=contact_point_pk or 0).first()
-        if point is None:
+        if point is None or not reaching.serves(point, reaching.PROCEDURE):
             words = _("Choose a phone number of record.")
             raise Refused(words, {"contact_point": words})
         limits.refuse_phone(claim, point, at)

@@ -15,6 +15,7 @@ from accounts.rulebook import check
 from audit.record import Actor
 from desk import announcing, progress
 from desk.models import Contact, Inquiry
+from handover import reaching
 from handover.models import ContactPoint
 from recovery import dispatching, endpoints, steps
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, FailedCode
@@ -216,7 +217,7 @@ def _addresses(claim: Claim, to: str, at: datetime) -> list[tuple[dispatching.Re
         return [(recipient, "C1b", step)]
     points = ContactPoint.objects.filter(registration=claim.registration, kind=ContactPoint.Kind.POST)
     point = points.filter(until=None, pk=_pk_in(to)).first()
-    if point is None:
+    if point is None or not reaching.serves(point, reaching.PROCEDURE):
         raise Refused(_("Choose a postal address of record."))
     chosen = [point]
     young = timezone.localdate(at) - timedelta(days=claim.procedure.procedure.tenure_days)
@@ -246,7 +247,7 @@ def order_mail_code(claim_pk: int, *, contact_point_pk: int, actor: Person, at: 
         steps.refuse_frozen(claim)
         points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.MAIL)
         point = points.filter(pk=contact_point_pk).first()
-        if point is None:
+        if point is None or not reaching.serves(point, reaching.PROCEDURE):
             words = _("Choose a mail address of record.")
             raise Refused(words, {"contact_point": words})
         written = steps.note(rule, claim, actor=actor, at=at, contact_point=point.pk)
@@ -330,7 +331,7 @@ def record_attempt(
         if contact_point_pk is not None:
             points = ContactPoint.objects.filter(registration=claim.registration, kind=medium)
             point = points.filter(pk=contact_point_pk).first()
-            if point is None:
+            if point is None or not reaching.serves(point, reaching.PROCEDURE):
                 words = _("Choose a contact point of this registration that fits the medium.")
                 raise Refused(words, {"contact_point": words})
         intention = None

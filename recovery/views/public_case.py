@@ -20,6 +20,7 @@ from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
 from desk import queries as desk
 from desk.models import Inquiry
+from desk.queries import status as desk_status
 from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
@@ -78,15 +79,16 @@ def _may_try(request: Request, number: str) -> bool:
     )
 
 
-def _open(request: Request, found: Claim | Inquiry) -> HttpResponse:
+def _open(request: Request, inquiry: Inquiry) -> HttpResponse:
+    claim = tracking.find_claim_of(inquiry)
     if request.actor is None:
         # Who planted a session in this browser must not come along. Signing in has done so for members.
         request.session.cycle_key()
         request.session.set_expiry(0)
-    if isinstance(found, Inquiry):
-        marks.put_inquiry(request.session, found.pk, at=request.at)
-        return redirect("recovery:own_inquiry")
-    marks.put(request.session, found.pk, at=request.at)
+    if claim is None:
+        marks.put(request.session, inquiry.pk, at=request.at, key=marks.INQUIRY)
+        return redirect("recovery:inquiry")
+    marks.put(request.session, claim.pk, at=request.at)
     return redirect("recovery:case")
 
 
@@ -163,7 +165,7 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "told": told,
         "steps": steps_of(told),
         "papers": papers,
-        "hold": tracking.open_hold(claim),
+        "promise": desk_status.promise_of(claim.inquiry_id, with_wish=False),
         "dns_value": exits.dns_value(claim, told.rung),
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),

@@ -64,7 +64,7 @@ OPENED_BY = {
     | {"recovery:supplement_head_office", "recovery:scan_returns"}
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
-    | {"recovery:gather"}
+    | {"recovery:gather", "desk:words"}
     | {"recovery:make_setting"}
     | {"recovery:set_route"}
     | {"recovery:covered", "recovery:take_list", "recovery:match_line", "recovery:leave_out"}
@@ -80,7 +80,7 @@ OPENED_BY = {
     | {"handover:execute_change"}
     | {"handover:approve_activation"},
     "senior": {"recovery:resume", "handover:answer_objection"}
-    | {"desk:alarms", "desk:close_alarm"}
+    | {"desk:alarms", "desk:close_alarm", "desk:climbed"}
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
@@ -97,7 +97,9 @@ OPENED_BY = {
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
     | {"recovery:take_appeal"}
     | {"desk:pass_on", "desk:scripts", "desk:record_feedback", "desk:feedback", "desk:one_feedback"}
-    | {"desk:challenge_rule", "desk:mistakes", "desk:record_mistake", "desk:mistake"},
+    | {"desk:challenge_rule", "desk:mistakes", "desk:record_mistake", "desk:mistake"}
+    | {"desk:close_hold", "desk:shift", "desk:shift_of", "desk:close_inquiry", "desk:remind", "desk:pause"}
+    | {"desk:needs"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
@@ -138,7 +140,8 @@ NO_PAGES = {
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:share_feedback", "desk:answer_feedback", "desk:tell_feedback"),
     *("desk:name_registration", "desk:mend_mistake", "desk:close_mistake"),
-    *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
+    *("desk:reopen_inquiry", "desk:resume", "desk:print_words", "recovery:inquiry", "recovery:open_record"),
+    *("recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     "recovery:end_phone_call",
     *("recovery:fairness_csv", "recovery:read_sample"),

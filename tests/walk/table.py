@@ -15,6 +15,7 @@ from tests.walk.answers.figures import FIGURES
 from tests.walk.answers.handovers import HANDOVERS
 from tests.walk.answers.letters import LETTERS
 from tests.walk.answers.people import PEOPLE
+from tests.walk.answers.promises import PROMISES
 from tests.walk.answers.register import REGISTER
 from tests.walk.answers.trust import TRUST
 from tests.walk.answers.voice import VOICE
@@ -55,6 +56,7 @@ ROWS: dict[str, tuple[str, str]] = {
     **FIGURES,
     **LETTERS,
     **PEOPLE,
+    **PROMISES,
     **TRUST,
     **VOICE,
 }

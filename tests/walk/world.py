@@ -30,6 +30,7 @@ from tests.walk import (
     fairness,
     letters,
     mandates,
+    promises,
     together,
     trust,
     voice,
@@ -154,6 +155,9 @@ def build_world() -> World:
     heard, hearing = voice.paths(cast)
     addresses |= heard
     posts = own_posts(cast, ours) | desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
+    promised, promising = promises.paths(cast)
+    addresses |= promised
+    posts |= promising
     posts |= bending
     posts |= hearing
     posts |= writing

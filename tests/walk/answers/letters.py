@@ -39,6 +39,5 @@ LETTERS: dict[str, tuple[str, str]] = {
     ),
     "desk:print_answers": ("405 rest", "200! operator | 403 rest"),
     # The inquirer's own: without both codes they lead to where the codes are asked for.
-    "recovery:own_inquiry": (">recovery:status rest", "405 rest"),
     "recovery:written_answer": (">recovery:status rest", "405 rest"),
 }
