@@ -39,7 +39,6 @@ def test_customer_asks_for_a_pin_and_reads_it_once(cast: Cast) -> None:
     assert queries.confirmed_calls(cast.taro) and not queries.confirmed_calls(cast.jiro)
 
 
-
 @pytest.mark.parametrize("who", ["agent", "operator"])
 def test_staff_have_no_page_for_a_pin(cast: Cast, who: str) -> None:
     assert sign_in(Client(), getattr(cast, who)).get("/accounts/caller/").status_code == 403
