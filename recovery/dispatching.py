@@ -207,9 +207,7 @@ def send(
         notice = _mail(claim, purpose, recipient, objection, secret, event, at, more or {})
     else:
         number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
-        announced = announcing.announce_letter(
-            inquiry=claim.inquiry, purpose=_announced(purpose), by=ordered_by, at=at
-        )
+        announced = announcing.announce_letter(inquiry=claim.inquiry, purpose=_announced(purpose), by=ordered_by, at=at)
         notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at, announced[1])
     return Dispatch.objects.create(
         claim=claim,

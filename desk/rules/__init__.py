@@ -8,7 +8,8 @@ from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
-from desk.rules.trust import TRUST
+from desk.rules.sites import ONLY_SITES, SITES, sees_sites
+from desk.rules.trust import TRUST, sees_reports
 
 __all__ = [
     "LIVE",
@@ -16,6 +17,7 @@ __all__ = [
     "ONLY_CLOCK",
     "ONLY_DESK",
     "ONLY_OPERATOR",
+    "ONLY_SITES",
     "ONLY_STAFF",
     "TABLE",
     "S",
@@ -27,6 +29,8 @@ __all__ = [
     "may_take_over",
     "sees_alarms",
     "sees_queue",
+    "sees_reports",
+    "sees_sites",
     "speaks",
     "takes_calls",
 ]
@@ -38,5 +42,6 @@ TABLE: dict[str, Rule] = {
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,
+    **SITES,
     **TRUST,
 }

@@ -1,6 +1,6 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import checks, console, inquiries, voice
+from desk.urls import checks, console, inquiries, trust, voice
 
 app_name = "desk"
-urlpatterns = [*checks.paths, *console.paths, *inquiries.paths, *voice.paths]
+urlpatterns = [*checks.paths, *console.paths, *inquiries.paths, *trust.paths, *voice.paths]

@@ -45,9 +45,9 @@ def mandate(cast: Cast) -> Mandate:
     )
 
 
-def said(cast: Cast, mandate: Mandate, at: datetime = NOW, **changes: str) -> Said:
+def said(cast: Cast, held: Mandate, at: datetime = NOW, **changes: str) -> Said:
     number, pin = pin_of(cast.worker, at)
-    wanted = {"mandate": mandate.number.lower(), "registration": "R-1", "matter": "hours", "name": "緑川工"}
+    wanted = {"mandate": held.number.lower(), "registration": "R-1", "matter": "hours", "name": "緑川工"}
     return Said(**{**wanted, "number": number, "pin": pin, **changes})
 
 
@@ -85,13 +85,14 @@ def test_what_the_mandate_does_not_say_is_not_enough(cast: Cast, mandate: Mandat
     assert Event.objects.order_by("-sequence")[0].about == [made.call.label]
 
 
-def test_after_its_last_day_and_after_its_end_it_is_not_enough(cast: Cast, mandate: Mandate) -> None:
+def test_after_its_last_day_it_is_not_enough(cast: Cast, mandate: Mandate) -> None:
     late = NOW + timedelta(days=101)
-    call = running(cast.agent)
-    assert say_mandate(call, cast.agent, said(cast, mandate, late), late).result == "not_enough"
+    assert say_mandate(running(cast.agent), cast.agent, said(cast, mandate, late), late).result == "not_enough"
+
+
+def test_after_its_end_it_is_not_enough(cast: Cast, mandate: Mandate) -> None:
     handover.end_mandate(mandate_pk=mandate.pk, reason="", actor=actor(cast.hanako), at=NOW)
-    soon = NOW + timedelta(minutes=2)
-    assert say_mandate(call, cast.agent, said(cast, mandate, soon), soon).result == "not_enough"
+    assert say_mandate(running(cast.agent), cast.agent, said(cast, mandate)).result == "not_enough"
 
 
 def test_every_mandate_lets_a_fault_be_reported(cast: Cast, mandate: Mandate) -> None:

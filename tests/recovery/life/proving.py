@@ -259,9 +259,7 @@ def tries(world: World, random: Random, case: Case, medium: str = "") -> object:
     who = world.operator(random)
     if medium == "phone":
         world.announces(who, case)
-    return world.do(
-        T.record_attempt, who, case.pk, medium=medium, contact_point_pk=pk, result=result
-    )
+    return world.do(T.record_attempt, who, case.pk, medium=medium, contact_point_pk=pk, result=result)
 
 
 RULES = [
