@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
+from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
@@ -109,6 +109,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (sees_reports(actor), "desk:caller_reports", _("Reported calls")),
         (sees_sites(actor), "desk:sites", _("Places")),
         (actor.has(Role.OPERATOR), "recovery:console", _("Console")),
+        (calls_back(actor), "desk:call_backs", _("Calls back")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),

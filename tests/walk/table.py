@@ -8,6 +8,7 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 
 from config.public import PUBLIC_PATHS
 from tests.walk.answers.casework import CASEWORK
+from tests.walk.answers.checks import CHECKS
 from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
@@ -52,6 +53,7 @@ ROWS: dict[str, tuple[str, str]] = {
     **HANDOVERS,
     **CASEWORK,
     **CLAIMANTS,
+    **CHECKS,
     **CONSOLE,
     **FIGURES,
     **LETTERS,

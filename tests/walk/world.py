@@ -23,6 +23,7 @@ from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
 from tests.walk import (
+    checks,
     console,
     desk_people,
     excepting,
@@ -172,6 +173,11 @@ def build_world() -> World:
     said, saying = trust.paths(cast, addresses)
     addresses |= said
     posts |= saying
+    on_the_phone, calling = console.paths(cast)
+    posts |= calling
+    checked, checking = checks.paths(cast)
+    posts |= checking
+    addresses |= on_the_phone | checked
     return World(cast, roles, addresses, foreign, mixed, posts, theirs.running, theirs.paper)
     cases |= _asked(cast)
     on_the_phone, calling = console.paths(cast)
