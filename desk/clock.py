@@ -9,6 +9,7 @@ import structlog
 from accounts.appointments import keep
 from audit.record import System
 from desk import queries, transitions
+from desk.queries import bills
 from handover import explaining
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,12 @@ def run(*, at: datetime) -> dict[str, int]:
         "explanations": sum(_one(transitions.pull_explanation, row.pk, at) for row in explaining.due_for_pulling()),
         "explanations_dropped": sum(
             _one(transitions.drop_explanation, row.pk, at) for row in queries.called_off_explanations()
+        ),
+        "bills_taken_over": sum(
+            _one(transitions.take_over_bill, row.pk, at) for row in bills.relays_over(at, answered=False)
+        ),
+        "bills_ended": sum(
+            _one(transitions.end_bill_relay, row.pk, at) for row in bills.relays_over(at, answered=True)
         ),
     }
 

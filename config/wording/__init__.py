@@ -5,6 +5,7 @@ from config.wording.activations import ACTIVATIONS
 from config.wording.afterwards import AFTERWARDS
 from config.wording.attestation import ATTESTATION
 from config.wording.authority import AUTHORITY
+from config.wording.bills import BILLS
 from config.wording.bulk import BULK
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
@@ -36,6 +37,7 @@ WORDING: dict[str, Words] = {
     **DEPUTIES,
     **EXCEPTING,
     **CHANGES,
+    **BILLS,
     **BULK,
     **CERTIFICATES,
     **EXITS,

@@ -61,13 +61,16 @@ class Statement:
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def visible_to(self, actor: Actor) -> "InquiryQuerySet":
-        """The desk sees what is open and what it may have to take up again; the provider's people all; others none."""
+        """The desk sees what is open and what it may have to take up again; the provider's people all; others none.
+
+        What is carried between an inquirer and a person in charge is theirs alone, until nobody answers.
+        """
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
-            return self.all()
+            return self.exclude(status=Inquiry.Status.RELAYED)
         if actor.kind == OrganisationKind.PROVIDER and actor.has(
             Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR
         ):
-            return self.all()
+            return self.exclude(status=Inquiry.Status.RELAYED)
         return self.none()
 
 
@@ -78,6 +81,8 @@ class Inquiry(models.Model):
         OPEN = "open", _("Open")
         HELD = "held", _("On hold")
         ANSWERED = "answered", _("Answered")
+        # Carried to the person in charge: no matter of the desk yet.
+        RELAYED = "relayed", _("Passed to the person in charge")
         CLOSED = "closed", pgettext_lazy("inquiry", "Closed")
 
     class Topic(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from accounts.rulebook import Rule
 from desk.rules.alarms import ALARMS, ONLY_ALARMED, answers_for_alarm, sees_alarms
+from desk.rules.bills import BILLS
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
@@ -23,6 +24,7 @@ __all__ = [
 
 TABLE: dict[str, Rule] = {
     **ALARMS,
+    **BILLS,
     **EXPLAINING,
     **INQUIRIES,
 }

@@ -1,19 +1,33 @@
 """Every act of the desk. One function an action of `rules.TABLE`, one transaction, one event."""
 
 from desk.transitions.alarming import close_alarm, raise_alarm
+from desk.transitions.bills import (
+    answer_bill_message,
+    ask_again_by_bill,
+    ask_by_bill,
+    end_bill_relay,
+    read_bill,
+    take_over_bill,
+)
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
 
 __all__ = [
+    "answer_bill_message",
+    "ask_again_by_bill",
+    "ask_by_bill",
     "close_alarm",
     "close_hold",
     "drop_explanation",
+    "end_bill_relay",
     "finish_explanation",
     "hold",
     "note_contact",
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
+    "read_bill",
+    "take_over_bill",
 ]

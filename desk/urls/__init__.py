@@ -1,6 +1,6 @@
 """Paths of the desk, a file an area."""
 
-from desk.urls import inquiries
+from desk.urls import bills, inquiries
 
 app_name = "desk"
-urlpatterns = [*inquiries.paths]
+urlpatterns = [*inquiries.paths, *bills.paths]

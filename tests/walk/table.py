@@ -7,6 +7,7 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 """
 
 from config.public import PUBLIC_PATHS
+from tests.walk.answers.callers import CALLERS
 from tests.walk.answers.casework import CASEWORK
 from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.entrance import ENTRANCE
@@ -39,7 +40,7 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS
+ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | CALLERS
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests import claims, opening
 from tests.cast import Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import excepting, exits, fairness, mandates, together
+from tests.walk import callers, excepting, exits, fairness, mandates, together
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -146,7 +146,10 @@ def build_world() -> World:
     posts |= exits.POSTS
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
-    return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
+    desk = _asked(cast)
+    calling = callers.paths(cast, "R-1", "W-1", desk["desk:inquiry"][0])
+    addresses, foreign, posts = addresses | desk | calling.own, foreign | calling.foreign, posts | calling.posts
+    return World(cast, roles, addresses | cases, foreign, mixed, posts, theirs.running, theirs.paper)
 
 
 def _asked(cast: Cast) -> dict[str, list[Any]]:

@@ -1,0 +1,43 @@
+"""A bill that somebody asked about, for each of the two customers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handover.models import BilledAmount, BillReference, Registration
+from tests.cast import Cast
+from tests.desk.billed import asked, bill_of
+from tests.stock import TODAY
+from tests.walk.cases import Arguments, Posts
+
+TOKEN = "8d7b3c8e-2f0b-4a4b-9a0e-3b1d6f0c7a11"
+
+
+@dataclass(frozen=True)
+class Callers:
+    """What own and foreign paths lead to, and what is posted there."""
+
+    own: Arguments
+    foreign: Arguments
+    posts: Posts
+
+
+def paths(cast: Cast, number: str, foreign: str, inquiry: str) -> Callers:
+    """Return the arguments for a registration of each customer and an open inquiry, by their numbers."""
+    own = {"desk:answer_bill": [_asked(number)], "desk:bill_in_call": [inquiry]}
+    theirs = {"desk:answer_bill": [_asked(foreign)]}
+    posts: dict[str, dict[str, Any]] = {
+        "desk:bill": {"reference": "B-1", "month": "2026-10", "amount": "1"},
+        "desk:bill_status": {"receipt_number": "C-0000-000-000", "tracking": "ABCDE-FGHJK"},
+        "desk:answer_bill": {"answer": "ours", "words": "", "token": TOKEN},
+        "desk:bill_in_call": {"reference": "B-1", "month": "2026-10", "amount": "1"},
+    }
+    return Callers(own, theirs, posts)
+
+
+def _asked(number: str) -> str:
+    """Return the receipt number of a question about the bill of the registration called `number`."""
+    held = Registration.objects.get(number=number)
+    bill = BillReference.objects.filter(registration=held, until=None).first()
+    billed = BilledAmount.objects.filter(bill=bill).first() if bill else None
+    relay, _tracking = asked(billed or bill_of(held))
+    return relay.inquiry.receipt_number
