@@ -23,6 +23,7 @@ from config.wording.papers import PAPERS
 from config.wording.people import PEOPLE
 from config.wording.procedures import PROCEDURES
 from config.wording.recovery import RECOVERY
+from config.wording.referrals import REFERRALS
 from config.wording.register import REGISTER
 from config.wording.routes import ROUTES
 from config.wording.together import TOGETHER
@@ -52,6 +53,7 @@ WORDING: dict[str, Words] = {
     **PEOPLE,
     **PROCEDURES,
     **RECOVERY,
+    **REFERRALS,
     **REGISTER,
     **TOGETHER,
     **URGENT,

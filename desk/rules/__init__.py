@@ -6,6 +6,7 @@ from desk.rules.bills import BILLS
 from desk.rules.explaining import EXPLAINING
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
+from desk.rules.referrals import REFERRALS
 
 __all__ = [
     "LIVE",
@@ -27,4 +28,5 @@ TABLE: dict[str, Rule] = {
     **BILLS,
     **EXPLAINING,
     **INQUIRIES,
+    **REFERRALS,
 }

@@ -13,6 +13,13 @@ from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.referrals import (
+    end_affiliate,
+    record_affiliate,
+    refer_inquiry,
+    return_referral,
+    take_in_referral,
+)
 
 __all__ = [
     "answer_bill_message",
@@ -21,6 +28,7 @@ __all__ = [
     "close_alarm",
     "close_hold",
     "drop_explanation",
+    "end_affiliate",
     "end_bill_relay",
     "finish_explanation",
     "hold",
@@ -29,5 +37,9 @@ __all__ = [
     "pull_explanation",
     "raise_alarm",
     "read_bill",
+    "record_affiliate",
+    "refer_inquiry",
+    "return_referral",
+    "take_in_referral",
     "take_over_bill",
 ]

@@ -86,7 +86,7 @@ def _locked(relay_pk: int) -> BillRelay:
 
 
 def ask_again_by_bill(relay_pk: int, *, text: str, actor: Public, at: datetime) -> BillMessage:
-    """Write again in the same thread, after an answer. Raises `NotAllowed`, `WrongState`, `Refused` beyond the limit."""
+    """Write again in the same thread after an answer. Raises `NotAllowed`, `WrongState`, `Refused` beyond the limit."""
     with transaction.atomic(durable=True):
         relay = _locked(relay_pk)
         rule = check(TABLE, "ask_again_by_bill", relay, actor)

@@ -20,7 +20,7 @@ from desk import bill_marks, relaying, transitions
 from desk.forms.bills import AskAgainForm, AskForm, BillForm
 from desk.forms.tracking import TrackingForm
 from desk.models import BillRelay
-from desk.queries import bills
+from desk.queries import bills, referrals
 from desk.rules import TABLE
 from desk.views.finding import is_first_press
 
@@ -165,5 +165,6 @@ def _thread(relay: BillRelay, form: AskAgainForm) -> dict[str, object]:
         "messages_of": bills.messages_of(relay),
         "is_with_desk": not is_open and relay.inquiry.closed_at is None,
         "form": form if is_open and relay.inquiry.stage == "answered" else None,
+        "referral": referrals.standing(relay.inquiry),
         "is_waiting": is_open and relay.inquiry.stage != "answered",
     }

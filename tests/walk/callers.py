@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import OrganisationKind, Role
+from desk import transitions
+from desk.models import Affiliate, Statement
 from handover.models import BilledAmount, BillReference, Registration
-from tests.cast import Cast
+from tests.cast import Cast, actor, organisation, somebody
 from tests.desk.billed import asked, bill_of
-from tests.stock import TODAY
+from tests.stock import NOW, TODAY
 from tests.walk.cases import Arguments, Posts
 
 TOKEN = "8d7b3c8e-2f0b-4a4b-9a0e-3b1d6f0c7a11"
@@ -25,13 +28,42 @@ def paths(cast: Cast, number: str, foreign: str, inquiry: str) -> Callers:
     """Return the arguments for a registration of each customer and an open inquiry, by their numbers."""
     own = {"desk:answer_bill": [_asked(number)], "desk:bill_in_call": [inquiry]}
     theirs = {"desk:answer_bill": [_asked(foreign)]}
+    other, waiting = _passed_on(cast)
+    own |= {"desk:end_affiliate": [other.pk], "desk:refer": [inquiry], "desk:take_in": [waiting]}
+    own |= {"desk:give_back": [waiting]}
     posts: dict[str, dict[str, Any]] = {
         "desk:bill": {"reference": "B-1", "month": "2026-10", "amount": "1"},
         "desk:bill_status": {"receipt_number": "C-0000-000-000", "tracking": "ABCDE-FGHJK"},
         "desk:answer_bill": {"answer": "ours", "words": "", "token": TOKEN},
         "desk:bill_in_call": {"reference": "B-1", "month": "2026-10", "amount": "1"},
+        "desk:affiliates": {"organisation": cast.desk.pk, "phone": "0120-1", "hours": "平日", "token": TOKEN},
+        "desk:refer": {"affiliate": other.pk, "reason": "expert", "token": TOKEN},
+        "desk:give_back": {"reason": "not_ours", "token": TOKEN},
     }
     return Callers(own, theirs, posts)
+
+
+def _passed_on(cast: Cast) -> tuple[Affiliate, str]:
+    """Return another desk on the list, and the number of an inquiry that it passed on to the agents here."""
+    home = organisation(OrganisationKind.AGENCY, "ひばり受付", "ヒバリウケツケ")
+    kaede = somebody(home, "柏木 楓", "カシワギ カエデ", "kaede@other.example", Role.AGENT)
+    other, own = (
+        transitions.record_affiliate(
+            organisation_pk=one.pk, phone="0120-1", hours="平日", actor=actor(cast.operator), at=NOW
+        )
+        for one in (home, cast.desk)
+    )
+    inquiry, _tracking = transitions.open_inquiry(
+        topic="use",
+        statement=Statement(name="相田 透"),
+        capacity="unknown",
+        answer_by="phone",
+        language="ja",
+        actor=actor(kaede),
+        at=NOW,
+    )
+    transitions.refer_inquiry(inquiry.pk, affiliate_pk=own.pk, reason="expert", actor=actor(kaede), at=NOW)
+    return other, inquiry.receipt_number
 
 
 def _asked(number: str) -> str:

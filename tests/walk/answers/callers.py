@@ -8,4 +8,16 @@ CALLERS: dict[str, tuple[str, str]] = {
     "desk:bill_thread": (">desk:bill_status rest", ">desk:bill_status rest"),
     "desk:answer_bill": ("200 custodian | 404 rest", ">desk:answer_bill! custodian | 404 rest"),
     "desk:bill_in_call": ("200 callers | 403 lookers | 404 rest", "200 callers | 403 lookers | 404 rest"),
+    # Passed on to the desk of the agents here: they take in or give back; nobody else has that inquirer.
+    "desk:affiliates": ("200 casework | 403 rest", ">desk:affiliates! operator | 403 rest"),
+    "desk:end_affiliate": ("405 rest", ">desk:affiliates! operator | 403 casework | 404 rest"),
+    "desk:refer": ("200 callers | 403 lookers | 404 rest", ">desk:inquiry! callers | 403 lookers | 404 rest"),
+    "desk:take_in": (
+        "405 rest",
+        ">desk:inquiry! agent supervisor | 403 operator lookers | 404 rest",
+    ),
+    "desk:give_back": (
+        "200 agent supervisor | 403 operator lookers | 404 rest",
+        ">desk:inquiry! agent supervisor | 403 operator lookers | 404 rest",
+    ),
 }
