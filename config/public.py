@@ -36,6 +36,11 @@ PUBLIC_PATHS = frozenset(
         "desk:bill_card",
         "desk:bill_status",
         "desk:bill_thread",
+        # what the desk asks for, by kind of question
+        "desk:use_help",
+        # a contractor owns up, by receipt number and tracking code
+        "desk:consent",
+        "desk:consent_case",
         # the letter that opens an organisation's access
         "handover:activate",
         "handover:activate_sent",

@@ -9,7 +9,7 @@ import structlog
 from accounts.appointments import keep
 from audit.record import System
 from desk import queries, transitions
-from desk.queries import bills
+from desk.queries import bills, consents
 from handover import explaining
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "bills_ended": sum(
             _one(transitions.end_bill_relay, row.pk, at) for row in bills.relays_over(at, answered=True)
         ),
+        "consents_expired": sum(_one(transitions.expire_consent, row.pk, at) for row in consents.over(at)),
     }
 
 

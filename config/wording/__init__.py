@@ -9,11 +9,13 @@ from config.wording.bills import BILLS
 from config.wording.bulk import BULK
 from config.wording.certificates import CERTIFICATES
 from config.wording.changes import CHANGES
+from config.wording.consents import CONSENTS
 from config.wording.deputies import DEPUTIES
 from config.wording.excepting import EXCEPTING
 from config.wording.exits import EXITS
 from config.wording.explanations import EXPLANATIONS
 from config.wording.fairness import FAIRNESS
+from config.wording.guides import GUIDES
 from config.wording.handovers import HANDOVERS
 from config.wording.inquiries import INQUIRIES
 from config.wording.labels import LABELS
@@ -35,6 +37,7 @@ WORDING: dict[str, Words] = {
     **ATTESTATION,
     **ACTIVATIONS,
     **CERTIFICATES,
+    **CONSENTS,
     **DEPUTIES,
     **EXCEPTING,
     **CHANGES,
@@ -44,6 +47,7 @@ WORDING: dict[str, Words] = {
     **EXITS,
     **EXPLANATIONS,
     **FAIRNESS,
+    **GUIDES,
     **HANDOVERS,
     **INQUIRIES,
     **LABELS,

@@ -9,8 +9,10 @@ from desk.transitions.bills import (
     read_bill,
     take_over_bill,
 )
+from desk.transitions.consents import answer_consent, ask_consent, expire_consent, link_consent
 from desk.transitions.contacts import note_contact
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
+from desk.transitions.guides import answer_use, write_use_guide
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
 from desk.transitions.referrals import (
@@ -23,15 +25,20 @@ from desk.transitions.referrals import (
 
 __all__ = [
     "answer_bill_message",
+    "answer_consent",
+    "answer_use",
     "ask_again_by_bill",
     "ask_by_bill",
+    "ask_consent",
     "close_alarm",
     "close_hold",
     "drop_explanation",
     "end_affiliate",
     "end_bill_relay",
+    "expire_consent",
     "finish_explanation",
     "hold",
+    "link_consent",
     "note_contact",
     "open_inquiry",
     "pull_explanation",
@@ -42,4 +49,5 @@ __all__ = [
     "return_referral",
     "take_in_referral",
     "take_over_bill",
+    "write_use_guide",
 ]

@@ -16,13 +16,22 @@ from accounts.rulebook import available, check
 from desk import queries, transitions
 from desk.forms import CAPACITIES, ContactForm, HoldForm, OnceForm, stated
 from desk.models import Hold, Inquiry
-from desk.queries import referrals
+from desk.queries import consents, referrals
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
 DOING = {
     action: TABLE[action]
-    for action in ("note_contact", "hold", "close_hold", "refer_inquiry", "take_in_referral", "return_referral")
+    for action in (
+        "note_contact",
+        "hold",
+        "close_hold",
+        "refer_inquiry",
+        "take_in_referral",
+        "answer_use",
+        "ask_consent",
+        "return_referral",
+    )
 }
 
 
@@ -42,6 +51,7 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "hold": next((one for one in holds if one.closed_at is None), None),
         "past_holds": [one for one in holds if one.closed_at],
         "may": may,
+        "consent": consents.standing(found, request.at),
         "referral": referrals.standing(found),
         "capacity": CAPACITIES.get(Inquiry.Capacity(found.capacity_stated), ""),
     }

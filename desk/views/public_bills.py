@@ -48,7 +48,7 @@ def bill(request: Request) -> HttpResponse:
         found = transitions.read_bill(looked_up, actor=PUBLIC, at=request.at)
         if found:
             kept = {"keys": [one.pk for one in found], "reference": form.cleaned_data["reference"]}
-            _begin(request, bill_marks.BILL, kept)
+            begin(request, bill_marks.BILL, kept)
             return redirect("desk:bill_card")
         form.add_error(
             None,
@@ -60,7 +60,8 @@ def bill(request: Request) -> HttpResponse:
     return render(request, "desk/bill.html", {"form": form})
 
 
-def _begin(request: Request, kind: str, kept: object) -> None:
+def begin(request: Request, kind: str, kept: object) -> None:
+    """Remember in this browser what was proven, in a session of its own for somebody who is not signed in."""
     if request.actor is None:
         # Who planted a session in this browser must not come along.
         request.session.cycle_key()
@@ -114,16 +115,16 @@ def bill_status(request: Request) -> HttpResponse:
     form = TrackingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = form.number()
-        if _may_try(request, number):
+        if may_try(request, number):
             relay = bills.find_thread_by_codes(number, form.cleaned_data["tracking"])
             if relay is not None:
-                _begin(request, bill_marks.THREAD, relay.pk)
+                begin(request, bill_marks.THREAD, relay.pk)
                 return redirect("desk:bill_thread")
         form.add_error(None, form.NOT_TOGETHER)
     return render(request, "desk/bill_status.html", {"form": form})
 
 
-def _may_try(request: Request, number: str) -> bool:
+def may_try(request: Request, number: str) -> bool:
     """Charge one try to the connection and, while it has any, one to the number."""
     return all(
         tallies.charge(f"bill-status:{kind}:{whose}", limit=limit, period=AN_HOUR, at=request.at)

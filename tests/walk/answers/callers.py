@@ -20,4 +20,18 @@ CALLERS: dict[str, tuple[str, str]] = {
         "200 agent supervisor | 403 operator lookers | 404 rest",
         ">desk:inquiry! agent supervisor | 403 operator lookers | 404 rest",
     ),
+    # The table of identities is everybody's; an editor writes it.
+    "desk:use_help": ("200 rest", "405 rest"),
+    "desk:write_use_guide": ("200 editor | 403 rest", ">desk:use_help! editor | 403 rest"),
+    "desk:answer_use": ("200 callers | 403 lookers | 404 rest", "404 callers | 403 lookers | 404 rest"),
+    # A contractor's consent: operators find the registration, the customer's people answer.
+    "desk:consent": ("200 rest", "200 rest"),
+    "desk:consent_case": (">desk:consent rest", ">desk:consent rest"),
+    "desk:ask_consent": ("200 callers | 403 lookers | 404 rest", ">desk:inquiry! callers | 403 lookers | 404 rest"),
+    "desk:consents_to_link": ("200 operator | 403 rest", "405 rest"),
+    "desk:link_consent": ("200 operator | 404 rest", ">desk:consents_to_link! operator | 404 rest"),
+    "desk:answer_consent": (
+        "200 administrator custodian | 404 rest",
+        ">desk:answer_consent! administrator custodian | 404 rest",
+    ),
 }
