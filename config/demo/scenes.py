@@ -13,6 +13,7 @@ from accounts.models import OrganisationKind, Role
 from config.demo import (
     attest,
     besides,
+    calling,
     changes,
     holdings,
     intake,
@@ -353,4 +354,6 @@ SCENES: tuple[Play, ...] = (
     plain.somebody_asks_what_it_is,
     attest.somebody_cannot_be_reached,
     plain.an_administrator_looks_after_many,
+    calling.somebody_holds_a_bill,
+    calling.a_contractor_owns_up,
 )

@@ -14,6 +14,7 @@ from accounts.errors import Words
 from accounts.models import OrganisationKind
 from desk import queries as desk
 from desk.models import Hold
+from desk.queries import callers
 from handover.printing.era import era_date
 from handover.queries.nested import Rows, listed, moment
 from recovery.models import Claim, Duty, Submission
@@ -72,6 +73,7 @@ def find(actor: Actor, number: str) -> Claim | None:
         duty_rows=Rows(duties, kind="kind", due_on="due_on"),
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
         **desk.with_holds("inquiry"),
+        **callers.with_callers("inquiry"),
     )
     whole = ("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
     people = ("proposed_by", "executed_by", "claimant")

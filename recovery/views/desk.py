@@ -19,6 +19,7 @@ from accounts.rulebook import available, check
 from desk import queries as desk
 from desk.forms import ContactForm, HoldForm
 from desk.forms.statement import CAPACITIES, READ
+from desk.queries import callers
 from desk.rules import TABLE as DESK_TABLE
 from desk.views import is_first_press
 from recovery import transitions
@@ -100,6 +101,8 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],
         "may": may,
+        "consent": callers.consent_in(found, inquiry, at),
+        "referral": callers.referral_in(found),
         "after": None if found.is_open else afterwards.after_of(found, at),
     }
     if is_provider:

@@ -18,6 +18,7 @@ from accounts import refusal, tallies
 from accounts.asking import Request, sender_of
 from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
+from desk.queries import callers
 from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
@@ -163,6 +164,8 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "asked": asked,
+        "consent": callers.consent_in(claim, claim.inquiry, request.at),
+        "referral": callers.referral_in(claim),
         "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),
     }
     return render(request, "recovery/public_case.html", context)

@@ -12,7 +12,7 @@ from handover.models import BilledAmount, BillReference, Registration
 from tests.cast import Cast, actor, organisation, somebody
 from tests.desk.billed import asked, bill_of
 from tests.desk.test_consents import WORDS
-from tests.stock import NOW, TODAY
+from tests.stock import NOW
 from tests.walk.cases import Arguments, Posts
 
 TOKEN = "8d7b3c8e-2f0b-4a4b-9a0e-3b1d6f0c7a11"
