@@ -31,6 +31,16 @@ PUBLIC_PATHS = frozenset(
         "handover:label",
         "handover:report_found",
         "handover:found_thanks",
+        # what a bill is for, and a message to whoever is in charge
+        "desk:bill",
+        "desk:bill_card",
+        "desk:bill_status",
+        "desk:bill_thread",
+        # what the desk asks for, by kind of question
+        "desk:use_help",
+        # a contractor owns up, by receipt number and tracking code
+        "desk:consent",
+        "desk:consent_case",
         # the letter that opens an organisation's access
         "handover:activate",
         "handover:activate_sent",

@@ -10,7 +10,7 @@ from accounts.appointments import keep
 from audit.record import System
 from desk import counting, queries, transitions
 from desk.models import Climb
-from desk.queries import promises
+from desk.queries import bills, consents, promises
 from handover import explaining
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,13 @@ def run(*, at: datetime) -> dict[str, int]:
             _told(transitions.climb_inquiry, pk, at, why=Climb.Why.OLD, to=Climb.To.SENIOR)
             for pk in promises.for_ageing(at)
         ),
+        "bills_taken_over": sum(
+            _one(transitions.take_over_bill, row.pk, at) for row in bills.relays_over(at, answered=False)
+        ),
+        "bills_ended": sum(
+            _one(transitions.end_bill_relay, row.pk, at) for row in bills.relays_over(at, answered=True)
+        ),
+        "consents_expired": sum(_one(transitions.expire_consent, row.pk, at) for row in consents.over(at)),
         # Last: what this round did is counted with it.
         "figures": counting.catch_up(at=at),
     }

@@ -14,6 +14,7 @@ from config.demo import (
     announced,
     attest,
     besides,
+    calling,
     calls,
     changes,
     holdings,
@@ -362,4 +363,6 @@ SCENES: tuple[Play, ...] = (
     plain.an_administrator_looks_after_many,
     announced.a_call_is_coming,
     letters.an_answer_waits_for_release,
+    calling.somebody_holds_a_bill,
+    calling.a_contractor_owns_up,
 )

@@ -4,15 +4,19 @@ from desk.models.alarms import Alarm
 from desk.models.answers import FormalAnswer
 from desk.models.calls import Call, Check
 from desk.models.checks import POSED, POSED_WITHIN, CallBack, CapacityFinding
+from desk.models.consents import Consent
 from desk.models.escalations import Escalation, ScriptTask
 from desk.models.explanations import ExplanationCall
 from desk.models.feedback import Feedback
 from desk.models.figures import CaseFigure, FigureMark
+from desk.models.guides import UseGuide
 from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
 from desk.models.letters import PostLetter
 from desk.models.mistakes import Mistake
 from desk.models.people import PersonNote
 from desk.models.promises import Climb, Closing, Need, Needs, Pause, Word
+from desk.models.referrals import Affiliate, Referral
+from desk.models.relays import BillMessage, BillRelay
 from desk.models.scripts import Script, ScriptSet
 from desk.models.sites import Line, Seat, Site
 from desk.models.trust import CallerReport, CallIntention
@@ -22,7 +26,10 @@ __all__ = [
     "POSED_WITHIN",
     "SEALED_SIZE",
     "TAKE_UP_AGAIN",
+    "Affiliate",
     "Alarm",
+    "BillMessage",
+    "BillRelay",
     "Call",
     "CallBack",
     "CallIntention",
@@ -32,6 +39,7 @@ __all__ = [
     "Check",
     "Climb",
     "Closing",
+    "Consent",
     "Contact",
     "Escalation",
     "ExplanationCall",
@@ -47,12 +55,14 @@ __all__ = [
     "Pause",
     "PersonNote",
     "PostLetter",
+    "Referral",
     "Script",
     "ScriptSet",
     "ScriptTask",
     "Seat",
     "Site",
     "Statement",
+    "UseGuide",
     "Word",
     "still_of_the_desk",
 ]

@@ -160,7 +160,8 @@ class Check(models.Model):
         NOT_ENOUGH = "not_enough", _("Not enough")
         OTHER_WAY = "other_way", _("Another way")
 
-    call = models.ForeignKey(Call, models.PROTECT, related_name="checks")
+    # Nobody calls while a customer consents: that is for the inquiry alone.
+    call = models.ForeignKey(Call, models.PROTECT, null=True, related_name="checks")
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="checks")
     kind = models.CharField(max_length=9, choices=Kind)
     result = models.CharField(max_length=10, choices=Result)
@@ -171,6 +172,11 @@ class Check(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="consent", inquiry__isnull=False) | Q(call__isnull=False), name="desk_check_in_a_call"
+            )
+        ]
         indexes = [
             models.Index(fields=["call", "at"], name="desk_check_of_call"),
             models.Index(fields=["inquiry", "at"], name="desk_check_of"),

@@ -80,13 +80,14 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         """The desk sees what is open and what it may have to take up again; the provider's people all; others none.
 
         What ended may be taken up again for `TAKE_UP_AGAIN` before `at`; without `at` the desk sees only what is open.
+        What is carried between an inquirer and a person in charge is theirs alone, until nobody answers.
         """
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
-            return self.filter(still_of_the_desk(at))
+            return self.filter(still_of_the_desk(at)).exclude(status=Inquiry.Status.RELAYED)
         if actor.kind == OrganisationKind.PROVIDER and actor.has(
             Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR
         ):
-            return self.all()
+            return self.exclude(status=Inquiry.Status.RELAYED)
         return self.none()
 
 
@@ -100,6 +101,8 @@ class Inquiry(models.Model):
         OPEN = "open", _("Open")
         HELD = "held", _("On hold")
         ANSWERED = "answered", _("Answered")
+        # Carried to the person in charge: no matter of the desk yet.
+        RELAYED = "relayed", _("Passed to the person in charge")
         CLOSED = "closed", pgettext_lazy("inquiry", "Closed")
 
     class Topic(models.TextChoices):

@@ -16,14 +16,15 @@ from accounts.rulebook import available, check
 from desk import queries, transitions
 from desk.forms import CAPACITIES, ContactForm, HoldForm, OnceForm, stated
 from desk.models import Inquiry, Needs
-from desk.queries import promises
+from desk.queries import consents, promises, referrals
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
 ACTS = (
     *("announce_call", "note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out", "draft_answer"),
     *("pass_on", "record_feedback", "record_mistake", "close_inquiry", "reopen_inquiry", "remind_inquirer"),
-    *("pause_clock", "resume_clock", "record_needs"),
+    *("pause_clock", "resume_clock", "record_needs", "refer_inquiry", "take_in_referral", "return_referral"),
+    *("answer_use", "ask_consent"),
 )
 DOING = {action: TABLE[action] for action in ACTS}
 
@@ -49,6 +50,8 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "may": may,
         "course": promises.course_of(found, request.at),
         "needs": Needs.opened(found.sealed_needs),
+        "consent": consents.standing(found, request.at),
+        "referral": referrals.standing(found),
         "capacity": CAPACITIES.get(Inquiry.Capacity(found.capacity_stated), ""),
     }
     return render(request, "desk/inquiry.html", context)

@@ -31,6 +31,7 @@ from handover.models.mandates import FaultReport, Mandate, MandateRegistration
 from handover.models.packages import Package
 from handover.models.register import (
     READING_AFTER,
+    BilledAmount,
     BillReference,
     ContactPoint,
     GapAlert,
@@ -56,6 +57,7 @@ __all__ = [
     "AuthorityObjection",
     "AuthorityProof",
     "BillReference",
+    "BilledAmount",
     "Blob",
     "BulkItem",
     "BulkJob",

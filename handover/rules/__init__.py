@@ -4,6 +4,7 @@ from accounts.rulebook import Rule
 from handover.rules.activations import ACTIVATIONS
 from handover.rules.attestation import ATTESTATION
 from handover.rules.authority import AUTHORITY
+from handover.rules.billing import BILLING
 from handover.rules.bulk import BULK
 from handover.rules.canaries import CANARIES
 from handover.rules.certificates import CERTIFICATES
@@ -26,6 +27,7 @@ TABLE: dict[str, Rule] = {
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,
+    **BILLING,
     **BULK,
     **CERTIFICATES,
     **EXPLANATIONS,

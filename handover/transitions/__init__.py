@@ -29,6 +29,7 @@ from handover.transitions.authority import (
     second_authority_proof,
     withdraw_reassignment,
 )
+from handover.transitions.billing import record_bills
 from handover.transitions.both_sides import (
     add_item,
     countersign,
@@ -193,6 +194,7 @@ __all__ = [
     "raise_objection",
     "read_by_mandate",
     "record_affiliation",
+    "record_bills",
     "record_bounce",
     "record_consent",
     "record_notice_return",

@@ -14,7 +14,7 @@ from accounts.errors import Words
 from accounts.models import OrganisationKind
 from desk import queries as desk
 from desk.models import Hold, Script
-from desk.queries import scripts
+from desk.queries import callers, scripts
 from desk.queries.scripts import Say
 from handover.printing.era import era_date
 from handover.queries.nested import Rows, listed, moment
@@ -66,6 +66,7 @@ def find(actor: Actor, number: str, at: datetime | None = None) -> Claim | None:
         duty_rows=Rows(duties, kind="kind", due_on="due_on"),
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
         **desk.with_holds("inquiry"),
+        **callers.with_callers("inquiry"),
     )
     whole = ("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
     people = ("proposed_by", "executed_by", "claimant")

@@ -15,6 +15,7 @@ from accounts import codes
 from accounts.actors import Actor
 from desk import progress
 from desk.models import Inquiry
+from desk.queries import callers
 from recovery.models import Claim, Dispatch, Objection, Submission
 from recovery.procedure import Assessment, Kind, Procedure, assess, is_over, words_for
 from recovery.queries import routes, weighing
@@ -103,7 +104,8 @@ def find_own(actor: Actor) -> Claim | None:
 
 
 def _rows() -> QuerySet[Claim]:
-    return Claim.objects.select_related("inquiry", "procedure", "registration__product", "invitation")
+    rows = Claim.objects.select_related("inquiry", "procedure", "registration__product", "invitation")
+    return rows.annotate(**callers.with_callers("inquiry"))
 
 
 def papers_of(claim: Claim) -> list[Submission]:

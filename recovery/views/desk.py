@@ -20,6 +20,7 @@ from desk import queries as desk
 from desk.forms import ContactForm, HoldForm
 from desk.forms.statement import CAPACITIES, READ
 from desk.models import Needs
+from desk.queries import callers
 from desk.rules import TABLE as DESK_TABLE
 from desk.views import is_first_press
 from desk.views.console import bar_for
@@ -115,6 +116,8 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "past_holds": [one for one in holds if one.closed_at],
         "may": may,
         "needs": Needs.opened(inquiry.sealed_needs),
+        "consent": callers.consent_in(found, inquiry, at),
+        "referral": callers.referral_in(found),
         "after": None if found.is_open else afterwards.after_of(found, at),
     }
     if is_provider:

@@ -20,6 +20,7 @@ from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
 from desk import queries as desk
 from desk.models import Inquiry
+from desk.queries import callers
 from desk.queries import status as desk_status
 from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
@@ -171,6 +172,8 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "delay": afterwards.delay_of(claim),
         "asked": asked,
         "answers": desk.answers_shown(claim.inquiry),
+        "consent": callers.consent_in(claim, claim.inquiry, request.at),
+        "referral": callers.referral_in(claim),
         "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),
     }
     return render(request, "recovery/public_case.html", context)

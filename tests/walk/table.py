@@ -7,6 +7,7 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 """
 
 from config.public import PUBLIC_PATHS
+from tests.walk.answers.callers import CALLERS
 from tests.walk.answers.casework import CASEWORK
 from tests.walk.answers.checks import CHECKS
 from tests.walk.answers.claimants import CLAIMANTS
@@ -53,6 +54,7 @@ ROWS: dict[str, tuple[str, str]] = {
     **HANDOVERS,
     **CASEWORK,
     **CLAIMANTS,
+    **CALLERS,
     **CHECKS,
     **CONSOLE,
     **FIGURES,

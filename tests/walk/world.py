@@ -23,6 +23,7 @@ from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
 from tests.walk import (
+    callers,
     checks,
     console,
     desk_people,
@@ -169,20 +170,19 @@ def build_world() -> World:
     addresses |= desk_people.addresses(cast)
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
-    addresses |= cases | _asked(cast)
+    asked = _asked(cast)
+    addresses |= cases | asked
     said, saying = trust.paths(cast, addresses)
     addresses |= said
     posts |= saying
+    called = callers.paths(cast, "R-1", "W-1", asked["desk:inquiry"][0])
+    addresses, foreign, posts = addresses | called.own, foreign | called.foreign, posts | called.posts
     on_the_phone, calling = console.paths(cast)
     posts |= calling
     checked, checking = checks.paths(cast)
     posts |= checking
     addresses |= on_the_phone | checked
     return World(cast, roles, addresses, foreign, mixed, posts, theirs.running, theirs.paper)
-    cases |= _asked(cast)
-    on_the_phone, calling = console.paths(cast)
-    posts |= calling
-    return World(cast, roles, addresses | cases | on_the_phone, foreign, mixed, posts, theirs.running, theirs.paper)
 
 
 def _asked(cast: Cast) -> dict[str, list[Any]]:
