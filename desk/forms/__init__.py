@@ -6,13 +6,14 @@ from desk.forms.inquiries import ContactForm, HoldForm
 from desk.forms.once import OnceForm
 from desk.forms.sites import EndSiteForm, LineForm, PersonForm, SiteForm
 from desk.forms.statement import CAPACITIES, stated
-from desk.forms.trust import AnnounceForm, CallerForm, ReportForm
+from desk.forms.trust import AnnounceForm, CallerForm, CallsForm, ReportForm
 
 __all__ = [
     "CAPACITIES",
     "AlarmForm",
     "AnnounceForm",
     "CallerForm",
+    "CallsForm",
     "ContactForm",
     "EndSiteForm",
     "ExplanationForm",

@@ -16,7 +16,7 @@ from desk.queries.sites import (
     sites,
     takers,
 )
-from desk.queries.trust import Answer, answer_caller, caller_reports, find_intention, own_intentions
+from desk.queries.trust import Answer, answer_caller, caller_reports, find_intention, own_calls_about, own_intentions
 
 __all__ = [
     "OWNERS",
@@ -43,6 +43,7 @@ __all__ = [
     "holds_of",
     "lines",
     "lines_of",
+    "own_calls_about",
     "own_intentions",
     "owners",
     "people_at",
