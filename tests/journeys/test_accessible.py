@@ -86,6 +86,8 @@ OPENED_BY = {
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
     | {"recovery:decide_appeal", "recovery:finish_duty"}
     | {"recovery:confirm_setting", "recovery:reverse_setting"}
+    | {"desk:caller_reports", "desk:sites", "desk:record_site", "desk:site", "desk:end_site", "desk:add_line"}
+    | {"desk:seat_member", "desk:fail_site"}
     | {"recovery:close_drift"},
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
@@ -94,6 +96,7 @@ OPENED_BY = {
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
+    | {"desk:announce_call", "desk:intentions"}
     | {"recovery:take_appeal"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
@@ -101,6 +104,7 @@ OPENED_BY = {
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
     | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"}
+    | {"desk:caller", "desk:caller_thanks", "desk:caller_places"}
     | {"recovery:begin_with_kit"},
 }
 # Seen twice because the two look different.
@@ -132,6 +136,7 @@ NO_PAGES = {
     *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
     *("handover:drop_item", "handover:reopen_overlap"),
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
+    *("desk:announce_now", "desk:cancel_call", "desk:report_caller", "desk:end_line", "desk:reopen_site"),
     *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     "recovery:end_phone_call",
