@@ -21,7 +21,7 @@ from desk.forms.once import OnceForm
 from desk.forms.panel import CheckLine, check_panel, windows_of
 from desk.forms.sites import EndSiteForm, LineForm, PersonForm, SiteForm
 from desk.forms.statement import CAPACITIES, stated
-from desk.forms.trust import AnnounceForm, CallerForm, ReportForm
+from desk.forms.trust import AnnounceForm, CallerForm, CallsForm, ReportForm
 
 __all__ = [
     "CAPACITIES",
@@ -32,6 +32,7 @@ __all__ = [
     "BookCallBackForm",
     "CallBackEndForm",
     "CallerForm",
+    "CallsForm",
     "CapacityForm",
     "CheckLine",
     "CloseLetterForm",

@@ -33,6 +33,17 @@ class AnnounceForm(OnceForm):
     )
 
 
+class CallsForm(OnceForm):
+    """Calls that are made now, one after the other, to ask whether an organisation knows of a request."""
+
+    calls = forms.TypedChoiceField(
+        label=_("Calls that you are about to make"),
+        coerce=int,
+        choices=[(count, count) for count in (1, 2, 3)],
+        initial=2,
+    )
+
+
 class CallerForm(forms.Form):
     """What whoever was called knows of the call: the code that was said, the number that called, or both."""
 

@@ -41,7 +41,7 @@ from desk.queries.sites import (
     takers,
 )
 from desk.queries.team import Team, teams
-from desk.queries.trust import Answer, answer_caller, caller_reports, find_intention, own_intentions
+from desk.queries.trust import Answer, answer_caller, caller_reports, find_intention, own_calls_about, own_intentions
 
 __all__ = [
     "OWNERS",
@@ -92,6 +92,7 @@ __all__ = [
     "lines",
     "lines_of",
     "notes_about",
+    "own_calls_about",
     "own_intentions",
     "own_promises",
     "owners",

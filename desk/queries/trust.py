@@ -35,6 +35,12 @@ def own_intentions(actor: Actor, at: datetime) -> list[CallIntention]:
     return list(rows.order_by("window_from", "pk"))
 
 
+def own_calls_about(inquiry_pk: int, actor: Actor, at: datetime) -> list[CallIntention]:
+    """Return the actor's announced calls about one inquiry that are not made yet, the first one first."""
+    rows = CallIntention.objects.visible_to(actor).live(at).filter(inquiry=inquiry_pk)
+    return list(rows.order_by("window_until", "pk"))
+
+
 def find_intention(actor: Actor, pk: int) -> CallIntention | None:
     """Return an announced call of the actor's own."""
     return CallIntention.objects.visible_to(actor).select_related("inquiry").filter(pk=pk).first()

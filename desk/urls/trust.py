@@ -12,6 +12,7 @@ paths = [
     path("caller/thanks/", public_caller.thanks, name="caller_thanks"),
     path("caller/places/", public_caller.places, name="caller_places"),
     path("desk/inquiries/<str:number>/announce/", trust.announce, name="announce_call"),
+    path("desk/inquiries/<str:number>/announce/now/", trust.announce_now, name="announce_now"),
     path("desk/calls/announced/", trust.intentions, name="intentions"),
     path("desk/calls/announced/<int:pk>/cancel/", trust.cancel, name="cancel_call"),
     path("desk/caller-reports/", trust.reports, name="caller_reports"),

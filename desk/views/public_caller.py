@@ -1,6 +1,7 @@
 """Was that really you? Whoever was called asks, and reports a call that was not ours. Open to everybody."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -29,7 +30,7 @@ MOST_REPORTS = 5
 def caller(request: Request) -> HttpResponse:
     """Ask for the call code or the number that called; answer whether it is ours."""
     form = CallerForm(request.POST or None)
-    context = {"form": form, "report": None, "answer": None}
+    context: dict[str, Any] = {"form": form, "report": None, "answer": None}
     if request.method == "POST" and form.is_valid():
         key = f"caller:sender:{sender_of(request)}"
         if tallies.charge(key, limit=MOST_QUESTIONS, period=AN_HOUR, at=request.at):

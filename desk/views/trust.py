@@ -15,10 +15,13 @@ from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import check
 from desk import queries, transitions
-from desk.forms import AnnounceForm
+from desk.forms import AnnounceForm, CallsForm
+from desk.models import CallIntention
 from desk.rules import ONLY_ALARMED, ONLY_DESK, TABLE, sees_reports, takes_calls
 from desk.views.finding import is_first_press, page_of
 
+CALLS = "calls"
+"""What the fields of `CallsForm` are called by, on a page that has a form of its own."""
 USUAL = timedelta(hours=2)
 """The window that the form begins with."""
 
@@ -46,6 +49,29 @@ def announce(request: Request, number: str) -> HttpResponse:
             return redirect("desk:intentions")
     context = {"form": form, "inquiry": inquiry, "page": page_of(inquiry)}
     return render(request, "desk/announce.html", context)
+
+
+@require_POST
+def announce_now(request: Request, number: str) -> HttpResponse:
+    """Announce the calls that are about to be made from the sheet of a claim, and go back to it."""
+    inquiry = queries.find_visible(request.actor, number)
+    if inquiry is None:
+        raise Http404
+    check(TABLE, "announce_call", inquiry, request.actor)
+    form = CallsForm(request.POST, prefix=CALLS)
+    if form.is_valid() and is_first_press(form, request):
+        for _call in range(form.cleaned_data["calls"]):
+            transitions.announce_call(
+                inquiry.pk,
+                purpose=CallIntention.Purpose.CONFIRM,
+                channel=CallIntention.Channel.PHONE,
+                window_from=request.at,
+                window_until=request.at + USUAL,
+                actor=request.actor,
+                at=request.at,
+            )
+        messages.success(request, _("Announced. Say the call code at the beginning of the call."))
+    return redirect("recovery:gather" if page_of(inquiry) == "recovery:claim" else page_of(inquiry), number)
 
 
 @never_cache

@@ -86,6 +86,8 @@ OPENED_BY = {
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
     | {"recovery:decide_appeal", "recovery:finish_duty"}
     | {"recovery:confirm_setting", "recovery:reverse_setting"}
+    | {"desk:caller_reports", "desk:sites", "desk:record_site", "desk:site", "desk:end_site", "desk:add_line"}
+    | {"desk:seat_member", "desk:fail_site"}
     | {"recovery:close_drift"},
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
@@ -96,6 +98,7 @@ OPENED_BY = {
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
     | {"recovery:take_appeal"}
+    | {"desk:announce_call", "desk:intentions"}
     | {"desk:pass_on", "desk:scripts", "desk:record_feedback", "desk:feedback", "desk:one_feedback"}
     | {"desk:challenge_rule", "desk:mistakes", "desk:record_mistake", "desk:mistake"}
     | {"desk:close_hold", "desk:shift", "desk:shift_of", "desk:close_inquiry", "desk:remind", "desk:pause"}
@@ -107,6 +110,7 @@ OPENED_BY = {
     | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"}
     | {"recovery:begin_with_kit"}
+    | {"desk:caller", "desk:caller_thanks", "desk:caller_places"}
     | {"desk:helps", "desk:help", "desk:send_feedback"},
 }
 # Seen twice because the two look different.
@@ -140,6 +144,7 @@ NO_PAGES = {
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
     *("desk:share_feedback", "desk:answer_feedback", "desk:tell_feedback"),
     *("desk:name_registration", "desk:mend_mistake", "desk:close_mistake"),
+    *("desk:announce_now", "desk:cancel_call", "desk:report_caller", "desk:end_line", "desk:reopen_site"),
     *("desk:reopen_inquiry", "desk:resume", "desk:print_words", "recovery:inquiry", "recovery:open_record"),
     *("recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),

@@ -71,6 +71,21 @@ def test_operator_records_proofs_letter_and_tries_by_one_press(claim: Claim, cas
     assert shown.count(str(_("On record"))) == 6
 
 
+def test_calls_are_announced_from_the_sheet_and_recorded_with_it(claim: Claim, cast: Cast) -> None:
+    page, since = Page(cast.operator), mark()
+    given = {"calls-calls": 2, "calls-token": "11111111-1111-4111-8111-111111111111"}
+    for _press in range(2):
+        page.post(f"/desk/inquiries/{claim.number}/announce/now/", **given)
+    assert verbs(since) == ["intention.announced"] * 2
+    shown = page.get(of(claim, "proofs/"))
+    codes = [one.code for one in claim.inquiry.intentions.filter(channel="phone")]
+    assert len(codes) == 2 and all(code in shown for code in codes)
+    tried: dict[str, Any] = {"try-phone-result": "no_answer"}
+    send(page, claim, "A2", "try-phone", **A2, **tried)
+    assert [one.code for one in claim.evidence.all()] == ["A2"] and claim.attempts.count() == 1
+    assert not any(code in page.get(of(claim, "proofs/")) for code in codes)
+
+
 def test_second_press_records_nothing_again(claim: Claim, cast: Cast) -> None:
     page = Page(cast.operator)
     token = TOKEN.findall(page.get(of(claim, "proofs/")))[0]

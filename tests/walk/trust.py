@@ -27,7 +27,7 @@ def paths(cast: Cast, addresses: dict[str, list[Any]]) -> tuple[dict[str, list[A
     site, number = _places(cast)
     transitions.report_caller(code="12345678", number="090-1111-2222", words="至急とのこと", actor=Public(), at=NOW)
     arguments: dict[str, list[Any]] = {
-        "desk:announce_call": [question.receipt_number],
+        **{f"desk:{name}": [question.receipt_number] for name in ("announce_call", "announce_now")},
         "desk:cancel_call": [own.pk],
         **{f"desk:{name}": [site] for name in ("site", "add_line", "seat_member", "fail_site")},
         "desk:end_site": [placed(cast, name="閉じる拠点").pk],
@@ -41,6 +41,7 @@ def _posts(cast: Cast) -> dict[str, dict[str, Any]]:
     call = {"purpose": "inform", "channel": "phone", "token": "22222222-2222-4222-8222-222222222222"}
     return {
         "desk:announce_call": {**call, "window_from": "2026-11-20T10:00", "window_until": "2026-11-20T20:00"},
+        "desk:announce_now": {"calls-calls": 2, "calls-token": "22222222-2222-4222-8222-222222222223"},
         "desk:caller": {"code": "0000 0000"},
         "desk:report_caller": {"code": "00000000", "number": "", "words": "パスワードを聞かれた"},
         "desk:record_site": {

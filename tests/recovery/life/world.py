@@ -192,6 +192,8 @@ class World:
         if caller is not None:
             with contextlib.suppress(DomainError):
                 announced(Inquiry(pk=case.inquiry), caller.user, at=self.at)
+            # Nothing that the invariants are about: the next act is looked at from here on.
+            self.now = Now.read(self.now.sequence)
 
     def do(self, act: Callable[..., Any], who: int | Public | System, /, *things: Any, **arguments: Any) -> Any:
         """Let `who` do `act` a minute later. None when a rule said no: an answer, while any other error is a finding.
