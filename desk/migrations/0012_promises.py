@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             name='Word',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('receipt', 'Receipt'), ('update', 'Where it stands'), ('holding', 'Why it takes longer'), ('passed_on', 'Passed to a senior'), ('reminder', 'Reminder'), ('answer', 'Answer in writing'), ('closed', 'That it has ended')], max_length=9)),
+                ('kind', models.CharField(choices=[('receipt', 'Acknowledgement'), ('update', 'Where it stands'), ('holding', 'Why it takes longer'), ('passed_on', 'Passed to a senior'), ('reminder', 'Reminder'), ('answer', 'Answer in writing'), ('closed', 'That it has ended')], max_length=9)),
                 ('channel', models.CharField(choices=[('phone', 'Phone'), ('video', 'Video'), ('mail', 'Mail'), ('letter', 'Letter'), ('visit', 'Visit'), ('web', 'Web')], max_length=6)),
                 ('letter_number', models.CharField(blank=True, max_length=24)),
                 ('queued_at', models.DateTimeField()),

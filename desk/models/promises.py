@@ -21,7 +21,7 @@ class Word(models.Model):
     """
 
     class Kind(models.TextChoices):
-        RECEIPT = "receipt", _("Receipt")
+        RECEIPT = "receipt", _("Acknowledgement")
         UPDATE = "update", _("Where it stands")
         HOLDING = "holding", _("Why it takes longer")
         PASSED_ON = "passed_on", _("Passed to a senior")
