@@ -128,7 +128,7 @@ def test_customer_reads_the_pin_from_the_screen(held: Registration, cast: Cast, 
     agent.page.fill("#check_pin_pin", pin)
     agent.press("form[action$='/pin/'] [type=submit]")
     agent.go(checks)
-    row = agent.main.locator(".check-step", has_text="Caller's PIN")
+    row = agent.main.locator("div.check-step", has_text="Caller's PIN")
     expect(row).to_contain_text("Enough")
     assert cast.taro.display_name not in agent.text and cast.aoba.legal_name not in agent.text
     caller.go("/accounts/caller/")
