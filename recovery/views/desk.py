@@ -20,6 +20,7 @@ from desk import queries as desk
 from desk.forms import ContactForm, HoldForm
 from desk.forms.statement import CAPACITIES, READ
 from desk.rules import TABLE as DESK_TABLE
+from desk.rules import takes_calls
 from desk.views import is_first_press
 from recovery import transitions
 from recovery.forms.desk import CallForm, CollectForm, MailForm
@@ -99,7 +100,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
-        "person_notes": desk.notes_about(inquiry, at),
+        "person_notes": desk.notes_about(inquiry, at) if takes_calls(actor) else [],
         "hold": hold,
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],
