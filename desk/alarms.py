@@ -43,18 +43,20 @@ def charge_look(user: User, *names: str, soft: int, hard: int, at: datetime) -> 
     looked into it gives a new hour's budget by that.
     """
     who = f"person:{user.person_id}" if user.person_id else user.label
-    is_stopped, looked_into = _stops(user)
-    who = f"{who}:{looked_into}" if looked_into else who
     looks = [f"look:{who}:{name}" for name in names]
-    for look in looks:
-        seen = tallies.counted(look, period=AN_HOUR, at=at)
-        if seen:
-            # Opened within this hour already: allowed again, unless it was refused then.
-            for name in looks[: looks.index(look)]:
-                tallies.charge(name, limit=seen, period=AN_HOUR, at=at)
-            return Alarm.Kind.TOO_MANY if seen > 1 else ""
-    if is_stopped:
+    seen = _seen(looks, at)
+    if seen == 1:
+        return ""  # opened within this hour already: allowed again
+    is_stopped, looked_into = _stops(user)
+    if is_stopped or (seen and not looked_into):
         return Alarm.Kind.TOO_MANY
+    if looked_into:
+        who = f"{who}:{looked_into}"
+    if seen:
+        # It was refused within this hour, and somebody has looked into that: counted anew.
+        looks = [f"{look}:{looked_into}" for look in looks]
+        if seen := _seen(looks, at):
+            return Alarm.Kind.TOO_MANY if seen > 1 else ""
     fresh = [tallies.charge(look, limit=1, period=AN_HOUR, at=at) for look in looks]
     if not all(fresh):
         return ""  # opened twice at the same moment
@@ -65,6 +67,19 @@ def charge_look(user: User, *names: str, soft: int, hard: int, at: datetime) -> 
     if tallies.charge(f"looks-soft:{who}", limit=soft, period=AN_HOUR, at=at):
         return ""
     return Alarm.Kind.MANY_CUSTOMERS
+
+
+def _seen(looks: list[str], at: datetime) -> int:
+    """Return how one of `looks` was counted within this hour, 0 if none was.
+
+    An opened case of an opened organisation then counts as opened itself.
+    """
+    for number, look in enumerate(looks):
+        if seen := tallies.counted(look, period=AN_HOUR, at=at):
+            for other in looks[:number] if seen == 1 else []:
+                tallies.charge(other, limit=1, period=AN_HOUR, at=at)
+            return seen
+    return 0
 
 
 def _stops(user: User) -> tuple[bool, int]:

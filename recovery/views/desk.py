@@ -22,6 +22,7 @@ from desk.forms.statement import CAPACITIES, READ
 from desk.models import Needs
 from desk.queries import callers
 from desk.rules import TABLE as DESK_TABLE
+from desk.rules import takes_calls
 from desk.views import is_first_press
 from desk.views.console import bar_for
 from recovery import transitions
@@ -108,7 +109,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
-        "person_notes": desk.notes_about(inquiry, at),
+        "person_notes": desk.notes_about(inquiry, at) if takes_calls(actor) else [],
         "letters": desk.letters_of(inquiry, actor, at),
         "answers": desk.answers_of(inquiry, actor),
         "hold": hold,
