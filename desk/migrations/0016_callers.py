@@ -62,8 +62,8 @@ def ship(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
+        ("desk", "0015_checks"),
         ('accounts', '0005_phone_code'),
-        ('desk', '0008_calls_and_checks'),
         ('handover', '0020_bills'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

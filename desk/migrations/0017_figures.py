@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ("desk", "0016_callers"),
         ('accounts', '0005_phone_code'),
-        ('desk', '0008_calls_and_checks'),
     ]
 
     operations = [
@@ -46,5 +46,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['received_on'], name='desk_figure_received'), models.Index(fields=['is_open', 'received_on'], name='desk_figure_open'), models.Index(fields=['recovered_on'], name='desk_figure_recovered')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('calls__lte', models.F('contacts'))), name='desk_figure_calls_are_contacts')],
             },
+        ),
+        migrations.AlterField(
+            model_name='alarm',
+            name='kind',
+            field=models.CharField(choices=[('many_customers', 'Opened the cases of many customers within an hour'), ('too_many', 'Was stopped: the cases of too many customers within an hour'), ('calls', 'Several calls about one organisation on one day: its claims were stopped'), ('false_call', 'Somebody reports a call or letter that was not ours'), ('canary', 'Touched a registration that nobody has a reason to touch')], max_length=14),
         ),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handover', '0018_kit_number_once'),
+        ('handover', '0019_promises'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handover', '0018_kit_number_once'),
+        ('handover', '0020_bills'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

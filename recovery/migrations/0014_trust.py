@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0011_trust'),
+        ('desk', '0010_trust'),
         ('recovery', '0013_checks'),
     ]
 

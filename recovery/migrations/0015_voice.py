@@ -18,7 +18,7 @@ def begin(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0014_voice"),
+        ("desk", "0013_voice"),
         ("recovery", "0014_trust"),
     ]
 

@@ -7,11 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("desk", "0014_letters"),
         ("accounts", "0006_caller_numbers"),
-        ("desk", "0009_console"),
-        ("desk", "0011_trust"),
-        ("desk", "0012_promises"),
-        ("desk", "0014_voice"),
         ("handover", "0018_kit_number_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0012_promises'),
+        ("desk", "0013_voice"),
         ('handover', '0018_kit_number_once'),
         ('outbox', '0003_bounces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

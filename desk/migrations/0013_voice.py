@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0008_calls_and_checks"),
+        ("desk", "0012_people"),
         ("handover", "0018_kit_number_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ("desk", "0009_console"),
         ('accounts', '0005_phone_code'),
-        ('desk', '0008_calls_and_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ def heard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0011_trust'),
+        ("desk", "0010_trust"),
         ('outbox', '0003_bounces'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
