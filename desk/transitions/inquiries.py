@@ -1,6 +1,7 @@
 """Inquiries that are no claim: taken down in a call."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,17 +56,9 @@ def open_inquiry(
         progress.note_their_call(inquiry.pk, by=actor.user, at=at)
         facts = {"topic": topic, "way": inquiry.came_by, "capacity": capacity}
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
-        telling.tell(
-            inquiry,
-            Word.Kind.RECEIPT,
-            event=written,
-            at=at,
-            channel=answer_by,
-            by=actor.user,
-            said=answer_by == Inquiry.Answer.PHONE,
-            tracking=tracking,
-            next_on=next_on,
-        )
+        said = answer_by == Inquiry.Answer.PHONE
+        given: dict[str, Any] = {"tracking": tracking, "next_on": next_on, "said": said, "by": actor.user}
+        telling.tell(inquiry, Word.Kind.RECEIPT, event=written, at=at, channel=answer_by, **given)
         inquiry.refresh_from_db()
         return inquiry, tracking
 
