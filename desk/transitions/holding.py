@@ -62,12 +62,7 @@ def hold(
             opened_by=actor.user,
             opened_at=at,
         )
-        progress.settle(inquiry.pk, at=at)
-        inquiry.status, inquiry.next_on = Inquiry.Status.HELD, timezone.localdate(promised_until)
-        inquiry.save(update_fields=["status", "next_on"])
-        if inquiry.topic not in closing.ENDS_ELSEWHERE:
-            turn = TURNS.get(reason, Inquiry.Turn.DESK)
-            progress.stand(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=turn, next_on=inquiry.next_on)
+        _stand(inquiry, made, at)
         facts = {
             "reason": reason,
             "next_action": next_action,
@@ -76,6 +71,16 @@ def hold(
         }
         event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         return made
+
+
+def _stand(inquiry: Inquiry, made: Hold, at: datetime) -> None:
+    """The promise becomes the next date; of a claim recovery says stage and turn."""
+    progress.settle(inquiry.pk, at=at)
+    inquiry.status, inquiry.next_on = Inquiry.Status.HELD, timezone.localdate(made.promised_until)
+    inquiry.save(update_fields=["status", "next_on"])
+    if inquiry.topic not in closing.ENDS_ELSEWHERE:
+        turn = TURNS.get(made.reason, Inquiry.Turn.DESK)
+        progress.stand(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=turn, next_on=inquiry.next_on)
 
 
 def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: User, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Inquiries that are no claim: taken down in a call."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -59,17 +60,9 @@ def open_inquiry(
         facts = {"topic": topic, "way": inquiry.came_by, "capacity": capacity}
         about = [call.label] if call else []
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, about=about, facts=facts)
-        telling.tell(
-            inquiry,
-            Word.Kind.RECEIPT,
-            event=written,
-            at=at,
-            channel=answer_by,
-            by=actor.user,
-            said=answer_by == Inquiry.Answer.PHONE,
-            tracking=tracking,
-            next_on=next_on,
-        )
+        said = answer_by == Inquiry.Answer.PHONE
+        given: dict[str, Any] = {"tracking": tracking, "next_on": next_on, "said": said, "by": actor.user}
+        telling.tell(inquiry, Word.Kind.RECEIPT, event=written, at=at, channel=answer_by, **given)
         inquiry.refresh_from_db()
         return inquiry, tracking
 

@@ -55,9 +55,7 @@ def open_claim(
     """
     version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
     caller = actor if isinstance(actor, Person) else None
-    if answer_by == Inquiry.Answer.LETTER and (caller is None or enveloping.find_envelope(statement) is None):
-        words = _("Ask for name, postal code and address to which a letter can go.")
-        raise Refused(words, {"address": words})
+    _refuse_letter(statement, answer_by, caller)
     limits.charge_sender(statement, version.procedure, sender="" if caller else sender, at=at)
     mail = same_address(statement.mail)
     tracking = progress.new_tracking_code()
@@ -89,6 +87,13 @@ def open_claim(
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
         _give_receipt(claim, bool(mail), event=written, caller=caller, tracking=tracking, at=at)
     return claim, tracking
+
+
+def _refuse_letter(statement: Statement, answer_by: str, caller: Person | None) -> None:
+    """A letter is offered in a call only, and where name and address are known to which it can go."""
+    if answer_by == Inquiry.Answer.LETTER and (caller is None or enveloping.find_envelope(statement) is None):
+        words = _("Ask for name, postal code and address to which a letter can go.")
+        raise Refused(words, {"address": words})
 
 
 def _give_receipt(
