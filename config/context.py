@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_alarms, sees_queue, sees_team
+from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -76,7 +76,9 @@ def _of_agency(actor: Actor) -> list[tuple[str, str]]:
         (True, "recovery:console", _("Console")),
         (True, "desk:queue", _("Queue")),
         (sees_team(actor), "desk:team", _("Team")),
+        (True, "desk:intentions", _("Announced calls")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (sees_sites(actor), "desk:sites", _("Places")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -96,6 +98,10 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
         (actor.has(Role.OPERATOR), "recovery:console", _("Console")),
+        (calls_back(actor), "desk:call_backs", _("Calls back")),
+        (takes_calls(actor), "desk:intentions", _("Announced calls")),
+        (sees_reports(actor), "desk:caller_reports", _("Reported calls")),
+        (sees_sites(actor), "desk:sites", _("Places")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),

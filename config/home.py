@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.asking import Request
 from handover.queries import awaiting, gaps
 from handover.queries import home as queries
-from recovery.queries import waiting
+from recovery.queries import expected, waiting
 
 
 @login_not_required
@@ -41,6 +41,7 @@ def _waiting(actor: Actor) -> dict[str, Any]:
         "counts": counts,
         "gaps": gaps.own_gaps(actor),
         "due": waiting.count_for(actor),
+        "expected": expected.expected_calls(actor, at),
     }
 
 

@@ -35,6 +35,11 @@ PUBLIC_PATHS = frozenset(
         "handover:activate",
         "handover:activate_sent",
         "handover:confirm_activation",
+        # was that really you? by call code or number, and the list of who works for the provider
+        "desk:caller",
+        "desk:report_caller",
+        "desk:caller_thanks",
+        "desk:caller_places",
         # recovery: begin, follow by receipt number and tracking code, object by the code of a notice
         "recovery:begin",
         "recovery:question",

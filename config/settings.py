@@ -39,6 +39,8 @@ OFFICE_NAME = env.str("OFFICE_NAME", default="登録窓口")
 OFFICE_NAME_EN = env.str("OFFICE_NAME_EN", default="Registration Office")
 SEAL_TEXT = env.str("SEAL_TEXT", default="登録窓口之印")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="0120-000-000")
+# Whether the page "was that really you?" names the agency that called; that a call is genuine is always answered.
+CALLER_NAMES_COMPANY = env.bool("CALLER_NAMES_COMPANY", default=False)
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="")
 # What the provider may set itself while a customer's business stands still; see recovery.named_settings.
 URGENT_SETTINGS = env.json(

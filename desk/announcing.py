@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor as Person
@@ -65,7 +64,7 @@ def _write(
             staff_code=staff_code(by),
             window_from=window[0],
             window_until=window[1],
-            code_print=print_of(code),
+            code_print=CallIntention.print_of(code),
             sealed_code=cipher.encrypt(code),
             made_at=at,
             used_at=used_at,
@@ -129,17 +128,12 @@ def begin(
     return _write(inquiry, purpose, inquiry.topic, channel, (at, until), by=actor.user, at=at, used_at=at)
 
 
-def pass_on(*, owners: list[int], to: User) -> int:
-    """Let `to` make the calls that `owners` (primary keys of users) announced and have not made; returns how many."""
-    rows = CallIntention.objects.filter(by__in=owners, used_at=None, cancelled_at=None)
+def pass_on(*, owners: list[int], to: User, at: datetime) -> int:
+    """Let `to` make the live calls that `owners` (primary keys of users) announced; returns how many."""
+    rows = CallIntention.objects.live(at).filter(by__in=owners).exclude(by=to)
     return rows.update(by=to, staff_code=staff_code(to))
 
 
 def staff_code(person: User | None) -> str:
     """Return the staff number of a caller: what stands for the name, which is never said on record. "" for nobody."""
     return person.person.staff_number if person and person.person else ""
-
-
-def print_of(code: str) -> str:
-    """Return the keyed print by which a call code is found: a copy of the table tells no code that still answers."""
-    return salted_hmac("desk.call_code", code, algorithm="sha256").hexdigest()

@@ -8,19 +8,19 @@ from desk.models import CallIntention, Inquiry
 from tests.cast import actor
 from tests.stock import NOW
 
-HOUR = timedelta(hours=1)
+HALF = timedelta(minutes=30)
 
 
 def announced(
     inquiry: Inquiry, by: User, *, at: datetime = NOW, channel: str = "phone", purpose: str = "inform"
 ) -> tuple[CallIntention, str]:
-    """Announce a call of `by` about `inquiry` in the hour from `at`; return it with its call code."""
+    """Let `by` announce, half an hour before `at`, a call about `inquiry` in this hour; return it with its code."""
     return transitions.announce_call(
         inquiry.pk,
         purpose=purpose,
         channel=channel,
-        window_from=at,
-        window_until=at + HOUR,
+        window_from=at - HALF,
+        window_until=at + HALF,
         actor=actor(by),
-        at=at,
+        at=at - HALF,
     )

@@ -11,6 +11,7 @@ from typing import Any
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
 from config.demo import (
+    announced,
     attest,
     besides,
     calls,
@@ -343,6 +344,7 @@ SCENES: tuple[Play, ...] = (
     the_record_is_filled_in,
     certificates_are_issued,
     two_people_leave,
+    announced.places_are_registered,
     intake.organisations_are_written_to,
     a_handover_is_finished,
     handovers_of_the_ministry,
@@ -355,4 +357,5 @@ SCENES: tuple[Play, ...] = (
     plain.somebody_asks_what_it_is,
     attest.somebody_cannot_be_reached,
     plain.an_administrator_looks_after_many,
+    announced.a_call_is_coming,
 )

@@ -16,28 +16,37 @@ from desk.forms.explaining import ExplanationForm
 from desk.forms.inquiries import ContactForm, HoldForm
 from desk.forms.once import OnceForm
 from desk.forms.panel import CheckLine, check_panel, windows_of
+from desk.forms.sites import EndSiteForm, LineForm, PersonForm, SiteForm
 from desk.forms.statement import CAPACITIES, stated
+from desk.forms.trust import AnnounceForm, CallerForm, ReportForm
 
 __all__ = [
     "CAPACITIES",
     "AlarmForm",
+    "AnnounceForm",
     "BeginForm",
     "BookCallBackForm",
     "CallBackEndForm",
+    "CallerForm",
     "CapacityForm",
     "CheckLine",
     "ContactForm",
     "EndForm",
+    "EndSiteForm",
     "ExplanationForm",
     "HoldForm",
+    "LineForm",
     "MandateForm",
     "NumberForm",
     "OnceForm",
+    "PersonForm",
     "PinForm",
     "PointForm",
     "PosedAsForm",
     "PromiseForm",
     "ReceiptForm",
+    "ReportForm",
+    "SiteForm",
     "TakeDownForm",
     "WarnForm",
     "check_panel",

@@ -1,10 +1,12 @@
 """What the caller says to show who is calling, typed as it is said. Nothing here is chosen from a list of customers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Words
 from desk.checking import FAULT, Said
 from desk.forms.console import Window
 from desk.forms.once import OnceForm
@@ -100,9 +102,9 @@ class CallBackEndForm(OnceForm):
         label=_("What was said"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, results: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, results: Sequence[tuple[str, Words]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "result", results)
+        offer(self, "result", list(results))
 
 
 class PosedAsForm(OnceForm):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0008_calls_and_checks'),
+        ('desk', '0011_trust'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

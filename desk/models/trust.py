@@ -4,15 +4,16 @@ import json
 from datetime import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import OrganisationKind, User
+from accounts.models import Membership, OrganisationKind, User
 from desk.models.inquiries import Inquiry
 from outbox import cipher
 
-REPORT_SIZE = 2 * 1024
+REPORT_SIZE = 4 * 1024
 """Bytes of a report before it is encrypted: every one takes the same room, whatever was typed."""
 
 
@@ -27,8 +28,13 @@ class CallIntentionQuerySet(models.QuerySet["CallIntention"]):
         return self.filter(cancelled_at=None, used_at=None, window_until__gt=at)
 
     def genuine(self, at: datetime) -> "CallIntentionQuerySet":
-        """Those whose code answers "yes, that is us": also after the call, until the window is over."""
-        return self.filter(cancelled_at=None, made_at__lte=at, window_until__gt=at)
+        """Those whose code answers "yes, that is us": also after the call, until the window is over.
+
+        Who has left calls nobody any more: what that person announced and did not make is nobody's.
+        """
+        works = Exists(Membership.objects.current().filter(user=OuterRef("by")))
+        made_or_can_be = Q(by=None) | Q(used_at__isnull=False) | works
+        return self.filter(made_or_can_be, cancelled_at=None, made_at__lte=at, window_until__gt=at)
 
 
 class CallIntention(models.Model):
@@ -106,6 +112,11 @@ class CallIntention(models.Model):
     @property
     def label(self) -> str:
         return f"intention:{self.pk}"
+
+    @staticmethod
+    def print_of(code: str) -> str:
+        """Return the keyed print by which a code of eight digits is found: a copy of the table tells no live code."""
+        return salted_hmac("desk.call_code", code, algorithm="sha256").hexdigest()
 
     @property
     def code(self) -> str:

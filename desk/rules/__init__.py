@@ -8,8 +8,9 @@ from desk.rules.explaining import EXPLAINING
 from desk.rules.holds import HOLDS, answers_for_promises
 from desk.rules.inquiries import INQUIRIES
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, ONLY_STAFF, S, is_system, sees_queue, takes_calls
+from desk.rules.sites import ONLY_SITES, SITES, sees_sites
 from desk.rules.team import ONLY_LOOKING_AFTER, sees_team
-from desk.rules.trust import TRUST
+from desk.rules.trust import TRUST, sees_reports
 
 __all__ = [
     "LIVE",
@@ -18,6 +19,7 @@ __all__ = [
     "ONLY_DESK",
     "ONLY_LOOKING_AFTER",
     "ONLY_OPERATOR",
+    "ONLY_SITES",
     "ONLY_STAFF",
     "TABLE",
     "S",
@@ -29,6 +31,8 @@ __all__ = [
     "may_take_over",
     "sees_alarms",
     "sees_queue",
+    "sees_reports",
+    "sees_sites",
     "sees_team",
     "speaks",
     "takes_calls",
@@ -41,5 +45,6 @@ TABLE: dict[str, Rule] = {
     **EXPLAINING,
     **HOLDS,
     **INQUIRIES,
+    **SITES,
     **TRUST,
 }

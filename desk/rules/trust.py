@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from audit.record import Public
 from desk.models import CallIntention
@@ -18,6 +20,11 @@ def announced(actor: Any, intention: Any) -> bool:
 def is_public(actor: Any, thing: Any = None) -> bool:
     """Anybody, signed in or not: whoever was called."""
     return isinstance(actor, Public)
+
+
+def sees_reports(actor: Any) -> bool:
+    """A senior of the provider: what strangers say about strangers is read by few."""
+    return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
 
 
 TRUST: dict[str, Rule] = {

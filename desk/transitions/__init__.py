@@ -10,9 +10,11 @@ from desk.transitions.explaining import drop_explanation, finish_explanation, pu
 from desk.transitions.handing import hand_over_holds
 from desk.transitions.holding import close_hold, hold
 from desk.transitions.inquiries import open_inquiry
+from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 
 __all__ = [
+    "add_line",
     "announce_call",
     "begin_call",
     "begin_call_back",
@@ -26,6 +28,9 @@ __all__ = [
     "drop_explanation",
     "end_call",
     "end_call_back",
+    "end_line",
+    "end_site",
+    "fail_site",
     "find_call_back_number",
     "find_capacity",
     "finish_explanation",
@@ -37,7 +42,10 @@ __all__ = [
     "open_inquiry",
     "pull_explanation",
     "raise_alarm",
+    "record_site",
+    "reopen_site",
     "report_caller",
+    "seat_member",
     "take_over_call",
     "warn_caller",
 ]

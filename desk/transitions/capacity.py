@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -81,8 +82,8 @@ def name_posed_as(finding_pk: int, *, registration: str, actor: Actor, at: datet
         if not number:
             found.dropped_at, found.named_by = at, actor.user
             found.save(update_fields=["dropped_at", "named_by"])
-            about, facts = [found.inquiry.label], {"named": False}
-            event(rule.event, actor=actor, at=at, subject=found.label, about=about, facts=facts)
+            labels = [found.inquiry.label]
+            event(rule.event, actor=actor, at=at, subject=found.label, about=labels, facts={"named": False})
             return found
         held = Registration.objects.filter(number=number).select_related("organisation").first()
         if held is None or held.organisation.kind != OrganisationKind.CUSTOMER:
@@ -92,7 +93,8 @@ def name_posed_as(finding_pk: int, *, registration: str, actor: Actor, at: datet
         found.organisation, found.registration, found.named_by, found.named_at = customer, held, actor.user, at
         found.save(update_fields=["organisation", "registration", "named_by", "named_at"])
         due = _due(customer, at)
-        about, facts = [found.inquiry.label, customer.label], {"named": True, "told": bool(due), "times": len(due)}
+        about = [found.inquiry.label, customer.label]
+        facts: dict[str, Any] = {"named": True, "told": bool(due), "times": len(due)}
         written = event(rule.event, actor=actor, at=at, subject=found.label, about=about, facts=facts)
         _tell(due, customer, written, at)
         found.refresh_from_db()

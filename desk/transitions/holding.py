@@ -12,7 +12,7 @@ from accounts.models import Membership, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
 from desk import progress
-from desk.models import Hold, Inquiry
+from desk.models import Hold, Inquiry, Site
 from desk.rules import TABLE
 from handover.calendar import business_days_after
 from outbox import cipher
@@ -72,7 +72,8 @@ def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: Us
         words = _("Promise a time that lies ahead: from when, and until when after that.")
         raise Refused(words, {"promised_until": words})
     staff = [OrganisationKind.AGENCY, OrganisationKind.PROVIDER]
-    if not Membership.objects.current().filter(user=owner, organisation__kind__in=staff).exists():
+    rows = Membership.objects.current().filter(user=owner, organisation__kind__in=staff)
+    if not rows.exclude(seat__site__status=Site.Status.FAILED).exists():
         words = _("The owner must be somebody of the desk or of the provider.")
         raise Refused(words, {"owner": words})
 

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import refusal
 from accounts.asking import Request
-from accounts.errors import NotAllowed, Refused
+from accounts.errors import NotAllowed, Refused, Words
 from accounts.freshness import FreshCheckForm
 from accounts.rulebook import check
 from desk import call_backs as steps
@@ -19,6 +20,14 @@ from desk.models import CallBack
 from desk.rules import ONLY_OPERATOR, TABLE, calls_back
 from desk.transitions.call_backs import NO_ANSWER
 from desk.views.finding import is_first_press
+
+RESULTS: list[tuple[str, Words]] = [
+    (CallBack.Result.RIGHT, CallBack.Result.RIGHT.label),
+    (CallBack.Result.WRONG, CallBack.Result.WRONG.label),
+    (NO_ANSWER, gettext_lazy("Nobody answered")),
+    (CallBack.Result.NO_NUMBER, CallBack.Result.NO_NUMBER.label),
+]
+"""How a call back may end; the last one needs no call."""
 
 
 @require_safe
@@ -67,10 +76,7 @@ def _found(request: Request, pk: int) -> CallBack:
 def _page(request: Request, found: CallBack, **more: object) -> HttpResponse:
     intention = found.intention
     is_own = intention is not None and intention.by_id == request.actor.user.pk
-    results = [(CallBack.Result.NO_NUMBER, CallBack.Result.NO_NUMBER.label)]
-    if is_own:
-        called = [CallBack.Result.RIGHT, CallBack.Result.WRONG]
-        results = [*((str(one), one.label) for one in called), (NO_ANSWER, _("Nobody answered"))]
+    results = RESULTS if is_own else RESULTS[-1:]
     context = {
         "found": found,
         "statement": found.inquiry.statement,
@@ -105,8 +111,7 @@ def end(request: Request, pk: int) -> HttpResponse:
     """Write down how a call back ended."""
     found = _found(request, pk)
     check(TABLE, "end_call_back", found, request.actor)
-    results = [*CallBack.Result.choices, (NO_ANSWER, _("Nobody answered"))]
-    form = CallBackEndForm(request.POST, results=[(str(value), label) for value, label in results])
+    form = CallBackEndForm(request.POST, results=RESULTS)
     if not form.is_valid():
         return _page(request, found, end_form=form)
     if is_first_press(form, request):

@@ -119,9 +119,7 @@ def book_call_back(request: Request, pk: int) -> HttpResponse:
         return _page(request, call, action="book_call_back", form=form)
     if is_first_press(form, request):
         transitions.book_call_back(call.pk, window=form.chosen, actor=request.actor, at=request.at)
-    messages.success(
-        request, _("The call back is booked. Tell the caller: if it can be made, it is made in this time.")
-    )
+    messages.success(request, _("The call back is booked. The provider makes it where it can be made."))
     return back_to(call)
 
 

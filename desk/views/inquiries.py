@@ -19,7 +19,7 @@ from desk.models import Hold, Inquiry
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
-DOING = {action: TABLE[action] for action in ("note_contact", "hold", "close_hold")}
+DOING = {action: TABLE[action] for action in ("announce_call", "note_contact", "hold", "close_hold")}
 
 
 @require_safe
@@ -50,10 +50,15 @@ def note_contact(request: Request, number: str) -> HttpResponse:
     check(TABLE, "note_contact", inquiry, request.actor)
     form = ContactForm(request.POST or None)
     if form.is_valid():
-        if is_first_press(form, request):
-            transitions.note_contact(inquiry.pk, **form.values, actor=request.actor, at=request.at)
-        messages.success(request, _("The contact is noted."))
-        return redirect(page_of(inquiry), number)
+        try:
+            if is_first_press(form, request):
+                transitions.note_contact(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+        except Refused as refused:
+            refusal.put(form, refused)
+            form.renew()
+        else:
+            messages.success(request, _("The contact is noted."))
+            return redirect(page_of(inquiry), number)
     return render(request, "desk/note_contact.html", _page(form, inquiry))
 
 

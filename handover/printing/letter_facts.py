@@ -36,8 +36,8 @@ class LetterFacts(Enveloped):
     without signing in. `window_until` is the last day on which an objection is asked for (needed for
     "notice_proposed") or the last of the 30 days in which risky acts are blocked (may be given for "notice_executed"
     and "notice_ended"). A letter to the claimant has no `object_code`; a refusal has `reasons`, fixed words, and the
-    last days to appeal and to reopen. With `call_code`, eight digits, the reader asks whether the letter is ours; a letter
-    queued before calls were announced has none. Raises FactRefused.
+    last days to appeal and to reopen. With `call_code`, eight digits, the reader asks whether the letter is ours; one
+    that was queued before calls were announced has none. Raises FactRefused.
     """
 
     NAMES: ClassVar[str] = "claimant"

@@ -54,7 +54,8 @@ def take_call_number(claim_pk: int, *, actor: Actor, at: datetime) -> str:
 def begin_phone_call(claim_pk: int, *, contact_point_pk: int | None, actor: Person, at: datetime) -> PhoneCall:
     """Write down that a phone of record is about to be called, before its number is shown. The look is in the history.
 
-    That announces the call: its code answers while the call lasts. What is said counts for the minutes of the procedure. Whoever printed a code of the case calls nobody for it.
+    That announces the call: its code answers while the call lasts. What is said counts for the minutes of the
+    procedure. Whoever printed a code of the case calls nobody for it.
     Raises `NotAllowed`, `WrongState` (switched off, another call is open), `Refused` (too young, dead, not of record).
     """
     with transaction.atomic(durable=True):

@@ -19,6 +19,7 @@ from handover.models import (
     Registration,
 )
 from outbox.models import Notice
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.handover.explained import CARD, PHONE, ask, finish, page, pulled
 from tests.seen import mark, notices, verbs
@@ -99,7 +100,8 @@ def test_agent_explains_and_the_customer_is_asked_once(cast: Cast, held: Registr
     since = mark()
     contact = finish(cast, inquiry)
     assert (contact.by, contact.note, contact.minutes, contact.channel) == (cast.agent, "請求書の見方", 7, "phone")
-    event = Event.objects.get(sequence__gt=since)
+    assert verbs(since) == ["intention.announced", "explanation.called"]
+    event = Event.objects.get(sequence__gt=since, verb="explanation.called")
     assert (event.verb, event.facts) == ("explanation.called", {"outcome": "explained", "minutes": 7})
     assert notices(since) == [("explanation_done", cast.jiro.label)]
     made.refresh_from_db()
@@ -160,8 +162,10 @@ def test_agent_notes_the_call_on_the_page_once(cast: Cast, held: Registration, c
     sign_in(client, cast.agent)
     token = "11111111-1111-4111-8111-111111111111"
     given = {"outcome": "again", "minutes": 3, "text": "不在", "token": token}
-    for _press in range(2):
-        assert client.post(address, given)["Location"] == address
+    announced(inquiry, cast.agent)
+    with time_machine.travel(NOW, tick=False):
+        for _press in range(2):
+            assert client.post(address, given)["Location"] == address
     assert inquiry.contacts.count() == 1
     sign_in(client, cast.approver)
     assert client.post(address, given | {"token": "11111111-1111-4111-8111-111111111112"}).status_code == 403

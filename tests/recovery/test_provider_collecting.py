@@ -152,7 +152,9 @@ def test_attempts_by_mail_and_phone(cast: Cast) -> None:
     page = Page(cast.operator)
     page.get(of(claim, "attempt/"))
     page.post(of(claim, "attempt/"), 200, medium="phone")
+    page.post(of(claim, "attempt/"), 200, medium="phone", result="no_answer")  # not announced
     assert not claim.attempts.exists()
+    announced(claim.inquiry, cast.operator)
     page.post(of(claim, "attempt/"), medium="phone", result="no_answer")
     point = point_of(claim, "mail")
     page.post(of(claim, "attempt/"), medium="mail", contact_point=point.pk)

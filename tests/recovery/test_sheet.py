@@ -122,6 +122,7 @@ def test_incomplete_sheet_leads_back_to_the_claim(claim: Claim, cast: Cast) -> N
 
 
 def test_reached_predecessor_ends_the_claim_from_the_sheet(claim: Claim, cast: Cast) -> None:
+    announced(claim.inquiry, cast.operator)
     send(Page(cast.operator), claim, "P1", "try-phone", **P1, **REACHED)
     claim.refresh_from_db()
     assert claim.status == Claim.Status.STOPPED

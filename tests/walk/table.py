@@ -8,12 +8,14 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 
 from config.public import PUBLIC_PATHS
 from tests.walk.answers.casework import CASEWORK
+from tests.walk.answers.checks import CHECKS
 from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
 from tests.walk.answers.handovers import HANDOVERS
 from tests.walk.answers.people import PEOPLE
 from tests.walk.answers.register import REGISTER
+from tests.walk.answers.trust import TRUST
 from tests.walk.answers.voice import VOICE
 
 ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
@@ -43,6 +45,7 @@ GROUPS: dict[str, str] = {
 SELF_GUARDED = {"metrics"}
 
 ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS | VOICE | CONSOLE | PEOPLE
+ROWS |= CHECKS | TRUST
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from tests import claims, opening
 from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import console, excepting, exits, fairness, mandates, people, together, voice
+from tests.walk import checks, console, excepting, exits, fairness, mandates, people, together, trust, voice
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -150,10 +150,16 @@ def build_world() -> World:
     addresses |= people.addresses(cast)
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
-    cases |= _asked(cast)
+    addresses |= cases | _asked(cast)
+    said, saying = trust.paths(cast, addresses)
+    addresses |= said
+    posts |= saying
     on_the_phone, calling = console.paths(cast)
     posts |= calling
-    return World(cast, roles, addresses | cases | on_the_phone, foreign, mixed, posts, theirs.running, theirs.paper)
+    checked, checking = checks.paths(cast)
+    posts |= checking
+    addresses |= on_the_phone | checked
+    return World(cast, roles, addresses, foreign, mixed, posts, theirs.running, theirs.paper)
 
 
 def _asked(cast: Cast) -> dict[str, list[Any]]:
