@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -34,7 +34,10 @@ def count(inquiry: Inquiry, *, reason: str, words: str, actor: Actor, at: dateti
     first = timezone.make_aware(datetime.combine(months_before(timezone.localdate(at), MONTHS), time()))
     closed = alike.aggregate(last=Max("closed_at"))["last"]
     rows = Escalation.objects.filter(topic=inquiry.topic, reason=reason, at__gt=max(first, closed or first))
-    since = list(rows.order_by("at", "pk").values_list("at", flat=True))
+    # One inquiry that went back and forth is one question.
+    since = list(
+        rows.values_list("inquiry").annotate(first=Min("at")).order_by("first").values_list("first", flat=True)
+    )
     if len(since) >= ALIKE:
         _open(inquiry.topic, reason, since[0], actor, at)
     return made

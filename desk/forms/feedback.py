@@ -19,7 +19,7 @@ def _area(label: Any, *, longest: int = 2_000, rows: int = 4, help_text: Any = "
 class RecordFeedbackForm(OnceForm):
     """What an inquirer says in a call."""
 
-    kind = forms.ChoiceField(label=_("What it is"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
     tag = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *Feedback.Tag.choices])
     contact = forms.ChoiceField(label=_("Which contact caused it"), required=False)
     words = _area(_("What was said"), help_text=_("As the inquirer says it. No codes."))
@@ -44,7 +44,7 @@ class RecordFeedbackForm(OnceForm):
 class SendFeedbackForm(OnceForm):
     """The public form. Only one way to reach the sender is asked for: the one that the sender wants."""
 
-    kind = forms.ChoiceField(label=_("What it is"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
     tag = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *Feedback.Tag.choices])
     words = _area(_("What you want to tell us"), rows=6, help_text=_("No passwords and no codes, please."))
     about = forms.CharField(
@@ -96,7 +96,7 @@ class ChallengeForm(OnceForm):
     """What somebody of the staff says about a rule."""
 
     number = forms.CharField(label=_("Number of the rule"), max_length=20, help_text=_("Such as A8."))
-    kind = forms.ChoiceField(label=_("What it is"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
     words = _area(
         _("What is wrong with it, and what would be better"),
         help_text=_("Editors and senior approvers read it; your supervisor does not. No names of inquirers."),

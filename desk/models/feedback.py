@@ -19,8 +19,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, actor: Actor) -> "FeedbackQuerySet":
         """The provider's people all, but challenges of rules only editor, senior and auditor; everybody the own.
 
-        A supervisor sees what people of the own agency took down of inquirers. What one of them says about a rule goes
-        past the supervisor.
+        Of the desk a supervisor sees what people of the own agency took down of inquirers, and everybody the answers
+        that are to be brought by phone or letter. What one of them says about a rule goes past the supervisor.
         """
         own = Q(heard_by=actor.user)
         if actor.kind == OrganisationKind.PROVIDER:
@@ -29,6 +29,7 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
             return self.filter(own | ~Q(source=Feedback.Source.STAFF)) if actor.has(*READERS) else self.filter(own)
         if actor.kind != OrganisationKind.AGENCY:
             return self.none()
+        own |= Q(status=Feedback.Status.ANSWERED, inquiry__isnull=False)
         if actor.has(Role.SUPERVISOR):
             theirs = Membership.objects.filter(organisation=actor.organisation).values("user")
             return self.filter(own | Q(source=Feedback.Source.CALL, heard_by__in=theirs))

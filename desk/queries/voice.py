@@ -12,7 +12,7 @@ from desk.rules import TABLE
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task with how often the same was passed on since its first."""
+    """One task with how many inquiries were passed on for it since its first."""
 
     task: ScriptTask
     topic: str
@@ -47,7 +47,12 @@ def _counted(tasks: list[ScriptTask]) -> Iterable[tuple[ScriptTask, int]]:
     ours = Q(pk=None)
     for task in tasks:
         ours |= Q(topic=task.topic, reason=task.reason, at__gte=task.since)
-    rows = Escalation.objects.filter(ours).values_list(F("topic"), F("reason")).annotate(many=Count("pk")).order_by()
+    rows = (
+        Escalation.objects.filter(ours)
+        .values_list(F("topic"), F("reason"))
+        .annotate(many=Count("inquiry", distinct=True))
+        .order_by()
+    )
     found = {(topic, reason): many for topic, reason, many in rows}
     return [(task, found.get((task.topic, task.reason), 0)) for task in tasks]
 

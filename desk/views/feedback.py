@@ -162,6 +162,7 @@ def tell_feedback(request: Request, pk: int) -> HttpResponse:
     try:
         transitions.tell_feedback(pk, actor=request.actor, at=request.at)
         messages.success(request, _("Noted. The inquirer knows what became of it."))
+        return redirect("desk:feedback")
     except Refused as refused:
         messages.warning(request, str(refused.words))
     return redirect("desk:one_feedback", pk)

@@ -98,13 +98,20 @@ def test_third_of_one_kind_is_an_editors_task(cast: Cast) -> None:
 
 
 def test_what_is_older_than_six_months_does_not_count(cast: Cast) -> None:
-    inquiry = asked(cast)
-    passed(cast, inquiry, days=-200)
-    passed(cast, inquiry, days=-100)
-    passed(cast, inquiry)
+    passed(cast, asked(cast), days=-200)
+    passed(cast, asked(cast), days=-100)
+    passed(cast, asked(cast))
     assert not ScriptTask.objects.exists()
-    passed(cast, inquiry, days=1)
+    passed(cast, asked(cast), days=1)
     assert ScriptTask.objects.get().since == NOW - timedelta(days=100)
+
+
+def test_one_inquiry_that_goes_back_and_forth_is_one_question(cast: Cast) -> None:
+    inquiry = asked(cast)
+    for _time in range(4):
+        passed(cast, inquiry)
+    passed(cast, asked(cast))
+    assert not ScriptTask.objects.exists()
 
 
 def test_editor_says_why_not_and_is_not_asked_again_by_what_was_known(cast: Cast) -> None:
@@ -116,11 +123,10 @@ def test_editor_says_why_not_and_is_not_asked_again_by_what_was_known(cast: Cast
         transitions.decline_script(task.pk, why_not="x", actor=actor(cast.editor), at=NOW)
     with pytest.raises(NotAllowed):
         transitions.decline_script(task.pk, why_not="x", actor=actor(cast.senior), at=NOW)
-    inquiry = asked(cast)
     for day in (1, 2):
-        passed(cast, inquiry, days=day)
+        passed(cast, asked(cast), days=day)
     assert voice.script_tasks() == []
-    passed(cast, inquiry, days=3)
+    passed(cast, asked(cast), days=3)
     assert [line.times for line in voice.script_tasks()] == [3]
 
 

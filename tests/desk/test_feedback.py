@@ -128,6 +128,7 @@ def test_answer_by_mail_goes_out_at_once_and_ends_the_matter(cast: Cast) -> None
 def test_answer_by_phone_is_brought_by_the_desk(cast: Cast) -> None:
     made = sent(PHONE, answer_by="phone")
     shared(cast, made)
+    assert queries.find_feedback(actor(cast.agent), made.pk) is None
     before = mark()
     made = answered(cast, made)
     assert made.status == "answered" and notices(before) == [] and made.inquiry is not None
@@ -138,8 +139,11 @@ def test_answer_by_phone_is_brought_by_the_desk(cast: Cast) -> None:
         transitions.tell_feedback(made.pk, actor=actor(cast.agent), at=later)
     wanted: dict[str, Any] = {"direction": "out", "channel": "letter", "party": "claimant", "minutes": 0, "text": "x"}
     transitions.note_contact(made.inquiry.pk, **wanted, actor=actor(cast.agent), at=later)
+    # It came by the form: the desk reads it while there is an answer to bring.
+    assert queries.find_feedback(actor(cast.agent), made.pk) is not None
     before = mark()
     made = transitions.tell_feedback(made.pk, actor=actor(cast.agent), at=later)
+    assert queries.find_feedback(actor(cast.agent), made.pk) is None
     assert (made.status, made.told_at) == ("told", later) and verbs(before) == ["feedback.told"]
     made.inquiry.refresh_from_db()
     assert made.inquiry.status == "closed"

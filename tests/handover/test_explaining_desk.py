@@ -130,6 +130,8 @@ def test_call_that_did_not_end_it_is_promised_anew(cast: Cast, held: Registratio
     assert made.promised_until == inquiry.call.promised_until == explaining.promise("any", [], at=later)[1]
     assert inquiry.call.tries == 1
     assert notices(since) == [("explanation_promised", cast.taro.label)]
+    passed = list(inquiry.escalations.values_list("topic", "reason"))  # what is passed on again becomes a sentence
+    assert passed == ([("explanation", "product")] if outcome == "provider" else [])
     finish(cast, inquiry, who="operator", at=later)
 
 

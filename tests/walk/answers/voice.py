@@ -28,7 +28,7 @@ VOICE: dict[str, tuple[str, str]] = {
         "405 rest",
         ">desk:one_feedback! operator senior editor | 403 agent supervisor auditor | 404 rest",
     ),
-    "desk:tell_feedback": ("405 rest", ">desk:one_feedback! callers | 403 senior editor auditor | 404 rest"),
+    "desk:tell_feedback": ("405 rest", ">desk:feedback! callers | 403 senior editor auditor | 404 rest"),
     "desk:mistakes": ("200 casework | 403 rest", "405 rest"),
     "desk:record_mistake": ("200 callers | 403 rest", ">desk:mistakes! callers | 403 rest"),
     "desk:mistake": ("200 callers senior auditor | 404 rest", "405 rest"),
