@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def test_clock_makes_an_inquiry_with_number_and_promise(cast: Cast, held: Registration, product: Product) -> None:
     made = ask(cast, held)
     since = mark()
-    assert clock.run(at=NOW) == {"explanations": 1, "explanations_dropped": 0}
+    assert clock.run(at=NOW) == {"explanations": 1, "explanations_dropped": 0, "notes_expired": 0}
     made.refresh_from_db()
     inquiry = Inquiry.objects.get(topic="explanation")
     assert verbs(since) == ["explanation.pulled"]
@@ -41,7 +41,7 @@ def test_clock_makes_an_inquiry_with_number_and_promise(cast: Cast, held: Regist
     assert inquiry.next_on == timezone.localdate(made.promised_until)
     said = inquiry.statement
     assert (said.name, said.own_phone, said.product) == (cast.taro.display_name, PHONE, CARD["name_ja"])
-    assert clock.run(at=NOW) == {"explanations": 0, "explanations_dropped": 0}
+    assert clock.run(at=NOW) == {"explanations": 0, "explanations_dropped": 0, "notes_expired": 0}
     with pytest.raises(WrongState):
         at_desk.pull_explanation(made.pk, actor=clock.CLOCK, at=NOW)
 
