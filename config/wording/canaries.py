@@ -8,5 +8,4 @@ CANARIES: dict[str, Words] = {
     "canary.marked": _("marked a registration as invented"),
     "canary.ended": _("ended the watch over an invented registration"),
     "canary.watched": _("An invented registration was touched"),
-    "import.differs": _("A list to import differs from it or leaves it out"),
 }
