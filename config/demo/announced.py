@@ -12,9 +12,9 @@ from desk.models import CallIntention, Inquiry, Site
 
 SITES = (
     ("desk", "", "札幌センター", "A-02-01234", "011-000-0101"),
-    ("desk", "", "仙台センター", "A-02-01234", "022-000-0102"),
+    ("desk", "", "仙台センター", "A-02-01234", "03-0000-0102"),
     ("provider", "", "登録窓口", "", "03-0000-0100"),
-    ("", "みちのく通信販売", "本店", "B-09-00077", "022-000-0777"),
+    ("", "みちのく通信販売", "本店", "B-09-00077", "03-0000-0777"),
 )
 """Whose place (a key of the demo's organisations, "" for a reseller), company, place, notification number, number."""
 
