@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('bill', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='amounts', to='handover.billreference')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('bill', 'month'), name='handover_billed_once_a_month'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='handover_billed_first_of_month')],
+                'constraints': [models.UniqueConstraint(fields=('bill', 'month'), name='handover_billed_once_a_month')],
             },
         ),
     ]

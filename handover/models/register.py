@@ -184,7 +184,6 @@ class BilledAmount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["bill", "month"], name="handover_billed_once_a_month"),
-            models.CheckConstraint(condition=Q(month__day=1), name="handover_billed_first_of_month"),
         ]
 
     def __str__(self) -> str:
