@@ -26,7 +26,17 @@ from desk.queries.checks import (
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
 from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
-from desk.queries.letters import LetterLine, due_letters, find_letter, late_letters, letters_of, register, with_number
+from desk.queries.letters import (
+    LetterLine,
+    due_letters,
+    find_letter,
+    late_letters,
+    letters_of,
+    post_in,
+    register,
+    with_number,
+    with_post,
+)
 from desk.queries.noting import due_for_expiry_of_notes, notes_about
 from desk.queries.queue import TURNS, Waiting, filters_for, lines, waiting
 from desk.queries.sites import (
@@ -98,6 +108,7 @@ __all__ = [
     "owners",
     "people_at",
     "people_elsewhere",
+    "post_in",
     "public_sites",
     "receipt_words",
     "register",
@@ -112,4 +123,5 @@ __all__ = [
     "warnings",
     "with_holds",
     "with_number",
+    "with_post",
 ]
