@@ -83,7 +83,12 @@ def _number(label: str) -> str:
 def _calls(at: datetime) -> None:
     transitions.open_inquiry(
         topic="use",
-        statement=Statement(name="緑川 工", organisation_name="みどり通信工事", remarks="転送先の設定を見てほしい"),
+        statement=Statement(
+            name="緑川 工",
+            organisation_name="みどり通信工事",
+            own_phone="03-5555-0133",
+            remarks="転送先の設定を見てほしい",
+        ),
         capacity="customer",
         answer_by="phone",
         language="ja",

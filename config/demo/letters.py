@@ -13,6 +13,7 @@ ASKED = Statement(
     department="総務部",
     name="渡邉 𠮷広",
     kana="ワタナベ ヨシヒロ",
+    own_phone="03-5555-0108",
     postal_code="100-0005",
     address="東京都千代田区丸の内一丁目2番3号 青葉ビル8階",
     remarks="請求書の送付先を変えたいとのお手紙。書面での回答をご希望。",

@@ -73,7 +73,7 @@ def _writes(at: datetime) -> None:
         kind="idea",
         tag="portal",
         words="進み具合の画面の文字が小さいので、大きくできるとうれしいです。",
-        statement=Statement(name="小川 静", mail="shizuka@new.example"),
+        statement=Statement(name="小川 静", mail="shizuka@new.example", own_phone="03-5555-0121"),
         answer_by=Inquiry.Answer.MAIL,
         language="ja",
         about="",

@@ -9,7 +9,7 @@ from desk.models import Feedback, Inquiry, Mistake, Statement
 from tests.cast import Cast, actor
 from tests.stock import NOW
 
-MAIL = Statement(name="相田 透", mail="toru@aida.example")
+MAIL = Statement(name="相田 透", mail="toru@aida.example", own_phone="03-1111-2222")
 PHONE = Statement(name="相田 透", own_phone="03-1111-2222")
 
 

@@ -113,7 +113,10 @@ def test_way_is_the_one_the_inquirer_chose(cast: Cast) -> None:
     assert composing.ways_of(asked(cast, by="letter")) == ["letter"]
     assert composing.ways_of(asked(cast, by="mail")) == ["mail"]
     assert composing.ways_of(asked(cast, by="phone")) == ["page"]
-    nowhere = asked(cast, by="letter", statement=Statement(name="相田 透"))
+    nowhere = asked(cast, by="letter")
+    # The address turned out to be none after it was taken down.
+    nowhere.sealed = Statement(name="相田 透", own_phone="03-1111-2222").sealed()
+    nowhere.save(update_fields=["sealed"])
     assert composing.ways_of(nowhere) == ["page"]
     with pytest.raises(Refused) as refused:
         drafted(cast, nowhere, way="letter")

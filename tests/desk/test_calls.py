@@ -122,7 +122,7 @@ def test_what_is_taken_down_leads_the_running_call_and_is_one_contact(cast: Cast
     call = begun(cast.agent)
     before = mark()
     inquiry, _tracking = transitions.open_inquiry(
-        statement=Statement(name="渡邉 翔"), **QUESTION, actor=actor(cast.agent), at=NOW
+        statement=Statement(name="渡邉 翔", own_phone="03-1111-2222"), **QUESTION, actor=actor(cast.agent), at=NOW
     )
     call.refresh_from_db()
     assert call.inquiry == inquiry
@@ -136,7 +136,7 @@ def test_a_second_matter_does_not_take_the_call_along(cast: Cast) -> None:
     call, first = begun(cast.agent), inquired()
     transitions.go_on_with(call.pk, inquiry=first, actor=actor(cast.agent), at=NOW)
     second, _tracking = transitions.open_inquiry(
-        statement=Statement(name="渡邉 翔"), **QUESTION, actor=actor(cast.agent), at=NOW
+        statement=Statement(name="渡邉 翔", own_phone="03-1111-2222"), **QUESTION, actor=actor(cast.agent), at=NOW
     )
     call.refresh_from_db()
     assert call.inquiry == first

@@ -28,7 +28,7 @@ WORDS = {"contractor": "みどり通信工事 工藤", "customer": "青葉商事
 def opened(cast: Cast) -> tuple[Inquiry, str]:
     return transitions.open_inquiry(
         topic="use",
-        statement=Statement(name="工藤", mail="worker@works.example"),
+        statement=Statement(name="工藤", mail="worker@works.example", own_phone="03-1111-2222"),
         capacity="customer",
         answer_by="mail",
         language="ja",

@@ -26,7 +26,7 @@ DUE = date(2026, 11, 30)  # five business days after 20 November: 23 November is
 def asked(cast: Cast, topic: str = "question") -> Inquiry:
     made, _tracking = transitions.open_inquiry(
         topic=topic,
-        statement=Statement(name="相田 透"),
+        statement=Statement(name="相田 透", own_phone="03-1111-2222"),
         capacity="unknown",
         answer_by="phone",
         language="ja",

@@ -34,7 +34,7 @@ def other_desk(cast: Cast, number: int = 1) -> tuple[Affiliate, User]:
 
 
 def taken_down(cast: Cast) -> Inquiry:
-    statement = Statement(name="相田 透", mail="aida@else.example", remarks="回線の使い方")
+    statement = Statement(name="相田 透", mail="aida@else.example", own_phone="03-1111-2222", remarks="回線の使い方")
     inquiry, _tracking = transitions.open_inquiry(
         topic="use",
         statement=statement,

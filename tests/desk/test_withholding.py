@@ -18,7 +18,7 @@ from tests.stock import NOW, START, TODAY, registration
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NUMBER = "R-2026-004182"
-ASKER = Statement(name="渡邉 翔", mail="sho@new.example")
+ASKER = Statement(name="渡邉 翔", mail="sho@new.example", own_phone="03-1111-2222")
 
 
 def on_record(cast: Cast) -> Registration:
@@ -68,7 +68,11 @@ def test_any_registration_number_counts_but_names_only_of_what_is_concerned(cast
 
 @pytest.mark.parametrize("statement", [{"organisation_name": "青葉商事株式会社"}, {"bill_reference": "AZ-4471-1047"}])
 def test_what_is_concerned_follows_from_what_was_stated(cast: Cast, statement: dict[str, str]) -> None:
-    inquiry = asked(cast, by="mail", statement=Statement(name="渡邉 翔", mail="sho@new.example", **statement))
+    inquiry = asked(
+        cast,
+        by="mail",
+        statement=Statement(name="渡邉 翔", mail="sho@new.example", own_phone="03-1111-2222", **statement),
+    )
     held = on_record(cast)
     held.registered_name = "青葉商事株式会社"
     held.save(update_fields=["registered_name"])

@@ -16,6 +16,7 @@ LETTER = Statement(
     postal_code="100-0005",
     address="東京都千代田区丸の内一丁目2番3号",
     mail="sho@new.example",
+    own_phone="03-1111-2222",
 )
 
 

@@ -66,7 +66,7 @@ def _passed_on(cast: Cast) -> tuple[Affiliate, str]:
     )
     inquiry, _tracking = transitions.open_inquiry(
         topic="use",
-        statement=Statement(name="相田 透"),
+        statement=Statement(name="相田 透", own_phone="03-1111-2222"),
         capacity="unknown",
         answer_by="phone",
         language="ja",
@@ -81,7 +81,7 @@ def _consent(cast: Cast) -> Consent:
     """Let a contractor ask for a consent in a call."""
     inquiry, _tracking = transitions.open_inquiry(
         topic="use",
-        statement=Statement(name="工藤"),
+        statement=Statement(name="工藤", own_phone="03-1111-2222"),
         capacity="contractor",
         answer_by="phone",
         language="ja",
