@@ -21,6 +21,7 @@ class Standing:
 
 def standing(inquiry: Inquiry) -> Standing | None:
     """Return who has `inquiry` now, None for one that nobody passed on. One statement."""
+    inquiry.__dict__.pop("last_referral", None)
     last = last_of(inquiry)
     if last is None:
         return None

@@ -20,7 +20,13 @@ def keeps_desks(actor: Any, thing: Any = None) -> bool:
 
 def last_of(inquiry: Inquiry) -> Referral | None:
     """Return the last passing on of `inquiry`, with both desks."""
-    return inquiry.referrals.select_related("giver", "taker__affiliate").order_by("-pk").first()
+    # A page asks for each of the acts: the answer stays with the row that was read, and a transition reads its own.
+    kept = inquiry.__dict__
+    if "last_referral" not in kept:
+        rows = inquiry.referrals.select_related("giver", "taker__affiliate").order_by("-pk")
+        kept["last_referral"] = rows.first()
+    found: Referral | None = kept["last_referral"]
+    return found
 
 
 def has_it(actor: Any, inquiry: Any) -> bool:

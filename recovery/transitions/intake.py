@@ -22,7 +22,7 @@ from handover.models import Blob
 from handover.vault.upload import IncomingPaper
 from outbox import cipher
 from recovery import claimant_post, limits, steps
-from recovery.models import Claim, Submission
+from recovery.models import Claim, ProcedureVersion, Submission
 from recovery.queries import procedures
 from recovery.rules import TABLE
 
@@ -60,23 +60,10 @@ def open_claim(
     mail = same_address(statement.mail)
     tracking = progress.new_tracking_code()
     with transaction.atomic(durable=True):
-        inquiry = progress.take_in(
-            came_by=Inquiry.Way.PHONE if caller else Inquiry.Way.WEB,
-            statement=statement,
-            capacity=capacity,
-            answer_by=answer_by,
-            language=language,
-            tracking_code=tracking,
-            next_on=steps.soon(at),
-            at=at,
-        )
-        claim = Claim.objects.create(
-            number=inquiry.receipt_number,
-            inquiry=inquiry,
-            procedure=version,
-            received_at=at,
-            sealed_mailbox=cipher.encrypt(mail) if mail else None,
-        )
+        way = Inquiry.Way.PHONE if caller else Inquiry.Way.WEB
+        wanted = {"came_by": way, "capacity": capacity, "answer_by": answer_by, "language": language}
+        claim = _begin(version, statement, mail, tracking_code=tracking, at=at, **wanted)
+        inquiry = claim.inquiry
         limits.keep_prints(claim, statement)
         # A running call is about it from now on, and is written down as a contact when it ends.
         call = calling.attach(inquiry, by=caller.user) if caller else None
@@ -87,6 +74,18 @@ def open_claim(
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
         _give_receipt(claim, bool(mail), event=written, caller=caller, tracking=tracking, at=at)
     return claim, tracking
+
+
+def _begin(version: ProcedureVersion, statement: Statement, mail: str, *, at: datetime, **wanted: str) -> Claim:
+    """Write the rows that every claim is: its inquiry and the claim itself."""
+    inquiry = progress.take_in(statement=statement, next_on=steps.soon(at), at=at, **wanted)
+    return Claim.objects.create(
+        number=inquiry.receipt_number,
+        inquiry=inquiry,
+        procedure=version,
+        received_at=at,
+        sealed_mailbox=cipher.encrypt(mail) if mail else None,
+    )
 
 
 def _refuse_letter(statement: Statement, answer_by: str, caller: Person | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
 from audit.models import Event
-from desk import announcing, blocks, composing, queries, transitions
+from desk import blocks, composing, queries, transitions
 from desk.models import CallIntention, Contact, FormalAnswer, Hold, Inquiry, PostLetter, Statement
 from handover import documents
 from outbox.models import Notice
@@ -170,7 +170,7 @@ def test_release_keeps_the_bytes_closes_the_hold_and_announces(cast: Cast) -> No
     code = next(
         text[place : place + 8]
         for place in range(len(text) - 8)
-        if announcing.print_of(text[place : place + 8]) == announced.code_print
+        if CallIntention.print_of(text[place : place + 8]) == announced.code_print
     )
     assert code.isdecimal() and "ご請求書は、12月分から" in text and "𠮷田髙橋商店" in text
 

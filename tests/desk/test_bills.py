@@ -49,7 +49,7 @@ def test_right_bill_is_read_and_stands_in_the_history(cast: Cast) -> None:
     told = Event.objects.latest("sequence")
     assert (told.subject, told.actor, told.facts) == ("registration:R-1", "public", {"by": "public"})
     card = bills.cards([found])[0]
-    assert (card.product, card.site) == (found.bill.registration.product, "A school")
+    assert (card.product, card.site) == (found.bill.registration.product, "学校")
     assert transitions.read_bill(billing.NOTHING, actor=PUBLIC, at=NOW) == []
     with pytest.raises(NotAllowed):
         transitions.read_bill(looked_up(), actor=actor(cast.approver), at=NOW)

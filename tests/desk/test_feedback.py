@@ -15,6 +15,7 @@ from audit.models import Event
 from desk import transitions
 from desk.models import Contact, Feedback, Inquiry
 from desk.queries import feedback as queries
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in, somebody
 from tests.desk.heard import PHONE, answered, asked, challenged, recorded, sent, shared
 from tests.letterbox import mails
@@ -138,6 +139,7 @@ def test_answer_by_phone_is_brought_by_the_desk(cast: Cast) -> None:
     with pytest.raises(Refused):  # nobody has called yet
         transitions.tell_feedback(made.pk, actor=actor(cast.agent), at=later)
     wanted: dict[str, Any] = {"direction": "out", "channel": "letter", "party": "claimant", "minutes": 0, "text": "x"}
+    announced(made.inquiry, cast.agent, at=later, channel="letter")
     transitions.note_contact(made.inquiry.pk, **wanted, actor=actor(cast.agent), at=later)
     # It came by the form: the desk reads it while there is an answer to bring.
     assert queries.find_feedback(actor(cast.agent), made.pk) is not None

@@ -167,7 +167,7 @@ def test_operator_notes_a_letter_that_leaves(cast: Cast) -> None:
     made = sent(cast, inquiry, registered_number=NUMBER)
     assert (made.direction, made.status, made.due_on) == ("out", "open", TODAY + timedelta(days=7))
     assert (made.owner, made.sender) == (cast.operator, "")
-    assert verbs(before) == ["call.announced", "post.sent"]
+    assert verbs(before) == ["intention.announced", "post.sent"]
     written = Event.objects.get(sequence__gt=before, verb="post.sent")
     assert (written.verb, written.subject) == ("post.sent", inquiry.label)
     assert written.facts == {"letter": made.pk, "kind": "asking", "due": "2026-11-27"}

@@ -84,7 +84,7 @@ def test_every_page_that_opens_a_case_counts_and_stops(cast: Cast, enter: Callab
     other = reverse(name, args=[number_for(name, cast, "R-2")])
     stopped = opens(client, other)
     assert stopped.status_code == 429
-    assert "上長" in stopped.content.decode() or "supervisor" in stopped.content.decode()
+    assert "SVが確認するまで" in stopped.content.decode()
     assert [(one.kind, one.about) for one in Alarm.objects.all()] == [("too_many", cast.agent)]
     # What was opened within the hour stays open: somebody is on the phone about it.
     assert opens(client, address).status_code == 200

@@ -88,8 +88,10 @@ def test_only_the_list_only_for_a_year_only_about_somebody_known_again(cast: Cas
     for word, days in (("rude", 180), ("slowly", 366), ("slowly", 0)):
         with pytest.raises(Refused):
             noted(cast, found, word=word, days=days)
+    nobody = asked(cast)
+    Inquiry.objects.filter(pk=nobody.pk).update(sealed=Statement(name="相田 透").sealed())
     with pytest.raises(Refused):
-        noted(cast, asked(cast))
+        noted(cast, nobody)
     noted(cast, found, days=365)
     with pytest.raises(WrongState):
         noted(cast, found)

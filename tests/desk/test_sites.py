@@ -175,8 +175,8 @@ def test_promises_and_calls_move_in_one_act_and_what_was_promised_stays(cast: Ca
     elsewhere, _tracking = asked(cast.operator)
     moved, stays = held(inquiry, cast.agent), held(elsewhere, cast.operator)
     call, code = announce(cast, inquiry)
-    seen = {name: getattr(inquiry, name) for name in ("stage", "turn", "status")}
     inquiry.refresh_from_db()
+    seen = {name: getattr(inquiry, name) for name in ("stage", "turn", "status")}
     promised, before = inquiry.next_on, mark()
     assert transitions.fail_site(site.pk, to=other, actor=actor(getattr(cast, who)), at=NOW) == 1
     now = Hold.objects.get(inquiry=inquiry, closed_at=None)
