@@ -18,7 +18,7 @@ AMOUNT = 38_280
 
 def somebody_holds_a_bill(told: Story) -> None:
     """Whoever pays for the branch asked what the bill is for and read the answer; a second question waits for 三郎."""
-    told.goes_to(1, 18)
+    told.goes_to(1, 20)
     told.once(lambda at: register.record_bills([_billed(told)], actor=IMPORT, at=at))
     told.once(lambda at: transitions.read_bill(_looked_up(told), actor=PUBLIC, at=at))
     label = told.once(lambda at: _asks(told, "毎月引き落とされています。何の料金でしょうか。", at))
@@ -28,7 +28,7 @@ def somebody_holds_a_bill(told: Story) -> None:
 
 def a_contractor_owns_up(told: Story) -> None:
     """A fitter says on the phone for whom he works; 三郎 and 花子 are asked to consent to the one case."""
-    told.goes_to(1, 20)
+    told.goes_to(1, 21)
     home = user("agent").memberships.get().organisation
     told.once(
         lambda at: transitions.record_affiliate(

@@ -363,8 +363,8 @@ SCENES: tuple[Play, ...] = (
     plain.somebody_asks_what_it_is,
     attest.somebody_cannot_be_reached,
     plain.an_administrator_looks_after_many,
-    announced.a_call_is_coming,
     letters.an_answer_waits_for_release,
+    announced.a_call_is_coming,
     calling.somebody_holds_a_bill,
     calling.a_contractor_owns_up,
 )

@@ -1,7 +1,15 @@
 """Reads of the desk: what waits, who spoke with whom, what was promised, and who can own a promise."""
 
 from desk.queries.alarms import AlarmLine, alarms, find_alarm
-from desk.queries.answers import answers_of, answers_shown, answers_to_print, answers_to_release, find_answer
+from desk.queries.answers import (
+    answers_in,
+    answers_of,
+    answers_shown,
+    answers_to_print,
+    answers_to_release,
+    find_answer,
+    with_answers,
+)
 from desk.queries.calls import (
     Bar,
     Spoken,
@@ -37,7 +45,7 @@ from desk.queries.letters import (
     with_number,
     with_post,
 )
-from desk.queries.noting import due_for_expiry_of_notes, notes_about
+from desk.queries.noting import due_for_expiry_of_notes, notes_about, notes_in, with_notes
 from desk.queries.queue import TURNS, Waiting, filters_for, lines, waiting
 from desk.queries.sites import (
     companies,
@@ -66,6 +74,7 @@ __all__ = [
     "Waiting",
     "alarms",
     "answer_caller",
+    "answers_in",
     "answers_of",
     "answers_shown",
     "answers_to_print",
@@ -102,6 +111,7 @@ __all__ = [
     "lines",
     "lines_of",
     "notes_about",
+    "notes_in",
     "own_calls_about",
     "own_intentions",
     "own_promises",
@@ -121,7 +131,9 @@ __all__ = [
     "teams",
     "waiting",
     "warnings",
+    "with_answers",
     "with_holds",
+    "with_notes",
     "with_number",
     "with_post",
 ]

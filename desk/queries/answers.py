@@ -1,6 +1,9 @@
 """Formal answers as a reader may find them."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from accounts.actors import Actor
 from desk.models import FormalAnswer, Inquiry
@@ -51,3 +54,14 @@ def answers_shown(inquiry: Inquiry) -> list[FormalAnswer]:
     """Return what the inquirer reads of it on the status page, the newest first."""
     rows = FormalAnswer.objects.shown_to_inquirer().filter(inquiry=inquiry).select_related("blob")
     return list(rows.order_by("-released_at", "-pk"))
+
+
+def with_answers(inquiry: str) -> dict[str, Exists]:
+    """Return what a query of one row needs to know whether an answer about its `inquiry` left: see `answers_in`."""
+    left = FormalAnswer.objects.shown_to_inquirer().filter(inquiry=OuterRef(inquiry))
+    return {"has_answers": Exists(left)}
+
+
+def answers_in(row: Any, inquiry: Inquiry) -> list[FormalAnswer]:
+    """Return what `answers_shown` returns, read only where `row` says that any left: most have none."""
+    return answers_shown(inquiry) if row.has_answers else []

@@ -67,6 +67,7 @@ def find(actor: Actor, number: str, at: datetime | None = None) -> Claim | None:
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
         **desk.with_holds("inquiry"),
         **desk.with_post("inquiry", actor),
+        **desk.with_notes(at),
         **callers.with_callers("inquiry"),
     )
     whole = ("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")

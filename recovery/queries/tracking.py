@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import codes
 from accounts.actors import Actor
 from desk import progress
+from desk import queries as desk
 from desk.models import Inquiry
 from desk.queries import callers
 from recovery.models import Claim, Dispatch, Objection, Submission
@@ -105,7 +106,7 @@ def find_own(actor: Actor) -> Claim | None:
 
 def _rows() -> QuerySet[Claim]:
     rows = Claim.objects.select_related("inquiry", "procedure", "registration__product", "invitation")
-    return rows.annotate(**callers.with_callers("inquiry"))
+    return rows.annotate(**callers.with_callers("inquiry"), **desk.with_answers("inquiry"))
 
 
 def papers_of(claim: Claim) -> list[Submission]:

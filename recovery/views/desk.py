@@ -109,7 +109,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
-        "person_notes": desk.notes_about(inquiry, at) if takes_calls(actor) else [],
+        "person_notes": desk.notes_in(found, inquiry, at) if takes_calls(actor) else [],
         **desk.post_in(found, inquiry, actor, at),
         "hold": hold,
         "is_promise_late": hold is not None and hold.is_overdue(at),

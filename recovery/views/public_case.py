@@ -171,7 +171,7 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "asked": asked,
-        "answers": desk.answers_shown(claim.inquiry),
+        "answers": desk.answers_in(claim, claim.inquiry),
         "consent": callers.consent_in(claim, claim.inquiry, request.at),
         "referral": callers.referral_in(claim),
         "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),

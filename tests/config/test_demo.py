@@ -161,8 +161,9 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
     assert Appeal.objects.get().claim == claims["appealed"] and Appeal.objects.get().status == "open"
     assert sorted(ProcedureVersion.objects.values_list("version", "status")) == [
         (1, "retired"),
-        (2, "live"),
-        (3, "draft"),
+        (2, "retired"),
+        (3, "live"),
+        (4, "draft"),
     ]
     assert claims["frozen"].frozen_at and claims["no_live_channel"].tier == 4
     today = timezone.localdate()

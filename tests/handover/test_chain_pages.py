@@ -20,7 +20,7 @@ from tests.stock import START, registration
 
 pytestmark = pytest.mark.django_db
 PATH = "/registrations/R-1/custody/"
-QUERIES = 8  # and one more on PostgreSQL, for the lock of the log
+QUERIES = 9  # one asks whether it is invented; and one more on PostgreSQL, for the lock of the log
 
 
 def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:

@@ -19,6 +19,7 @@ from handover.models import (
     Registration,
 )
 from outbox.models import Notice
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.handover.explained import CARD, PHONE, ask, finish, page, pulled
 from tests.seen import mark, notices, verbs
@@ -99,7 +100,8 @@ def test_agent_explains_and_the_customer_is_asked_once(cast: Cast, held: Registr
     since = mark()
     contact = finish(cast, inquiry)
     assert (contact.by, contact.note, contact.minutes, contact.channel) == (cast.agent, "請求書の見方", 7, "phone")
-    event = Event.objects.get(sequence__gt=since)
+    told, event = Event.objects.filter(sequence__gt=since)
+    assert told.verb == "intention.announced"  # before it is made, like every call
     assert (event.verb, event.facts) == ("explanation.called", {"outcome": "explained", "minutes": 7})
     assert notices(since) == [("explanation_done", cast.jiro.label)]
     made.refresh_from_db()
@@ -159,9 +161,11 @@ def test_answer_before_the_call_is_too_early(cast: Cast, held: Registration) -> 
 def test_agent_notes_the_call_on_the_page_once(cast: Cast, held: Registration, client: Client) -> None:
     _made, inquiry = pulled(cast, held)
     address = reverse("desk:explanation", args=[inquiry.receipt_number])
+    now = timezone.now()
     sign_in(client, cast.agent)
     token = "11111111-1111-4111-8111-111111111111"
     given = {"outcome": "again", "minutes": 3, "text": "不在", "token": token}
+    announced(inquiry, cast.agent, at=now, purpose="explain")
     for _press in range(2):
         assert client.post(address, given)["Location"] == address
     assert inquiry.contacts.count() == 1

@@ -114,4 +114,5 @@ def test_alarms_are_in_the_navigation_of_who_looks_into_them(cast: Cast) -> None
         nav = sign_in(Client(), user).get("/desk/").context["nav"]
         assert ("/desk/alarms/" in {entry["url"] for entry in nav["shown"] + nav["more"]}) == there, user
     nav = sign_in(Client(), cast.supervisor).get("/desk/alarms/").context["nav"]
-    assert [entry["url"] for entry in nav["shown"] if entry["current"]] == ["/desk/alarms/"]
+    assert [entry["url"] for entry in nav["shown"] + nav["more"] if entry["current"]] == ["/desk/alarms/"]
+    assert nav["current_in_more"]

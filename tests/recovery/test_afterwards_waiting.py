@@ -132,7 +132,7 @@ def test_reminder_by_phone_was_a_talk_with_the_claimant(cast: Cast, lost: Regist
     claim = claims.accepted(cast, lost)
     before = seen.mark()
     reminded(cast, claim, "phone", at=NOW)
-    assert seen.verbs(before) == ["claim.reminded"] and seen.notices(before) == []
+    assert seen.verbs(before) == ["intention.announced", "claim.reminded"] and seen.notices(before) == []
     assert Event.objects.get(verb="claim.reminded").facts == {"medium": "phone"}
     contact = Contact.objects.get(inquiry=claim.inquiry, party="claimant")
     assert (contact.direction, contact.note) == ("out", PHONED)

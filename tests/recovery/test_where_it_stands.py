@@ -10,6 +10,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from accounts.errors import DomainError
+from desk import transitions as at_desk
 from desk.models import Inquiry
 from recovery import clock, transitions
 from recovery.models import Claim
@@ -98,7 +100,26 @@ def test_no_stage_is_left_out() -> None:
     ended = {S.DONE, S.NOT_CONFIRMED, S.WITHDRAWN, S.STOPPED, S.APPEAL}
     about_calls = {S.CALLING, S.EXPLAINED}
     by_the_calendar = {S.DECISION}
-    assert shown | ended | about_calls | by_the_calendar == set(S)
+    of_other_matters = {S.LOOKING, S.ANSWERED, S.UNANSWERED}  # a claim has its own course, see the next test
+    assert shown | ended | about_calls | by_the_calendar | of_other_matters == set(S)
+
+
+def test_stages_of_other_matters_are_never_those_of_a_claim(cast: Cast) -> None:
+    """Whatever the desk does with a claim, what its status page says follows from the claim."""
+    claim = claims.received()
+    at_desk.hold(
+        claim.inquiry_id, reason="waiting_provider", owner=cast.operator, next_action="decide",
+        promised_from=claims.later(hours=1), promised_until=claims.later(hours=2), wish="",
+        actor=actor(cast.agent), at=NOW,
+    )  # fmt: skip
+    at_desk.pass_on(claim.inquiry_id, reason="decision", words="返事を急いでいます", actor=actor(cast.agent), at=NOW)
+    call = at_desk.begin_call(name="渡邉 翔", number="03-0000-0001", actor=actor(cast.agent), at=NOW)
+    at_desk.go_on_with(call.pk, inquiry=claim.inquiry, actor=actor(cast.agent), at=NOW)
+    at_desk.end_call(call.pk, ending="passed", text="返事を急いでいます", actor=actor(cast.agent), at=NOW)
+    claim.inquiry.refresh_from_db()
+    assert claim.inquiry.stage == S.RECEIVED
+    with pytest.raises(DomainError):
+        at_desk.close_inquiry(claim.inquiry_id, ground="unanswered", actor=actor(cast.agent), at=NOW)
 
 
 def test_claimant_reads_that_the_decision_is_due_once_the_time_to_object_is_over(cast: Cast) -> None:
