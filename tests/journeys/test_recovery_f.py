@@ -54,7 +54,7 @@ def is_refused_with_reasons(play: Play) -> Case:
     operator = play.goes_to_work("operator", case.at_desk())
     doing.finds(operator, case, NUMBER)
     doing.ticks(operator, "O2", "P1", O2_source="registry", O2_issued_on="2026-11-19")
-    operator.submit()
+    operator.press("form.sheet [type=submit]")
     assert operator.path == case.at_desk(), operator.text
     approver = play.goes_to_work("approver", case.at_desk())
     approver.press("#decision a[href$='/refuse/']")
@@ -126,7 +126,7 @@ def goes_on(play: Play, case: Case) -> None:
     called = {"A2_source": "published", "A2_endpoint": "03-9999-0000", "A2_departure_stated": "on"}
     doing.ticks(operator, "A2", "letter", **called, A2_note="総務部の佐藤様", letter_to="contact_point:")
     doing.ticks(operator, "try-mail", "try-post")
-    operator.submit()
+    operator.press("form.sheet [type=submit]")
     assert operator.path == case.at_desk(), operator.text
     _letter, code = doing.code_letter(doing.prints(play.goes_to_work("colleague")))
     play.clock.ahead(days=9)

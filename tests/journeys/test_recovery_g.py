@@ -32,7 +32,7 @@ def stands_still(operator: Visitor, case: Case) -> None:
 def proves_organisation_and_person(operator: Visitor, case: Case) -> None:
     operator.go(case.at_desk("proofs/"))
     doing.ticks(operator, "O2", "P1", O2_source="registry", O2_issued_on="2026-11-19")
-    operator.submit()
+    operator.press("form.sheet [type=submit]")
     assert operator.path == case.at_desk(), operator.text
 
 

@@ -57,7 +57,7 @@ def test_operator_needs_at_most_twelve_pages_from_receipt_to_proposal(
     operator.press(".next-step a[href$='/proofs/']")
     expect(operator.main.locator("#missing li")).to_have_count(1)
     doing.ticks(operator, "try-post")
-    operator.submit()
+    operator.press("form.sheet [type=submit]")
     assert operator.path == case.at_desk("propose/"), operator.text
     operator.page.fill("[name=reason]", "確認がそろいました。")
     operator.submit()
@@ -83,4 +83,4 @@ def checks_everything(operator: Visitor) -> None:
     operator.page.select_option("[name=try-phone-result]", "no_answer")
     # With its fields open, as nobody sees it who only opens the page.
     assert findings(operator, Axe(), "en") == []
-    operator.submit()
+    operator.press("form.sheet [type=submit]")
