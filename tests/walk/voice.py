@@ -7,6 +7,7 @@ from typing import Any
 from desk import transitions
 from desk.models import ScriptTask
 from recovery.models import ProcedureVersion
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.desk.heard import PHONE, answered, asked, mistaken, recorded, sent, shared
 from tests.stock import NOW
@@ -52,7 +53,9 @@ def _answered(cast: Cast) -> int:
     made = answered(cast, shared(cast, sent(PHONE, answer_by="letter")))
     wanted: dict[str, Any] = {"direction": "out", "channel": "letter", "party": "claimant", "minutes": 0, "text": "x"}
     at = NOW + timedelta(minutes=5)
-    transitions.note_contact(made.inquiry_id or 0, **wanted, actor=actor(cast.agent), at=at)
+    assert made.inquiry
+    announced(made.inquiry, cast.agent, at=at, channel="letter")
+    transitions.note_contact(made.inquiry.pk, **wanted, actor=actor(cast.agent), at=at)
     return made.pk
 
 
