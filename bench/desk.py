@@ -124,7 +124,7 @@ def _fill(first: int, size: int, supervisor: "User") -> None:
             [_inquiry(number, sealed) for number in range(start, min(start + 2_000, size))], batch_size=500
         )
         _contacts(made, supervisor)
-        counting.count([one.pk for one in made])
+        counting.count([one.pk for one in made], at=NOW)
 
 
 def _inquiry(number: int, sealed: bytes) -> Any:

@@ -3,9 +3,9 @@
 The page of the figures says the same definitions in words: `desk.queries.figures.DEFINITIONS`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Membership, OrganisationKind
 from audit.models import Event
-from desk.models import Call, CaseFigure, Contact, ExplanationCall, FigureMark, Hold, Inquiry
-from handover.calendar import is_business_day
+from desk.models import CaseFigure, Climb, Contact, Escalation, FigureMark, Hold, Inquiry
+from desk.queries.elapsed import Standing, business_days, pauses_of
 
 AGAIN = timedelta(days=7)
 """Getting in touch again within this time counts as a repeat (issue: repeat contacts within 7 days)."""
@@ -22,8 +22,6 @@ SAME_TALK = timedelta(hours=1)
 """Contacts closer than this are one conversation: a call that was cut off and taken up again is no repeat."""
 STEP = 5000
 """Events read in one transaction."""
-ESCALATED = frozenset({"hold.climbed"})
-"""Verbs of the log that say that a matter went up."""
 _KEPT = (Hold.Outcome.AGREED, Hold.Outcome.DECIDED)
 _SUBJECTS = ("inquiry:", "claim:")
 
@@ -45,18 +43,18 @@ def catch_up(*, at: datetime) -> int:
             for label in (subject, *about)
             if label.startswith(_SUBJECTS)
         }
-        counted = count(Inquiry.objects.filter(receipt_number__in=numbers).values_list("pk", flat=True))
+        counted = count(Inquiry.objects.filter(receipt_number__in=numbers).values_list("pk", flat=True), at=at)
         mark.sequence = rows[-1][0]
         mark.save(update_fields=["sequence"])
         return counted
 
 
-def count(inquiries: Iterable[int]) -> int:
+def count(inquiries: Iterable[int], *, at: datetime) -> int:
     """Write the figures of `inquiries` (keys) anew, in the caller's transaction; return how many."""
     keys = list(inquiries)
     done = 0
     for start in range(0, len(keys), 500):
-        rows = _figures(keys[start : start + 500])
+        rows = _figures(keys[start : start + 500], at)
         fields = [field.name for field in CaseFigure._meta.concrete_fields if not field.primary_key]
         CaseFigure.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["inquiry"], update_fields=fields, batch_size=200
@@ -65,12 +63,7 @@ def count(inquiries: Iterable[int]) -> int:
     return done
 
 
-def business_days(first: date, last: date) -> int:
-    """Return how many business days lie after `first` up to `last`, the last one counted; 0 on the same day."""
-    return sum(is_business_day(first + timedelta(days=number)) for number in range(1, (last - first).days + 1))
-
-
-def _figures(keys: list[int]) -> list[CaseFigure]:
+def _figures(keys: list[int], at: datetime) -> list[CaseFigure]:
     contacts: dict[int, list[Contact]] = defaultdict(list)
     agency = Membership.objects.filter(
         user=OuterRef("by"), organisation__kind=OrganisationKind.AGENCY, since__lte=OuterRef("at")
@@ -84,16 +77,29 @@ def _figures(keys: list[int]) -> list[CaseFigure]:
     holds: dict[int, list[Hold]] = defaultdict(list)
     for hold in Hold.objects.filter(inquiry__in=keys).defer("sealed_wish").order_by("opened_at", "pk"):
         holds[hold.inquiry_id].append(hold)
-    gone_up = _escalations(keys)
+    gone_up, still = _escalations(keys), pauses_of(keys, at)
     found = Inquiry.objects.filter(pk__in=keys).defer("sealed")
     return [
-        _figure(one, contacts[one.pk], holds[one.pk], agency=agencies.get(one.pk), escalations=gone_up.get(one.pk, 0))
+        _figure(
+            one,
+            contacts[one.pk],
+            holds[one.pk],
+            agency=agencies.get(one.pk),
+            escalations=gone_up[one.pk],
+            still=still.get(one.pk, ()),
+        )
         for one in found
     ]
 
 
 def _figure(
-    inquiry: Inquiry, contacts: Sequence[Contact], holds: Sequence[Hold], *, agency: int | None, escalations: int
+    inquiry: Inquiry,
+    contacts: Sequence[Contact],
+    holds: Sequence[Hold],
+    *,
+    agency: int | None,
+    escalations: int,
+    still: Iterable[Standing],
 ) -> CaseFigure:
     kept, broken, until = _promises(contacts, holds)
     received_on = timezone.localdate(inquiry.received_at)
@@ -107,9 +113,9 @@ def _figure(
         route=inquiry.came_by,
         received_on=received_on,
         is_open=inquiry.closed_at is None,
-        first_answer_days=_first_answer(inquiry, contacts),
+        first_answer_days=_first_answer(inquiry, contacts, still),
         recovered_on=recovered_on,
-        recovered_days=business_days(received_on, recovered_on) if recovered_on else None,
+        recovered_days=business_days(received_on, recovered_on, still) if recovered_on else None,
         contacts=len(contacts),
         calls=sum(row.channel == Contact.Channel.PHONE for row in contacts),
         promises_kept=kept,
@@ -120,26 +126,30 @@ def _figure(
     )
 
 
-def _first_answer(inquiry: Inquiry, contacts: Sequence[Contact]) -> int | None:
+def _first_answer(inquiry: Inquiry, contacts: Sequence[Contact], still: Iterable[Standing]) -> int | None:
     """Business days until the inquirer first heard from us: a contact of ours, or the end of the matter."""
     out = [row.at for row in contacts if row.direction == Contact.Direction.OUT and row.party == Contact.Party.CLAIMANT]
     first = min([*out, *([inquiry.closed_at] if inquiry.closed_at else [])], default=None)
     if first is None:
         return None
-    return business_days(timezone.localdate(inquiry.received_at), timezone.localdate(first))
+    return business_days(timezone.localdate(inquiry.received_at), timezone.localdate(first), still)
 
 
 def _promises(contacts: Sequence[Contact], holds: Sequence[Hold]) -> tuple[int, int, datetime | None]:
     """Return promises kept and broken, and until when the open one runs that was not kept yet.
 
     Kept: we got in touch, or it ended by agreement or decision, before its time was over. A promise that another
-    followed before its time counts with that one.
+    followed before its time counts with that one; in other hands it stays the same promise.
     """
     kept = broken = 0
     until = None
+    since: dict[int, datetime] = {}
     for hold in holds:
+        since[hold.pk] = since.get(hold.follows_id or 0, hold.opened_at)
+        if hold.outcome == Hold.Outcome.HANDED_OVER:
+            continue
         in_time = any(
-            row.direction == Contact.Direction.OUT and hold.opened_at <= row.at <= hold.promised_until
+            row.direction == Contact.Direction.OUT and since[hold.pk] <= row.at <= hold.promised_until
             for row in contacts
         )
         if hold.closed_at is None:
@@ -175,20 +185,8 @@ def _why(inquiry: Inquiry, holds: Sequence[Hold], at: datetime) -> str:
     return "after_answer" if ended else "without_promise"
 
 
-def _escalations(keys: list[int]) -> dict[int, int]:
-    """Return how often each of `keys` went up: a call passed on, an explanation passed to the provider, a promise
-    that climbed."""
-    found: dict[int, int] = defaultdict(int)
-    for key in Call.objects.filter(inquiry__in=keys, ending=Call.Ending.PASSED).values_list("inquiry", flat=True):
-        if key is not None:
-            found[key] += 1
-    labels = {
-        f"inquiry:{number}": key
-        for key, number in Inquiry.objects.filter(pk__in=keys).values_list("pk", "receipt_number")
-    }
-    passed = ExplanationCall.Outcome.PROVIDER.value
-    rows = Event.objects.filter(subject__in=list(labels), verb__in=[*ESCALATED, "explanation.called"])
-    for subject, verb, facts in rows.values_list("subject", "verb", "facts"):
-        if verb in ESCALATED or facts.get("outcome") == passed:
-            found[labels[subject]] += 1
-    return found
+def _escalations(keys: list[int]) -> Counter[int]:
+    """Return how often each of `keys` went up: passed to the provider with a reason, or climbed because overdue."""
+    passed = Escalation.objects.filter(inquiry__in=keys).values_list("inquiry", flat=True)
+    climbed = Climb.objects.filter(inquiry__in=keys).values_list("inquiry", flat=True)
+    return Counter([*passed, *climbed])

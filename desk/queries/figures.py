@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -15,7 +15,7 @@ from accounts.errors import Words
 from accounts.models import Organisation, OrganisationKind
 from desk import progress
 from desk.models import CaseFigure, Inquiry
-from handover.calendar import is_business_day
+from desk.queries.elapsed import begun_before
 
 AGES: tuple[tuple[str, int, int | None], ...] = (
     ("age_5", 0, 5),
@@ -66,7 +66,10 @@ DEFINITIONS: tuple[tuple[Words, Words], ...] = (
     ),
     (
         _("Escalations"),
-        _("Calls passed on, explanations passed to the provider, and promises that climbed because they were overdue."),
+        _(
+            "Matters passed to the provider with a reason, and promises or silences that climbed because they were"
+            " overdue."
+        ),
     ),
     (
         _("Calls per closed case"),
@@ -237,7 +240,7 @@ def _sorted(lines: dict[Any, Line]) -> list[Line]:
 
 
 def _sums(today: date, at: datetime) -> dict[str, Any]:
-    due = days_before(today, progress.ANSWER_WITHIN)
+    due = begun_before(today, progress.ANSWER_WITHIN)
     return {
         "number": Count("pk"),
         "closed": Count("pk", filter=Q(is_open=False)),
@@ -254,19 +257,11 @@ def _sums(today: date, at: datetime) -> dict[str, Any]:
 def _ages(today: date) -> dict[str, Any]:
     found = {}
     for key, least, most in AGES:
-        condition = Q(received_on__lte=days_before(today, least)) if least else Q()
+        condition = Q(received_on__lte=begun_before(today, least)) if least else Q()
         if most is not None:
-            condition &= Q(received_on__gt=days_before(today, most + 1))
+            condition &= Q(received_on__gt=begun_before(today, most + 1))
         found[key] = Count("pk", filter=condition)
     return found
-
-
-def days_before(day: date, number: int) -> date:
-    """Return the last day from which `number` business days lie up to `day`, the last one counted."""
-    while number:
-        number -= is_business_day(day)
-        day -= timedelta(days=1)
-    return day
 
 
 def _add_sums(line: Line, row: dict[str, Any]) -> None:

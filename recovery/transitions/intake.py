@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -76,7 +77,7 @@ def open_claim(
     return claim, tracking
 
 
-def _begin(version: ProcedureVersion, statement: Statement, mail: str, *, at: datetime, **wanted: str) -> Claim:
+def _begin(version: ProcedureVersion, statement: Statement, mail: str, *, at: datetime, **wanted: Any) -> Claim:
     """Write the rows that every claim is: its inquiry and the claim itself."""
     inquiry = progress.take_in(statement=statement, next_on=steps.soon(at), at=at, **wanted)
     return Claim.objects.create(

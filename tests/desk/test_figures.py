@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from desk import clock, counting, progress, transitions
-from desk.models import Call, CaseFigure, Contact, Hold, Inquiry, Statement
-from desk.queries.figures import days_before, figures, median
+from desk.models import CaseFigure, Contact, Hold, Inquiry, Statement
+from desk.queries.elapsed import begun_before, business_days
+from desk.queries.figures import figures, median
 from handover.calendar import business_days_after
 from tests.cast import Cast, actor, sign_in
 from tests.stock import NOW, TODAY
@@ -70,7 +71,7 @@ def promised(inquiry: Inquiry, owner: User, at: datetime, *, until: datetime, **
 
 def figure(inquiry: Inquiry) -> CaseFigure:
     with transaction.atomic():
-        counting.count([inquiry.pk])
+        counting.count([inquiry.pk], at=NOW + 60 * DAY)
     return CaseFigure.objects.get(inquiry=inquiry)
 
 
@@ -173,18 +174,33 @@ def test_our_own_calls_are_no_repeats(cast: Cast) -> None:
     assert found.again_without_promise + found.again_after_answer == 0
 
 
-def test_call_passed_on_is_an_escalation(cast: Cast) -> None:
+def test_what_is_passed_on_and_what_climbs_are_escalations(cast: Cast) -> None:
     inquiry = asked(by=cast.agent)
-    Call.objects.create(
-        direction="in",
-        by=cast.agent,
-        begun_by=cast.agent,
-        inquiry=inquiry,
-        began_at=NOW,
-        ended_at=NOW + HOUR,
-        ending="passed",
-    )
-    assert figure(inquiry).escalations == 1
+    transitions.pass_on(inquiry.pk, reason="product", words="対応機種", actor=actor(cast.agent), at=NOW)
+    promised(inquiry, cast.agent, NOW, until=NOW + HOUR)
+    transitions.climb_hold(Hold.objects.get().pk, to="supervisor", actor=clock.CLOCK, at=NOW + 2 * HOUR)
+    assert figure(inquiry).escalations == 2
+
+
+def test_clock_that_stood_still_is_not_counted(cast: Cast) -> None:
+    inquiry, answered = asked(by=cast.agent), business_days_after(TODAY, 5)
+    transitions.pause_clock(inquiry.pk, reason="papers", actor=actor(cast.agent), at=NOW)
+    resumed = business_days_after(TODAY, 3)
+    transitions.resume_clock(inquiry.pk, actor=actor(cast.agent), at=NOW + (resumed - TODAY))
+    talked(inquiry, cast.agent, NOW + (answered - TODAY), direction="out", channel="mail")
+    assert figure(inquiry).first_answer_days == 2
+
+
+def test_promise_in_other_hands_stays_one_promise(cast: Cast) -> None:
+    inquiry = asked(by=cast.agent)
+    promised(inquiry, cast.agent, NOW, until=NOW + 4 * HOUR)
+    keys = [Hold.objects.get().pk]
+    transitions.hand_over_holds(cast.agent.pk, holds=keys, to=cast.supervisor, actor=actor(cast.agent), at=NOW + HOUR)
+    found = figure(inquiry)
+    assert (found.promises_kept, found.promises_broken, found.promised_until is not None) == (0, 0, True)
+    talked(inquiry, cast.supervisor, NOW + 2 * HOUR, direction="out", channel="mail")
+    found = figure(inquiry)
+    assert (found.promises_kept, found.promises_broken, found.promised_until) == (1, 0, None)
 
 
 def test_worker_counts_what_the_log_told_of_and_nothing_twice(cast: Cast) -> None:
@@ -275,6 +291,6 @@ def test_median_of_days() -> None:
 
 def test_days_before_is_the_inverse_of_business_days() -> None:
     for number in range(1, 40):
-        day = days_before(TODAY, number)
-        assert counting.business_days(day, TODAY) == number
-        assert counting.business_days(day + DAY, TODAY) < number
+        day = begun_before(TODAY, number)
+        assert business_days(day, TODAY) == number
+        assert business_days(day + DAY, TODAY) < number

@@ -53,9 +53,9 @@ def _answered(cast: Cast) -> int:
     made = answered(cast, shared(cast, sent(PHONE, answer_by="letter")))
     wanted: dict[str, Any] = {"direction": "out", "channel": "letter", "party": "claimant", "minutes": 0, "text": "x"}
     at = NOW + timedelta(minutes=5)
-    if made.inquiry:
-        announced(made.inquiry, cast.agent, at=at, channel="letter")
-    transitions.note_contact(made.inquiry_id or 0, **wanted, actor=actor(cast.agent), at=at)
+    assert made.inquiry
+    announced(made.inquiry, cast.agent, at=at, channel="letter")
+    transitions.note_contact(made.inquiry.pk, **wanted, actor=actor(cast.agent), at=at)
     return made.pk
 
 
