@@ -18,11 +18,15 @@ from tests.recovery.life.world import World
 def notes_contact(world: World, random: Random, case: Case) -> None:
     """Somebody speaks with somebody about it. Now and then it is who wanted to decide."""
     cast = world.cast
+    who = world.usually(random, cast.agent, cast.agent, cast.colleague)
+    direction = random.choice(["in", "out"])
+    if direction == "out":
+        world.announces(who, case)
     world.do(
         D.note_contact,
-        world.usually(random, cast.agent, cast.agent, cast.colleague),
+        who,
         case.inquiry,
-        direction=random.choice(["in", "out"]),
+        direction=direction,
         channel="phone",
         party=random.choice(["claimant", "organisation", "record", "other"]),
         minutes=3,
