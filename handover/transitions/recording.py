@@ -13,7 +13,7 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import confirming, notices
+from handover import confirming, indexing, notices
 from handover.models import ContactPoint, Custody, Registration, UnitAlias
 from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
@@ -69,6 +69,7 @@ def add_contact_point(
             hours=hours,
             receiver_pays=receiver_pays,
         )
+        indexing.changed([registration.pk])
         written = _write(rule, registration, made, actor=actor, at=at)
         _tell("contact_point_added", registration, made, written, at=at)
         return made
