@@ -77,12 +77,7 @@ class Candidate:
 
 def candidates(statement: Statement, *, limit: int = 20) -> list[Candidate]:
     """Return the active registrations that `statement` may mean, the likeliest first, at most `limit`. Four queries."""
-    said = facts.of_statement(statement)
-    wanted = {tokens.number_of(token): (token, worth) for token, worth in tokens.of_statement(said).items()}
-    counts = dict(MatchToken.objects.filter(token__in=[*wanted, ALL]).values_list("token", "rows"))
-    rarity = Rarity(counts, counts.get(ALL, 0))
-    documents = _documents(wanted, rarity)
-    rows = _rows(documents)
+    said, rarity, rows = _read(statement)
     known = [facts.unpacked(row["facts"]) for row in rows]
     evidence = [scoring.compare(said, each, rarity) for each in known]
     scores = scoring.probabilities(evidence)
@@ -92,6 +87,21 @@ def candidates(statement: Statement, *, limit: int = 20) -> list[Candidate]:
         if score >= LEAST
     ]
     return sorted(found, key=lambda one: (-one.score, one.number))[:limit]
+
+
+def compared(statement: Statement) -> list[tuple[str, Evidence]]:
+    """Return number and evidence of every registration that is compared with `statement`: to learn weights from."""
+    said, rarity, rows = _read(statement)
+    return [(row["registration__number"], scoring.compare(said, facts.unpacked(row["facts"]), rarity)) for row in rows]
+
+
+def _read(statement: Statement) -> tuple[Facts, Rarity, list[dict[str, Any]]]:
+    """Return what was said, how rare it is, and the rows to compare it with."""
+    said = facts.of_statement(statement)
+    wanted = {tokens.number_of(token): (token, worth) for token, worth in tokens.of_statement(said).items()}
+    counts = dict(MatchToken.objects.filter(token__in=[*wanted, ALL]).values_list("token", "rows"))
+    rarity = Rarity(counts, counts.get(ALL, 0))
+    return said, rarity, _rows(_documents(wanted, rarity))
 
 
 def _documents(wanted: dict[int, tuple[str, float]], rarity: Rarity) -> set[int]:
