@@ -25,10 +25,13 @@ from accounts.models import OneTimeCode, OneTimeCodeQuerySet
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without 0, O, 1 and I, which are misread on paper: 32 characters, 5 bits each."""
+DIGITS = "0123456789"
 LENGTH = 10
 """10 characters carry 50 bits (procedure.md A6)."""
 SPOKEN_LENGTH = 8
 """Digits of a number that is said aloud: with five tries nobody hits one of a hundred million."""
+PIN_LENGTH = 6
+"""Digits of a caller's PIN: read out once within minutes, and tried by few hands (docs/decisions/0028)."""
 SELECTOR_LENGTH = 4
 """The first group of an objection code finds the row. It adds nothing to the secret."""
 AT_ONCE = 2
@@ -49,13 +52,13 @@ def issue(
     at: datetime,
     max_tries: int = 5,
     with_selector: bool = False,
-    spoken: bool = False,
+    spoken: int = 0,
 ) -> tuple[OneTimeCode, str]:
     """Make a code inside the caller's transaction; return its row and the plain code, which is kept nowhere.
 
     `subject` is the label of what it is for ("claim:C-1"), `step` what else it is bound to: the address as it is now.
     An earlier open code of the same purpose, subject and step is void from now on. The plain code is grouped for
-    reading: `7Q4M2-KXH9P`, with a selector `9TDR-7Q4M2-KXH9P`; one that is `spoken` has digits only: `4821-9037`.
+    reading: `7Q4M2-KXH9P`, with a selector `9TDR-7Q4M2-KXH9P`; one that is `spoken` has that many digits: `4821-9037`.
 
     Raises `Refused` within 60 seconds of the last code of this purpose for this subject. Codes made at the very same
     `at` for several steps are one act and do not refuse each other; objection codes never wait, because everybody who
@@ -64,7 +67,7 @@ def issue(
     if not connection.in_atomic_block:
         raise RuntimeError("a code is issued with the act that sends it, in one transaction")
     selector = _free_selector() if with_selector else ""
-    secret = _random(SPOKEN_LENGTH, "0123456789") if spoken else _random(LENGTH)
+    secret = _random(spoken, DIGITS) if spoken else _random(LENGTH)
     code = OneTimeCode(
         purpose=purpose,
         subject=subject,

@@ -19,6 +19,10 @@ class NotAllowed(DomainError):
     """This person may not do this (403)."""
 
 
+class TooMuch(NotAllowed):
+    """This person did more of it than the limit allows, and is stopped until somebody looked (429)."""
+
+
 class WrongState(DomainError):
     """The thing is no longer in a state that allows this (409); the words say what it is now."""
 

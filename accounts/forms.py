@@ -140,7 +140,43 @@ class OrganisationForm(forms.Form):
 
 
 class UndertakingForm(forms.Form):
+    # The hash of the words that stood on the page: nobody signs others than were read.
+    read = forms.CharField(max_length=64, widget=forms.HiddenInput)
     agreed = forms.BooleanField(label=_("I have read the undertaking and will keep it, also after I leave this work."))
     typed_name = LineField(
         label=_("Your name, as a signature"), max_length=100, help_text=_("Type it exactly as it is in your profile.")
     )
+
+
+class WordsField(forms.CharField):
+    """The whole words of an undertaking, as they are signed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        told = _("The first line is the title, then an empty line, then the words.")
+        area = forms.Textarea(attrs={"rows": 16})
+        super().__init__(max_length=20_000, help_text=told, widget=area, **kwargs)
+
+
+class NewUndertakingForm(forms.Form):
+    """The next version in both languages, and why."""
+
+    words_ja = WordsField(label=_("Words in Japanese"))
+    words_en = WordsField(label=_("Words in English"))
+    reason = LineField(
+        label=_("Why the words change"), max_length=200, help_text=_("Everybody who signs anew reads this.")
+    )
+
+    def clean_words_ja(self) -> str:
+        """Return the Japanese words with plain line ends."""
+        return self._titled("words_ja")
+
+    def clean_words_en(self) -> str:
+        """Return the English words with plain line ends."""
+        return self._titled("words_en")
+
+    def _titled(self, name: str) -> str:
+        text = "\n".join(line.rstrip() for line in self.cleaned_data[name].splitlines()).strip() + "\n"
+        title, gap, words = text.partition("\n\n")
+        if not (gap and words.strip()) or "\n" in title:
+            raise forms.ValidationError(_("Begin with a title in one line and an empty line after it."))
+        return text

@@ -196,6 +196,33 @@ class Invitation(models.Model):
         return f"invitation:{self.pk}"
 
 
+class UndertakingVersion(models.Model):
+    """The words of the undertaking from the second version on; the first came with the house, as files.
+
+    Never edited: new words are a new version, which everybody of the staff signs anew.
+    """
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    words_ja = models.TextField()
+    words_en = models.TextField()
+    # Why it was changed, as whoever signs anew reads it.
+    reason = models.CharField(max_length=200)
+    published_by = models.ForeignKey(User, models.PROTECT, related_name="undertakings_published")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gte=2), name="accounts_undertaking_after_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"undertaking version {self.number}"
+
+    @property
+    def label(self) -> str:
+        return f"undertaking:{self.number}"
+
+
 class Undertaking(models.Model):
     """A confidentiality undertaking as signed: version, the hash of the words, when. It lasts after leaving."""
 
@@ -212,6 +239,20 @@ class Undertaking(models.Model):
 
     def __str__(self) -> str:
         return f"undertaking {self.version}"
+
+
+class CallerNumber(models.Model):
+    """The number by which somebody who is signed in names the own account on the phone. For good, and not secret.
+
+    Drawn, not counted: it tells nothing of the person, and nobody goes through the numbers of others.
+    """
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="caller_number")
+    number = models.CharField(max_length=8, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number[:4]} {self.number[4:]}"
 
 
 class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
@@ -239,6 +280,7 @@ class OneTimeCode(ThrottlingMixin, CooldownMixin, TimestampMixin, models.Model):
         MAIL = "mail", _("Code to the mail address on record")
         OBJECTION = "objection", _("Code for an objection")
         PHONE = "phone", _("Number to be said at the phone on record")
+        CALLER = "caller", _("Caller's PIN")
 
     purpose = models.CharField(max_length=10, choices=Purpose)
     # What it is for ("claim:C-1"), and where it went: an address as it was then ("contact_point:5@2026-06-01").

@@ -1,8 +1,10 @@
 """Reading people, organisations and invitations. The `visible_to` functions are the only way to rows for a page."""
 
+from datetime import datetime
+
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 
 from accounts import links, undertakings
 from accounts.actors import Actor
@@ -12,7 +14,9 @@ from accounts.models import (
     Membership,
     Organisation,
     OrganisationKind,
+    Role,
     Undertaking,
+    UndertakingVersion,
     User,
     same_address,
 )
@@ -23,9 +27,57 @@ OPEN = (InvitationStatus.PROPOSED, InvitationStatus.SENT)
 
 def has_signed_undertaking(actor: Actor) -> bool:
     """Tell whether `actor` signed the current words for the organisation they work for now."""
+    newest = UndertakingVersion.objects.order_by("-number").values("number")[:1]
     return Undertaking.objects.filter(
-        user=actor.user, organisation=actor.organisation, version=undertakings.CURRENT
+        user=actor.user,
+        organisation=actor.organisation,
+        version=Coalesce(Subquery(newest), Value(undertakings.FIRST)),
     ).exists()
+
+
+def signed_visible_to(actor: Actor) -> QuerySet[Undertaking]:
+    """Return the signed undertakings `actor` may read, of people who left too: the own; a supervisor's agency's; all
+    of the agencies and the provider for its seniors and auditors.
+    """
+    if actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR, Role.AUDITOR):
+        return Undertaking.objects.all()
+    if actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR):
+        return Undertaking.objects.filter(organisation=actor.organisation)
+    return Undertaking.objects.filter(user=actor.user)
+
+
+def find_signed(actor: Actor, pk: int) -> Undertaking | None:
+    """Return the signed undertaking if `actor` may read it."""
+    return signed_visible_to(actor).select_related("user", "organisation").filter(pk=pk).first()
+
+
+def left_at(signed: Undertaking) -> datetime | None:
+    """Return when whoever signed left the organisation it was signed for, None while they work there."""
+    rows = Membership.objects.filter(user=signed.user, organisation=signed.organisation)
+    ended = rows.order_by(F("until").desc(nulls_first=True)).values_list("until", flat=True)
+    return ended.first()
+
+
+def signers(actor: Actor) -> QuerySet[User]:
+    """Return everybody whose signing `actor` oversees, those who left too, those who have signed nothing first.
+
+    With `home` (the organisation's name), `since`, `until` (None while somebody works there), `signed_now` and
+    `signed`, the newest first.
+    """
+    staff = Membership.objects.filter(organisation__kind__in=[OrganisationKind.AGENCY, OrganisationKind.PROVIDER])
+    if not (actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR, Role.AUDITOR)):
+        staff = staff.filter(organisation=actor.organisation)
+    theirs = staff.filter(user=OuterRef("pk")).order_by(F("until").desc(nulls_first=True), "since", "pk")
+    signed = signed_visible_to(actor).order_by("-version", "-pk")
+    now = signed.filter(user=OuterRef("pk"), version=undertakings.current()).order_by()
+    rows = User.objects.filter(Exists(theirs.order_by())).annotate(
+        home=Subquery(theirs.values("organisation__legal_name")[:1]),
+        since=Subquery(theirs.values("since")[:1]),
+        until=Subquery(theirs.values("until")[:1]),
+        signed_now=Exists(now),
+    )
+    order = ("home", F("until").asc(nulls_first=True), "signed_now", "kana", "pk")
+    return rows.prefetch_related(Prefetch("undertakings", signed, to_attr="signed")).order_by(*order)
 
 
 def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:

@@ -122,6 +122,22 @@ def is_own_staff(actor: Actor, organisation: Organisation) -> bool:
     return actor.organisation == organisation and organisation.is_staff
 
 
+def sees_undertakings(actor: Actor) -> bool:
+    """A supervisor of the own agency; seniors and auditors of the provider of everybody who has to sign."""
+    if actor.kind == OrganisationKind.AGENCY:
+        return actor.has(Role.SUPERVISOR)
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR, Role.AUDITOR)
+
+
+def publishes_undertakings(actor: Actor, thing: Any = None) -> bool:
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
+
+
+def calls_the_desk(actor: Actor, thing: Any = None) -> bool:
+    """Whoever the desk helps: people of customers and of contractors."""
+    return actor.kind in (OrganisationKind.CUSTOMER, OrganisationKind.CONTRACTOR)
+
+
 def anybody(actor: Actor, thing: Any) -> bool:
     """The link itself is the permission."""
     return True
@@ -174,8 +190,20 @@ TABLE: dict[str, Rule] = {
     "sign_undertaking": Rule(
         "undertaking.signed", _("Sign"), is_own_staff, _("Only people of the provider and its agencies sign this.")
     ),
+    "publish_undertaking": Rule(
+        "undertaking.published",
+        _("Publish new words"),
+        publishes_undertakings,
+        _("Only a senior of the provider publishes new words of the undertaking."),
+    ),
     "change_profile": Rule(
         "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")
+    ),
+    "make_pin": Rule(
+        "caller.pin_made",
+        _("Show a PIN for a call"),
+        calls_the_desk,
+        _("This is for people of customers and contractors who call the desk."),
     ),
 }
 

@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import people, signin
+from accounts.views import people, signin, undertakings
 
 app_name = "accounts"
 urlpatterns = [
     path("accounts/confirm/", signin.confirm, name="confirm"),
     path("accounts/enrol/", signin.enrol, name="enrol"),
     path("accounts/replace-app/", signin.replace_app, name="replace_app"),
-    path("accounts/undertaking/", signin.undertaking, name="undertaking"),
+    path("accounts/undertaking/", undertakings.undertaking, name="undertaking"),
+    path("undertakings/", undertakings.signatures, name="undertakings"),
+    path("undertakings/publish/", undertakings.publish, name="publish_undertaking"),
+    path("undertakings/<int:pk>/", undertakings.signed, name="signed_undertaking"),
+    path("undertakings/<int:pk>/words/", undertakings.signed_words, name="signed_words"),
     path("invitation/<str:token>/", signin.invitation, name="invitation"),
     path("accounts/profile/", signin.profile, name="profile"),
     path("people/", people.people, name="people"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Max, QuerySet
 
 from audit.chain import GENESIS
-from audit.models import Event
+from audit.models import Event, EventAbout
 
 
 def about(label: str) -> QuerySet[Event]:
@@ -19,20 +19,37 @@ def last_about(label: str) -> int:
     return about(label).values_list("sequence", flat=True).first() or 0
 
 
+def about_after(label: str, sequence: int) -> QuerySet[Event]:
+    """Return the events in the history of `label` after `sequence`, the oldest first."""
+    return Event.objects.filter(about_rows__label=label, sequence__gt=sequence).order_by("sequence")
+
+
 def head() -> tuple[int, str]:
     """Return sequence and hash of the newest event of the whole log; 0 and the hash before the first when empty."""
     return Event.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, GENESIS)
 
 
+BY_VOICE = ("call.pin_checked",)
+"""What somebody else writes down that a person proved on the phone: it is about the person only when it was right."""
+
+
 def acted_since(actor: str, at: datetime) -> bool:
-    """Tell whether `actor` (a label) has an event at or after `at`."""
-    return Event.objects.filter(actor=actor, at__gte=at).exists()
+    """Tell whether `actor` (a label) did anything at or after `at`, signed in or proven on the phone."""
+    if Event.objects.filter(actor=actor, at__gte=at).exists():
+        return True
+    return Event.objects.filter(about_rows__label=actor, verb__in=BY_VOICE, at__gte=at).exists()
 
 
 def last_acts(actors: Iterable[str]) -> dict[str, datetime]:
     """Return when each of `actors` (labels) did something last; those who never did are left out."""
-    rows = Event.objects.filter(actor__in=list(actors)).values_list("actor").annotate(last=Max("at"))
-    return dict(rows)
+    wanted = list(actors)
+    own = Event.objects.filter(actor__in=wanted).values_list("actor").annotate(last=Max("at"))
+    spoken = EventAbout.objects.filter(label__in=wanted, event__verb__in=BY_VOICE).values_list("label")
+    found: dict[str, datetime] = {}
+    # One question for both: the pages that ask have few to spare.
+    for who, last in own.union(spoken.annotate(last=Max("event__at")), all=True):
+        found[who] = max(last, found.get(who, last))
+    return found
 
 
 def last_by(subject: str, verbs: Iterable[str]) -> str:

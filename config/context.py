@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from desk.rules import sees_alarms, sees_queue
+from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
+from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
@@ -73,8 +74,17 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _of_agency(actor: Actor) -> list[tuple[str, str]]:
     """The calls of the day; a supervisor looks into the alarms about the own people as well."""
     entries: list[tuple[bool, str, str]] = [
+        (True, "recovery:console", _("Console")),
         (True, "desk:queue", _("Queue")),
+        (True, "desk:letters", _("Letters in and out")),
+        (True, "desk:intentions", _("Announced calls")),
+        (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (sees_sites(actor), "desk:sites", _("Places")),
+        (True, "desk:scripts", _("Words to say")),
+        (True, "desk:feedback", _("Feedback")),
+        (True, "desk:mistakes", _("Mistakes of ours")),
+        (sees_desk_figures(actor), "desk:figures", _("Figures")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]
@@ -88,19 +98,31 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
     entries: list[tuple[bool, str, str]] = [
         (sees_queue(actor), "desk:queue", _("Queue")),
         (decides, "recovery:duties", _("Due")),
+        (sees_queue(actor), "desk:letters", _("Letters in and out")),
+        (decides, "desk:answers", _("Formal answers")),
         (actor.has(Role.OPERATOR), "recovery:letters", _("Letters")),
         (actor.has(*SEES_CHANGES), "handover:changes", _("Changes and cancellations")),
         (actor.has(Role.OPERATOR), "handover:gaps", _("Gaps")),
+        (sees_team(actor), "desk:team", _("Team")),
         (sees_alarms(actor), "desk:alarms", _("Alarms")),
+        (takes_calls(actor), "desk:intentions", _("Announced calls")),
+        (sees_reports(actor), "desk:caller_reports", _("Reported calls")),
+        (sees_sites(actor), "desk:sites", _("Places")),
+        (actor.has(Role.OPERATOR), "recovery:console", _("Console")),
+        (calls_back(actor), "desk:call_backs", _("Calls back")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
         (True, "accounts:organisations", _("Organisations")),
         (actor.has(Role.OPERATOR), "handover:products", _("Products")),
         (actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR), "recovery:exceptions", _("Exceptions")),
         (sees_figures(actor), "recovery:fairness", _("Fairness")),
+        (sees_desk_figures(actor), "desk:figures", _("Figures of the desk")),
         (sees_samples(actor), "recovery:audit_samples", _("Audit")),
         (sees_procedures(actor), "recovery:procedures", _("Procedure")),
         (actor.has(Role.EDITOR), "recovery:rule_reviews", _("Reviews of rules")),
+        (True, "desk:scripts", _("Words to say")),
+        (True, "desk:feedback", _("Feedback")),
+        (sees_queue(actor), "desk:mistakes", _("Mistakes of ours")),
         (True, "accounts:people", _("People")),
     ]
     return [(name, label) for may, name, label in entries if may]

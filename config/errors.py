@@ -6,13 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import page_not_found
 
-from accounts.errors import DomainError, NotAllowed, Refused, WrongState
+from accounts.errors import DomainError, NotAllowed, Refused, TooMuch, WrongState
 
-STATUS: dict[type[DomainError], int] = {NotAllowed: 403, WrongState: 409, Refused: 422}
+STATUS: dict[type[DomainError], int] = {NotAllowed: 403, TooMuch: 429, WrongState: 409, Refused: 422}
 
 
 class DomainErrorMiddleware:
-    """Turn `NotAllowed`, `WrongState` and an uncaught `Refused` into their pages, in the reader's language."""
+    """Turn each `DomainError` that reaches it into its page, in the reader's language."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,5 +28,5 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         status = STATUS[type(error)]
-        template = "403.html" if status == 403 else "409.html"
+        template = f"{status}.html" if status in (403, 429) else "409.html"
         return render(request, template, {"words": error.words, "status": status}, status=status)

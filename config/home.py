@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.actors import Actor
 from accounts.asking import Request
+from desk.queries import home as at_desk
 from handover.queries import awaiting, gaps
 from handover.queries import home as queries
-from recovery.queries import waiting
+from recovery.queries import expected, waiting
 
 
 @login_not_required
@@ -30,7 +31,7 @@ def home(request: Request) -> HttpResponse:
 def _waiting(actor: Actor) -> dict[str, Any]:
     at = timezone.now()
     handovers, tasks = queries.handovers_waiting_for(actor, at), queries.tasks_waiting_for(actor)
-    lines, counts = awaiting.lines_for(actor, at), queries.counts_for(actor, at)
+    lines, counts = [*at_desk.lines_for(actor), *awaiting.lines_for(actor, at)], queries.counts_for(actor, at)
     return {
         "actor": actor,
         "handovers": handovers,
@@ -41,6 +42,7 @@ def _waiting(actor: Actor) -> dict[str, Any]:
         "counts": counts,
         "gaps": gaps.own_gaps(actor),
         "due": waiting.count_for(actor),
+        "expected": expected.expected_calls(actor, at),
     }
 
 

@@ -31,10 +31,25 @@ PUBLIC_PATHS = frozenset(
         "handover:label",
         "handover:report_found",
         "handover:found_thanks",
+        # what a bill is for, and a message to whoever is in charge
+        "desk:bill",
+        "desk:bill_card",
+        "desk:bill_status",
+        "desk:bill_thread",
+        # what the desk asks for, by kind of question
+        "desk:use_help",
+        # a contractor owns up, by receipt number and tracking code
+        "desk:consent",
+        "desk:consent_case",
         # the letter that opens an organisation's access
         "handover:activate",
         "handover:activate_sent",
         "handover:confirm_activation",
+        # was that really you? by call code or number, and the list of who works for the provider
+        "desk:caller",
+        "desk:report_caller",
+        "desk:caller_thanks",
+        "desk:caller_places",
         # recovery: begin, follow by receipt number and tracking code, object by the code of a notice
         "recovery:begin",
         "recovery:question",
@@ -43,6 +58,7 @@ PUBLIC_PATHS = frozenset(
         "recovery:show_kit",
         "recovery:status",
         "recovery:case",
+        "recovery:inquiry",
         "recovery:mailbox",
         "recovery:change_mail",
         "recovery:enter_code",
@@ -53,6 +69,13 @@ PUBLIC_PATHS = frozenset(
         "recovery:appeal",
         "recovery:reopen",
         "recovery:progress_letter",
+        # an inquiry that is no claim, and the written answers of either
+        "recovery:written_answer",
         "recovery:object_to",
+        # help: the sentences of the desk that answer questions
+        "desk:helps",
+        "desk:help",
+        # what anybody thinks of us
+        "desk:send_feedback",
     }
 )

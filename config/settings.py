@@ -39,6 +39,8 @@ OFFICE_NAME = env.str("OFFICE_NAME", default="登録窓口")
 OFFICE_NAME_EN = env.str("OFFICE_NAME_EN", default="Registration Office")
 SEAL_TEXT = env.str("SEAL_TEXT", default="登録窓口之印")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="0120-000-000")
+# Whether the page "was that really you?" names the agency that called; that a call is genuine is always answered.
+CALLER_NAMES_COMPANY = env.bool("CALLER_NAMES_COMPANY", default=False)
 SUPPORT_HOURS = env.str("SUPPORT_HOURS", default="")
 # What the provider may set itself while a customer's business stands still; see recovery.named_settings.
 URGENT_SETTINGS = env.json(
@@ -145,6 +147,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
 }
+# The register stands to the left of the desk, whose alarms tell when an invented registration is touched.
+LOOKS_AFTER_CANARIES = "desk.alarms.raise_for_canary"
+# The procedure is kept to the right of the desk, whose pages keep to its limits all the same.
+LIMITS_IN_FORCE = "recovery.queries.procedures.limits_in_force"
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.models import User
-from desk.models import Contact, Hold, Inquiry, Statement
+from desk.models import Climb, Contact, Hold, Inquiry, Needs, Pause, Statement, Word
 from handover.calendar import business_days_after
 from outbox import cipher
 
 ANSWER_WITHIN = 2
 """Business days until whoever asked hears that somebody read it (procedure.md A14)."""
+CALLS = (Contact.Channel.PHONE, Contact.Channel.VIDEO)
+"""Ways in which we call somebody: announced before, so that whoever is called can ask whether it is us."""
 SILENCE = 5
 """Business days after which an inquirer has to hear from us at the latest (procedure.md A11)."""
 
@@ -31,6 +33,7 @@ def take_in(
     next_on: date,
     at: datetime,
     topic: str = Inquiry.Topic.RECOVERY,
+    needs: Needs | None = None,
 ) -> Inquiry:
     """Write the one row that every inquiry is, whoever asks and whatever is known of them.
 
@@ -48,6 +51,8 @@ def take_in(
             capacity_stated=capacity,
             next_on=next_on,
             received_at=at,
+            told_at=at,
+            sealed_needs=needs.sealed() if needs else None,
         )
         try:
             with transaction.atomic():
@@ -97,6 +102,9 @@ def close(inquiry_pk: int, *, stage: str, at: datetime, by: User | None = None) 
     Hold.objects.filter(inquiry_id=inquiry_pk, closed_at=None).update(
         closed_at=at, closed_by=by, outcome=Hold.Outcome.DECIDED
     )
+    settle(inquiry_pk, at=at)
+    Pause.objects.filter(inquiry_id=inquiry_pk, ended_at=None).update(ended_at=at, ended_by=by)
+    Word.objects.filter(inquiry_id=inquiry_pk, said_at=None).delete()
     Inquiry.objects.filter(pk=inquiry_pk).update(
         stage=stage, turn=Inquiry.Turn.NOBODY, status=Inquiry.Status.CLOSED, next_on=None, closed_at=at
     )
@@ -110,6 +118,11 @@ def reopen(inquiry_pk: int, *, stage: str, turn: str, next_on: date, at: datetim
     )
 
 
+def settle(inquiry_pk: int, *, at: datetime) -> None:
+    """What climbed is settled: somebody got in touch, promised anew, or ended the matter."""
+    Climb.objects.filter(inquiry_id=inquiry_pk, settled_at=None).update(settled_at=at)
+
+
 def put_off(inquiry_pk: int, *, next_on: date) -> None:
     """Name the next date anew; stage and turn stay."""
     Inquiry.objects.filter(pk=inquiry_pk, closed_at=None).update(next_on=next_on)
@@ -121,8 +134,31 @@ def find_capacity(inquiry_pk: int, *, capacity: str) -> None:
 
 
 def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
-    """Write down one contact: `facts` are direction, channel, party, by and minutes."""
+    """Write down one contact: `facts` are direction, channel, party, by and minutes, and what announced our call.
+
+    Whoever spoke with us has heard from us: silence counts anew, a call that was owed is made. Whatever the inquirer
+    sends ends a pause that waited for it.
+    Raises ValueError for a call of ours that nothing announced (invariant 27): see `desk.announcing.use`.
+    """
+    if facts["direction"] == Contact.Direction.OUT and facts["channel"] in CALLS and facts.get("intention") is None:
+        raise ValueError("a call of ours without the intention that announced it")
+    if facts["party"] == Contact.Party.CLAIMANT:
+        _in_touch(inquiry_pk, facts["direction"], facts["channel"], at)
     return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)
+
+
+WAITS_FOR_INQUIRER = (Pause.Reason.PAPERS, Pause.Reason.ANSWER)
+_TALKS = (Contact.Channel.PHONE, Contact.Channel.VIDEO, Contact.Channel.VISIT)
+
+
+def _in_touch(inquiry_pk: int, direction: str, channel: str, at: datetime) -> None:
+    if direction == Contact.Direction.IN:
+        waits = Pause.objects.filter(inquiry_id=inquiry_pk, ended_at=None, reason__in=WAITS_FOR_INQUIRER)
+        waits.update(ended_at=at)
+    if direction == Contact.Direction.OUT or channel in _TALKS:
+        Inquiry.objects.filter(pk=inquiry_pk).update(told_at=at)
+        Word.objects.filter(inquiry_id=inquiry_pk, said_at=None).update(said_at=at)
+        Climb.objects.filter(inquiry_id=inquiry_pk, why=Climb.Why.SILENT, settled_at=None).update(settled_at=at)
 
 
 def note_their_call(inquiry_pk: int, *, by: User | None, at: datetime) -> Contact:

@@ -15,6 +15,7 @@ from accounts.rulebook import Rule
 from audit import record
 from audit.models import Event
 from audit.record import Public
+from handover import reaching
 from handover.models import CODE_LIFE, Activation, ActivationLetter, ContactPoint
 from handover.printing.activation_facts import ActivationFacts
 from handover.receipts import issuer
@@ -138,7 +139,7 @@ def points_of(organisation: Organisation, kind: str) -> Iterable[ContactPoint]:
     rows = ContactPoint.objects.current().filter(registration__organisation=organisation, kind=kind)
     rows = rows.exclude(health__in=[ContactPoint.Health.BOUNCED, ContactPoint.Health.RETURNED])
     seen: dict[str, ContactPoint] = {}
-    for point in rows.order_by("since", "pk").iterator():
+    for point in reaching.serving(rows.order_by("since", "pk").iterator(), reaching.PROCEDURE):
         seen.setdefault(point.value, point)
     return list(seen.values())
 

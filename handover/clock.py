@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.appointments import keep
 from audit.record import System
 from handover import transitions
-from handover.queries import absence, attestation, changes, handovers, labels, mandates, packages, season
+from handover.queries import absence, attestation, canaries, changes, handovers, labels, mandates, packages, season
 from handover.rules.attestation import LETTER, TELL_OTHERS
 
 log = structlog.get_logger(__name__)
@@ -64,6 +64,7 @@ def run(*, at: datetime) -> dict[str, int]:
         "attestation": _attestation(at),
         "absence": _absence(at),
         "season": _season(at),
+        "canaries": _canaries(at),
     }
 
 
@@ -109,6 +110,10 @@ def _season(at: datetime) -> int:
         _one(transitions.tell_season, campaign_pk=campaign.pk, actor=CLOCK, at=at)
         for campaign in season.due_for_telling(at)
     )
+
+
+def _canaries(at: datetime) -> int:
+    return sum(_one(transitions.watch_canary, canary_pk=pk, actor=CLOCK, at=at) for pk in canaries.due_for_watching(at))
 
 
 def _each(due: Iterable[Any], transition: Callable[..., object], at: datetime) -> int:

@@ -1,12 +1,15 @@
 """The steps of somebody's leaving: all that is held or under way finds somebody else. They write no event."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
 from accounts.actors import Actor
 from accounts.models import User
+from audit.record import Entry, System
 from handover import custody, shares
 from handover.models import ContactPoint, Custody, Deputy, Handover, HandoverItem, Package, Registration
 
@@ -24,6 +27,34 @@ class Left:
     waiting: list[Registration] = field(default_factory=list)
     package: Package | None = None
     package_is_new: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassedOn:
+    """What of another app passed to somebody else in the same act: events still to be written, and whom to tell."""
+
+    event: str
+    entries: tuple[Entry, ...]
+    template: str
+    to: User
+    context: dict[str, Any]
+
+
+_also: list[Callable[..., PassedOn | None]] = []
+
+
+def also_pass(step: Callable[..., PassedOn | None]) -> None:
+    """Let an app to the right of this one pass on what it owes to a leaver: called once, when that app is ready.
+
+    `step(leaver, actor=, at=)` is a plain function: it changes rows inside the transaction and writes no event.
+    """
+    if step not in _also:
+        _also.append(step)
+
+
+def pass_elsewhere(leaver: Actor, *, actor: Actor | System, at: datetime) -> list[PassedOn]:
+    """Pass on what the other apps keep for `leaver`, while the membership still stands."""
+    return [passed for step in _also if (passed := step(leaver, actor=actor, at=at)) is not None]
 
 
 def lock_registrations(user: User) -> list[Registration]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from audit.models import Event
+from handover import reaching
 from handover.models import ContactPoint, Registration
 from outbox import post
 
@@ -35,7 +36,7 @@ def tell_record(
     points = ContactPoint.objects.current().filter(registration__in=list(registrations), kind=ContactPoint.Kind.MAIL)
     sent: set[str] = set()
     for point in points.exclude(health__in=ContactPoint.NO_MAIL).select_related("registration").order_by("pk"):
-        if point.value in sent or ContactPoint.Purpose.PROCEDURE not in point.purposes:
+        if point.value in sent or not reaching.serves(point, reaching.PROCEDURE):
             continue
         sent.add(point.value)
         tell_point(template, point, event=event, at=at, **context)

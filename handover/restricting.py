@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.errors import WrongState
 from accounts.models import User
+from handover import canaries
 from handover.models import CaseAccess, Registration, Restriction
 from handover.printing.era import era_date
 
@@ -103,6 +104,7 @@ def refuse_contested(registration: Registration, *, at: datetime) -> None:
 
 def let_look(user: User, registration: Registration, *, case: str, at: datetime) -> CaseAccess:
     """Let one person of the staff look at `registration` for an open case; once, however often asked."""
+    canaries.touched([registration.pk], "record.opened", by=user, at=at)
     access = CaseAccess.objects.in_force(at).filter(user=user, registration=registration, case=case).first()
     return access or CaseAccess.objects.create(user=user, registration=registration, case=case, since=at)
 

@@ -11,42 +11,26 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Event
-from handover.folding import find_postal_code
-from handover.printing.errors import FactRefused
+from desk import announcing
+from desk.enveloping import find_envelope
+from desk.models import CallIntention
 from handover.printing.letter_facts import LetterFacts
-from handover.printing.window import fit
 from handover.receipts import issuer
 from outbox import post
 from outbox.models import Notice
-from recovery import dispatching
 from recovery.models import Claim, Dispatch
 
 TO = "claimant"
 KINDS = {Dispatch.Purpose.REFUSED: "refusal", Dispatch.Purpose.REMINDER: "reminder"}
-MOST_ADDRESS = 120
-"""Signs of a stated address that go on an envelope."""
+ANNOUNCED = {
+    Dispatch.Purpose.REFUSED: CallIntention.Purpose.INFORM,
+    Dispatch.Purpose.REMINDER: CallIntention.Purpose.MISSING,
+}
 
 
 def can_write(claim: Claim) -> bool:
     """Whether a letter can go to the address that the claimant stated: postal code and address, fit for a window."""
-    return _envelope(claim) is not None
-
-
-def _envelope(claim: Claim) -> dict[str, Any] | None:
-    """Return where a letter to the claimant goes. A stranger typed it: only what can be a name stands in the window."""
-    stated = claim.inquiry.statement
-    code = find_postal_code(stated.postal_code)
-    address = " ".join(stated.address.split())[:MOST_ADDRESS]
-    # As it is stated: the organisation's name may hold figures that `name_only` would take for a number to call.
-    names = [dispatching.name_only(text) for text in (stated.organisation_name, stated.department, stated.name)]
-    lines = [*filter(None, names[:2]), f"{names[2]} 様" if names[2] else ""]
-    if code is None or not address or not names[2]:
-        return None
-    try:
-        fit(code, address, tuple(lines))
-    except FactRefused:
-        return None
-    return {"addressee": lines, "postal_code": code, "address": address}
+    return find_envelope(claim.inquiry.statement) is not None
 
 
 def write(
@@ -64,11 +48,15 @@ def write(
     `reasons` are fixed words in the claimant's language, `days` the days that the letter names, by field of
     `LetterFacts`. `by` is whose act it follows from: somebody else prints it.
     """
-    envelope = _envelope(claim)
-    if envelope is None:
+    found = find_envelope(claim.inquiry.statement)
+    if found is None:
         return None
     number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
-    content = envelope | {
+    _announced, call_code = announcing.announce_letter(
+        inquiry=claim.inquiry, purpose=ANNOUNCED[Dispatch.Purpose(purpose)], by=by, at=at
+    )
+    content = found.content() | {
+        "call_code": call_code,
         "letter_number": number,
         "kind": KINDS[Dispatch.Purpose(purpose)],
         "receipt_number": claim.number,
@@ -139,6 +127,7 @@ def facts(content: dict[str, Any], at: datetime) -> LetterFacts:
         appeal_until=day("appeal_until"),
         reopen_until=day("reopen_until"),
         object_code="",
+        call_code=content.get("call_code", ""),
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

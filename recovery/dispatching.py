@@ -1,6 +1,5 @@
 """Mails and letters of a claim. Plain functions: they run inside the transaction of the act that owes them."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,8 +13,10 @@ from accounts import codes
 from accounts.errors import Refused
 from accounts.models import OneTimeCode, User
 from audit.models import Event
-from desk.models import Statement
-from handover import custody
+from desk import announcing
+from desk.enveloping import name_only
+from desk.models import CallIntention, Statement
+from handover import custody, reaching
 from handover.models import ContactPoint, Custody, Deputy, Registration
 from outbox import post
 from outbox.models import Notice
@@ -26,10 +27,6 @@ from recovery.procedure import Procedure
 
 OBJECTION_LIFE = timedelta(days=120)
 """How long an objection code of a notice is good: longer than any claim takes; it dies with the claim."""
-MOST_STATED = 30
-"""Signs of a stated department or surname that stand in a letter; the longest real ones are shorter."""
-MOST_DIGITS = 3
-"""Digits of a stated department that stand in a letter: the 12th section is one, a number to call is not."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,11 @@ def _accounts(registration: Registration) -> Iterator[Recipient]:
 
 def _points(claim: Claim, registration: Registration, *, at: datetime) -> Iterator[ContactPoint]:
     rows = ContactPoint.objects.filter(registration=registration).exclude(health__in=UNHEALTHY)
-    yield from rows.filter(until=None).order_by("kind", "since", "pk")
+    yield from reaching.serving(rows.filter(until=None).order_by("kind", "since", "pk"), reaching.PROCEDURE)
     if claim.tier == 4:
         replaced_since = timezone.localdate(at) - timedelta(days=365)
-        yield from rows.filter(until__gte=replaced_since).order_by("kind", "since", "pk")
+        replaced = rows.filter(until__gte=replaced_since).order_by("kind", "since", "pk")
+        yield from reaching.serving(replaced, reaching.PROCEDURE)
 
 
 def recipient_of(point: ContactPoint) -> Recipient:
@@ -206,7 +204,8 @@ def send(
         notice = _mail(claim, purpose, recipient, objection, secret, event, at, more or {})
     else:
         number = f"L{timezone.localdate(at):%y%m}-{event.sequence}-{claim.dispatches.count() + 1}"
-        notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at)
+        announced = announcing.announce_letter(inquiry=claim.inquiry, purpose=_announced(purpose), by=ordered_by, at=at)
+        notice = _letter(claim, purpose, recipient, number, code, objection, secret, event, at, announced[1])
     return Dispatch.objects.create(
         claim=claim,
         purpose=purpose,
@@ -220,6 +219,11 @@ def send(
         ordered_by=ordered_by,
         queued_at=at,
     )
+
+
+def _announced(purpose: str) -> str:
+    kinds = {Dispatch.Purpose.CODE: CallIntention.Purpose.CODE, Dispatch.Purpose.SETTING: CallIntention.Purpose.SETTING}
+    return kinds.get(Dispatch.Purpose(purpose), CallIntention.Purpose.NOTICE)
 
 
 def _mail(
@@ -261,6 +265,7 @@ def _letter(
     secret: str,
     event: Event,
     at: datetime,
+    call_code: str,
 ) -> Notice:
     registration = to.registration or claim.registration
     content: dict[str, Any] = {
@@ -277,6 +282,8 @@ def _letter(
         "code": secret,
         "code_until": timezone.localdate(code.expires_at).isoformat() if code and secret else None,
         "object_code": objection,
+        # With it the reader asks at /caller/ whether this letter is ours.
+        "call_code": call_code,
         "window_until": claim.window_ends_on.isoformat() if claim.window_ends_on else None,
     }
     return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)
@@ -286,21 +293,6 @@ def stated_claimant(claim: Claim) -> str:
     """Return the claimant as others read of one: department and surname as stated."""
     asking: Statement = claim.inquiry.statement
     return " ".join(filter(None, map(name_only, (asking.department, *asking.name.split()[:1]))))
-
-
-def name_only(stated: str) -> str:
-    """Return what of a stated name can stand in a letter of ours: a stranger typed it, and its reader trusts us.
-
-    Letters, and a few digits; nothing that makes an address or a number to call, nothing hidden, nothing long.
-    """
-    kept = "".join(
-        " " if sign.isspace() else sign
-        for sign in stated
-        if sign.isalnum() or sign.isspace() or sign in "・-－（）()" or unicodedata.category(sign) in ("Mn", "Mc")
-    )
-    if sum(sign.isnumeric() and not sign.isalpha() for sign in kept) > MOST_DIGITS:
-        kept = "".join(sign for sign in kept if sign.isalpha() or not sign.isnumeric())
-    return " ".join(kept[:MOST_STATED].split())
 
 
 def rules_of(claim: Claim) -> Procedure:

@@ -1,8 +1,11 @@
-"""What is asked of a draft before it is kept, proposed or published. Plain functions; nothing here writes."""
+"""What is asked of a draft before it is kept, proposed or published, and how it is kept. Plain functions."""
 
 import copy
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,9 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused, WrongState
 from recovery.models import ProcedureReplay, ProcedureVersion
-from recovery.procedure import Procedure, check_version, digest, load, read
+from recovery.procedure import Procedure, check_version, digest, load, read, sections_changed
 
 Data = Mapping[str, Any]
+
+_HEARSAY = re.compile(r"苦情|クレーム|ご意見|申し立てがあ|complain|c-\d{4}-\d{3}-\d{3}", re.IGNORECASE)
+"""That somebody said something, in either language, or a receipt number: no reason of a rule."""
 
 
 @cache
@@ -61,3 +67,25 @@ def refuse_unready(version: ProcedureVersion, findings: list[dict[str, Any]], se
         version=version, data_hash=version.data_hash, finished_at__isnull=False
     ).exists():
         raise WrongState(_("Replay the draft over past claims first, as it is now."))
+
+
+def refuse_hearsay(reason: str) -> None:
+    """Raise `Refused` where a reason says that somebody complained, or names an inquiry (capability K11).
+
+    A rule is changed because of what is wrong with it, which everybody may read. Who said so first stays with the
+    feedback, where the version is kept.
+    """
+    if _HEARSAY.search(unicodedata.normalize("NFKC", reason)):
+        words = _("Say what is wrong with the rule itself. Who said so, or that somebody did, is no reason.")
+        raise Refused(words, {"reason": words})
+
+
+def keep(draft: ProcedureVersion, whole: Data, findings: list[dict[str, Any]], *, at: datetime) -> dict[str, Any]:
+    """Write `whole`, which has these `findings`, as the draft; a proposal falls by it. Return the facts for the log."""
+    sections = sections_changed(draft.data, whole)
+    was_proposed = draft.proposed_by_id is not None
+    draft.data, draft.data_hash, draft.findings, draft.changed_at = dict(whole), digest(whole), findings, at
+    draft.proposed_by = draft.proposed_at = None
+    draft.proposal_reason = ""
+    draft.save()
+    return {"hash": draft.data_hash, "sections": sections, "findings": len(findings), "proposal_void": was_proposed}

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from accounts.models import User
 from audit.record import System
 from desk import alarms
 from desk.models import Alarm, Inquiry
-from handover import restricting
+from handover import canaries, restricting
 from handover.models import Registration, Restriction
 from recovery import carrying, covering, limits, steps
 from recovery.models import Claim, ClaimLine
@@ -22,12 +23,14 @@ class Attached(NamedTuple):
     called: list[Claim]
 
 
-def attach(claim: Claim, registration: Registration, *, at: datetime) -> Attached:
+def attach(claim: Claim, registration: Registration, *, at: datetime, by: User | None = None) -> Attached:
     """Say that `claim` is about `registration`, and place it at its tier.
 
     Where there are other open claims on it all are frozen, whichever came first (invariant 20), and so are the claims
-    behind several calls about one organisation on one day. After its event the caller calls `alarm`.
+    behind several calls about one organisation on one day. After its event the caller calls `alarm`. `by` is whoever of
+    the staff says so, None where a code of the claimant's does.
     """
+    canaries.touched([registration.pk], "claim.linked", by=by, at=at)
     others = steps.linked_to(registration, but=claim)
     for other in others:
         steps.freeze_competing(other, registration, at=at)

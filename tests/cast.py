@@ -22,6 +22,8 @@ from outbox import cipher
 
 PASSWORD = "correct horse battery"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+READ = undertakings.text_hash(undertakings.FIRST, "ja")
+"""The hash of the words that staff sign, as the page carries it."""
 JOINED = datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
 
 
@@ -115,8 +117,8 @@ def _settle(newcomers: list[_Newcomer]) -> list[User]:
             Undertaking(
                 user=one.user,
                 organisation=one.home,
-                version=undertakings.CURRENT,
-                text_hash=undertakings.text_hash(undertakings.CURRENT, "ja"),
+                version=undertakings.FIRST,
+                text_hash=READ,
                 signed_at=JOINED,
             )
             for one in staff

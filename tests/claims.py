@@ -19,6 +19,7 @@ from outbox import cipher, delivery
 from outbox.models import Notice
 from recovery import clock, dispatching, transitions
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
+from tests.announced import announced
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, actor, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW, START, registration
@@ -145,6 +146,10 @@ def _content(notice: Notice | None) -> dict[str, Any]:
     return found
 
 
+CALLS = {"A2": "phone", "A4": "phone", "P2": "video"}
+"""Proofs that are a call of ours, and by what."""
+
+
 def prove(
     cast: Cast, claim: Claim, code: str, *, at: datetime = NOW, by: User | None = None, **changes: Any
 ) -> Evidence:
@@ -162,6 +167,8 @@ def prove(
         wanted |= {"source": "published", "endpoint": "03-9999-0000", "departure_stated": True}
     if code == "C2":
         return by_phone(cast, claim, at=at, by=by)
+    if code in CALLS:
+        announced(claim.inquiry, by or cast.operator, at=at, channel=CALLS[code])
     return transitions.record_evidence(
         claim.pk, code=code, **{**wanted, **changes}, actor=actor(by or cast.operator), at=at
     )
@@ -200,6 +207,8 @@ def tried(cast: Cast, claim: Claim, *, at: datetime = NOW, media: tuple[str, ...
     """Put one attempt a medium on record, the first at `at`, each five days after the one before."""
     registration = claim.registration or Registration.objects.get(claims=claim)
     for number, medium in enumerate(media):
+        if medium == "phone":
+            announced(claim.inquiry, cast.operator, at=at + timedelta(days=5 * number))
         transitions.record_attempt(
             claim.pk,
             medium=medium,

@@ -86,9 +86,16 @@ def triggers_off() -> Iterator[None]:
 
 # What migrations and their after-work leave behind is the same for every test.
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission", "recovery_procedureversion"}
+KEPT_TABLES |= {"desk_scriptset", "desk_script", "desk_useguide"}
 
 # But for versions of the procedure that a test's people wrote: the newest one that ships is in force again.
 AS_SHIPPED = [
+    "DELETE FROM desk_script WHERE set_id IN (SELECT id FROM desk_scriptset WHERE version IN"
+    " (SELECT version FROM recovery_procedureversion WHERE begun_by_id IS NOT NULL))",
+    "DELETE FROM desk_scriptset WHERE version IN"
+    " (SELECT version FROM recovery_procedureversion WHERE begun_by_id IS NOT NULL)",
+    "UPDATE desk_scriptset SET is_live = TRUE WHERE version = (SELECT MAX(version) FROM desk_scriptset)",
+    "DELETE FROM desk_useguide WHERE by_id IS NOT NULL",
     "DELETE FROM recovery_procedureversion WHERE begun_by_id IS NOT NULL",
     "UPDATE recovery_procedureversion SET status = 'live', retired_at = NULL"
     " WHERE version = (SELECT MAX(version) FROM recovery_procedureversion)",

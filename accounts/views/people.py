@@ -22,7 +22,9 @@ from accounts.views.answers import page_of
 @require_safe
 def people(request: Request) -> HttpResponse:
     """List the people of one's own organisation."""
-    return render(request, "accounts/people.html", _people_context(request, request.actor.organisation))
+    context = _people_context(request, request.actor.organisation)
+    context["sees_undertakings"] = rules.sees_undertakings(request.actor)
+    return render(request, "accounts/people.html", context)
 
 
 def _people_context(request: Request, organisation: Organisation) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import enrolment, links, notices, queries, refusal, rules, transitions, undertakings
+from accounts import enrolment, links, notices, queries, refusal, rules, transitions
 from accounts.asking import Request
 from accounts.errors import Refused
-from accounts.forms import JoinForm, ProfileForm, UndertakingForm
+from accounts.forms import JoinForm, ProfileForm
 from accounts.freshness import FreshCheckForm, is_fresh, vouch
 from accounts.rulebook import check_state
 from audit import record
@@ -89,27 +89,6 @@ def replace_app(request: Request) -> HttpResponse:
     address = adapter.build_totp_url(request.user, form.secret)
     context = {"form": form, "secret": form.secret, "picture": enrolment.picture(adapter.build_totp_svg(address))}
     return render(request, "accounts/replace_app.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def undertaking(request: Request) -> HttpResponse:
-    """Show the confidentiality undertaking; sign it by typing one's name."""
-    language = get_language() or settings.LANGUAGE_CODE
-    form = UndertakingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            transitions.sign_undertaking(
-                typed_name=form.cleaned_data["typed_name"], language=language, actor=request.actor, at=timezone.now()
-            )
-        except Refused as refused:
-            refusal.put(form, refused)
-        else:
-            messages.success(request, _("You have signed the undertaking."))
-            return redirect("home")
-    title, _gap, words = undertakings.words(undertakings.CURRENT, language).partition("\n\n")
-    signed = queries.has_signed_undertaking(request.actor)
-    context = {"form": form, "title": title, "words": words, "version": undertakings.CURRENT, "signed": signed}
-    return render(request, "accounts/undertaking.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from config.demo import holdings, story
 from config.demo.claims import CLOCK, CODE, PUBLIC, Case, mailed
 from config.demo.recoveries import asks
 from config.demo.story import Story, actor
+from desk.models import CallIntention
 from handover import kits
 from handover import transitions as register
 from handover.models import RecoveryKit
@@ -61,6 +62,7 @@ class Beside(Case):
     def is_set(self, days_ago: int) -> "Beside":
         """The operator calls the number of record and makes one setting; a second person has to look at it."""
         self._goes_to(days_ago, 10)
+        self._announces(CallIntention.Purpose.SETTING)
 
         def make(at: datetime) -> None:
             transitions.make_setting(

@@ -13,10 +13,11 @@ from django.utils import timezone
 from accounts import transitions as accounts
 from audit.record import Public, System
 from config.demo import joining
+from config.demo.announced import announce
 from config.demo.people import EVERYBODY
 from config.demo.story import STEP, Story, actor, registration, user
 from desk import transitions as desk
-from desk.models import Contact, Hold, Statement
+from desk.models import CallIntention, Contact, Hold, Statement
 from handover.models import ContactPoint
 from outbox import cipher, delivery
 from outbox.models import Notice
@@ -68,6 +69,10 @@ class Case:
     def _act(self, transition: Callable[..., Any], by: str, **facts: Any) -> None:
         """Let `by` (a key, or "" for the public) act on the claim."""
         self._plan(lambda at: transition(self.claim.pk, actor=actor(by) if by else PUBLIC, at=at, **facts))
+
+    def _announces(self, purpose: str) -> None:
+        """The operator announces the call that is the next act."""
+        self._plan(lambda at: announce(self.claim.inquiry, "operator", purpose, at=at, until=at + 2 * STEP))
 
     def is_called(self, name: str) -> "Case":
         """Remember it for whoever wants to find it."""
@@ -138,11 +143,15 @@ class Case:
             self._act(transitions.take_head_office, "operator", **office)
             self._act(transitions.second_head_office, "colleague")
         for code in codes:
+            if code == "A2":
+                self._announces(CallIntention.Purpose.CONFIRM)
             self._act(transitions.record_evidence, "operator", **_evidence(code, timezone.localdate(self.at)))
         return self
 
     def is_tried(self, days_ago: int, medium: str) -> "Case":
         self._goes_to(days_ago, 14)
+        if medium == "phone":
+            self._announces(CallIntention.Purpose.CONFIRM)
 
         def attempt(at: datetime) -> None:
             point = ContactPoint.objects.filter(registration__number=self.number, kind=medium).order_by("pk").first()
@@ -313,6 +322,7 @@ class Case:
         elif how == "withdrawn":
             self._act(transitions.withdraw, "")
         else:
+            self._announces(CallIntention.Purpose.CONFIRM)
             self._act(transitions.record_attempt, "operator", medium="phone", contact_point_pk=None, result="reached")
         return self
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from accounts import transitions
+from accounts import transitions, undertakings
 from accounts.models import Invitation, InvitationStatus, Organisation, OrganisationKind
 from accounts.queries import OPEN
 from audit import record
@@ -103,7 +103,10 @@ def _settle_in(story: Story, somebody: Somebody) -> None:
     if HOMES[somebody.home].kind in (OrganisationKind.AGENCY, OrganisationKind.PROVIDER):
         story.once(
             lambda at: transitions.sign_undertaking(
-                typed_name=somebody.name, language="ja", actor=actor(somebody.key), at=at
+                typed_name=somebody.name,
+                read=undertakings.text_hash(undertakings.current(), "ja"),
+                actor=actor(somebody.key),
+                at=at,
             )
         )
 

@@ -4,9 +4,11 @@ import uuid
 from datetime import datetime
 
 from config.demo import holdings, story
-from config.demo.story import Story, actor
+from config.demo.announced import announce
+from config.demo.story import STEP, Story, actor
 from desk import clock as calls
 from desk import transitions as at_desk
+from desk.models import CallIntention
 from handover import bulk, transitions
 from handover.models import BulkJob, ExplanationRequest, Registration
 
@@ -15,6 +17,7 @@ def somebody_asks_what_it_is(told: Story) -> None:
     """次郎 wants the offered line explained and waits for the call; 太郎 was called, and says whether it is clear."""
     told.goes_to(1, 15)
     done = _asks(told, holdings.TO_HAND_OVER, "taro", "請求書のどの行がこの登録の料金ですか。")
+    told.once(lambda at: _announced(done, at))
     told.once(lambda at: _explained(done, at))
     _asks(told, holdings.OFFERED, "jiro", "停電のときに使う電話機との関係がわかりません。")
 
@@ -46,6 +49,11 @@ def _asks(told: Story, number: str, who: str, unclear: str) -> str:
 
 def _key(label: str) -> int:
     return int(label.removeprefix("explanation:"))
+
+
+def _announced(label: str, at: datetime) -> None:
+    request = ExplanationRequest.objects.select_related("call__inquiry").get(pk=_key(label))
+    announce(request.call.inquiry, "agent", CallIntention.Purpose.EXPLAIN, at=at, until=at + 2 * STEP)
 
 
 def _explained(label: str, at: datetime) -> None:

@@ -11,12 +11,17 @@ from typing import Any
 from accounts import transitions as accounts
 from accounts.models import OrganisationKind, Role
 from config.demo import (
+    announced,
     attest,
     besides,
+    calling,
+    calls,
     changes,
+    desk_people,
     holdings,
     intake,
     joining,
+    letters,
     mandates,
     papers,
     plain,
@@ -24,6 +29,7 @@ from config.demo import (
     rules,
     standing,
     story,
+    voice,
 )
 from config.demo.people import COLLEAGUES, FIRST, FOUNDERS, HOMES, NEWCOMER, PROVIDER
 from config.demo.story import Story, actor, user
@@ -336,21 +342,29 @@ def _answer(label: str, by: str, text: str, at: datetime) -> None:
 SCENES: tuple[Play, ...] = (
     *recoveries.SCENES,
     *besides.SCENES,
+    *calls.SCENES,
     everybody_comes_in,
     the_register_comes_in,
     the_record_is_filled_in,
     certificates_are_issued,
     two_people_leave,
+    announced.places_are_registered,
     intake.organisations_are_written_to,
     a_handover_is_finished,
     handovers_of_the_ministry,
     *standing.SCENES,
     rules.an_editor_drafts_the_next_version,
+    voice.people_say_what_they_think,
     a_handover_is_half_done,
     mandates.a_contractor_asks,
     changes.changes_are_asked_for,
+    desk_people.somebody_asks_to_be_spoken_to_slowly,
     the_last_day,
     plain.somebody_asks_what_it_is,
     attest.somebody_cannot_be_reached,
     plain.an_administrator_looks_after_many,
+    announced.a_call_is_coming,
+    letters.an_answer_waits_for_release,
+    calling.somebody_holds_a_bill,
+    calling.a_contractor_owns_up,
 )

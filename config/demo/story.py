@@ -10,6 +10,7 @@ from accounts.models import Organisation, User
 from audit.models import Event
 from audit.record import System
 from config.demo.people import EVERYBODY
+from desk.models import Inquiry
 from handover.models import Certificate, ChangeRequest, Document, Handover, Registration
 
 SYSTEM = System("demo")
@@ -124,6 +125,11 @@ def handover(label: str) -> Handover:
 def change(label: str) -> ChangeRequest:
     """Return the request of change an event happened to."""
     return ChangeRequest.objects.get(number=label.removeprefix("change:"))
+
+
+def inquiry(number: str) -> Inquiry:
+    """Return an inquiry by its receipt number."""
+    return Inquiry.objects.get(receipt_number=number)
 
 
 def certificate(label: str) -> Certificate:

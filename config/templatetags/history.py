@@ -6,6 +6,7 @@ from django import template
 
 from audit.models import Event
 from config.history import Entry, entries
+from config.wording import WORDING
 
 register = template.Library()
 
@@ -14,3 +15,9 @@ register = template.Library()
 def history(events: Iterable[Event]) -> list[Entry]:
     """{% history events as lines %}{% timeline lines %}: what happened, in the reader's words, with one query."""
     return entries(events)
+
+
+@register.simple_tag
+def worded(verb: str) -> str:
+    """{% worded touch.what %}: a verb of the log in the reader's words."""
+    return str(WORDING[verb])

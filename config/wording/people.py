@@ -15,6 +15,7 @@ PEOPLE: dict[str, Words] = {
     "accounts.password_changed": _("changed the password"),
     "accounts.address_changed": _("changed the mail address"),
     "accounts.profile_changed": _("changed the own profile"),
+    "caller.pin_made": _("asked for a PIN for a call"),
     "accounts.mail_queued": _("A mail about the account was sent"),
     "invitation.made": _("invited a person"),
     "invitation.seconded": _("agreed to an invitation as the second person"),
@@ -24,5 +25,6 @@ PEOPLE: dict[str, Words] = {
     "invitation.printed": _("An invitation for the provider's first people was printed on the server"),
     "organisation.created": _("added an organisation"),
     "organisation.viewed": _("looked at the people of an organisation"),
+    "undertaking.published": _("published new words of the confidentiality undertaking"),
     "undertaking.signed": _("signed the confidentiality undertaking"),
 }

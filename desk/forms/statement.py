@@ -21,6 +21,7 @@ LABELS: dict[str, Words] = {
     "department": _("Department"),
     "own_phone": _("Direct number to call back"),
     "hours": _("Best hours"),
+    "not_on": _("Days on which we shall not call"),
     "mail": _("Mail address"),
     "organisation_name": _("Organisation"),
     "organisation_kana": _("Kana of the organisation"),

@@ -19,7 +19,8 @@ class AlarmQuerySet(models.QuerySet["Alarm"]):
             return self.all()
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR):
             theirs = Membership.objects.filter(organisation=actor.organisation).values("user")
-            return self.filter(about__in=theirs)
+            # That there are invented registrations is for seniors and auditors alone.
+            return self.filter(about__in=theirs).exclude(kind=Alarm.Kind.CANARY)
         return self.none()
 
     def open(self) -> "AlarmQuerySet":
@@ -37,6 +38,8 @@ class Alarm(models.Model):
         MANY_CUSTOMERS = "many_customers", _("Opened the cases of many customers within an hour")
         TOO_MANY = "too_many", _("Was stopped: the cases of too many customers within an hour")
         CALLS = "calls", _("Several calls about one organisation on one day: its claims were stopped")
+        FALSE_CALL = "false_call", _("Somebody reports a call or letter that was not ours")
+        CANARY = "canary", _("Touched a registration that nobody has a reason to touch")
 
     kind = models.CharField(max_length=14, choices=Kind)
     about = models.ForeignKey(User, models.PROTECT, null=True, related_name="alarms")

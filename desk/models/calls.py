@@ -1,5 +1,8 @@
 """Phone calls while they last, and what was checked in them."""
 
+import re
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role, User
 from desk.models.inquiries import Inquiry
+from handover.models import Mandate
 from outbox import cipher
+
+LONG_CALL = timedelta(minutes=20)
+"""From when on a call is long: the clock of the call warns, and a supervisor may take over.
+
+A figure of ours. The manual of the Ministry of Health, Labour and Welfare against harassment by customers (page 26)
+says "a certain time" after which a call that does not move is ended; thirty minutes are customary. Ten of them are
+left for the supervisor.
+"""
+HIDDEN = 4
+"""Digits at the end of a phone number that are not shown."""
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -45,6 +59,12 @@ class Call(models.Model):
         NO_ANSWER = "no_answer", _("Nobody answered")
         BY_US = "by_us", _("Ended by us after a warning")
 
+    class Warning(models.TextChoices):
+        """Why the caller was told that the call will be ended: the procedure has the words for each."""
+
+        LONG = "long", _("The call goes on and nothing new is said")
+        WORDS = "words", _("Hurtful or threatening words")
+
     direction = models.CharField(max_length=3, choices=Direction)
     # Who speaks now, and who spoke first: a supervisor may take a long call over.
     by = models.ForeignKey(User, models.PROTECT, related_name="calls")
@@ -52,8 +72,12 @@ class Call(models.Model):
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="calls")
     # A direct number to call back, as said: encrypted, and wiped when the call ends without an inquiry.
     sealed_number = models.BinaryField(null=True)
+    # Who is calling, as stated: encrypted, and wiped when the call ends.
+    sealed_name = models.BinaryField(null=True)
     began_at = models.DateTimeField()
     taken_over_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
+    warning = models.CharField(max_length=6, choices=Warning, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=9, choices=Ending, blank=True)
 
@@ -65,9 +89,19 @@ class Call(models.Model):
                 condition=Q(ended_at=None, ending="") | (Q(ended_at__gte=F("began_at")) & ~Q(ending="")),
                 name="desk_call_end",
             ),
+            models.CheckConstraint(
+                condition=Q(warned_at=None, warning="") | (Q(warned_at__isnull=False) & ~Q(warning="")),
+                name="desk_call_warning",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ending="by_us") | Q(warned_at__isnull=False), name="desk_call_warned_before_end"
+            ),
             models.UniqueConstraint(fields=["by"], condition=Q(ended_at=None), name="desk_call_one_running"),
         ]
-        indexes = [models.Index(fields=["inquiry", "began_at"], name="desk_call_of")]
+        indexes = [
+            models.Index(fields=["inquiry", "began_at"], name="desk_call_of"),
+            models.Index(fields=["began_at"], condition=Q(ended_at=None), name="desk_call_running"),
+        ]
 
     def __str__(self) -> str:
         return f"call {self.pk}"
@@ -80,6 +114,32 @@ class Call(models.Model):
     def number(self) -> str:
         """The direct number that was said, "" where none is kept."""
         return cipher.decrypt(self.sealed_number) if self.sealed_number else ""
+
+    @property
+    def name(self) -> str:
+        """Who is calling, as stated, "" once the call is over."""
+        return cipher.decrypt(self.sealed_name) if self.sealed_name else ""
+
+    @property
+    def masked_number(self) -> str:
+        """The number as the call bar shows it: its last digits hidden, "" where none is kept."""
+        hidden = re.findall(r"\d", self.number)[-HIDDEN:]
+        head = self.number
+        for digit in reversed(hidden):
+            head = head[: head.rindex(digit)]
+        return head + "*" * HIDDEN if hidden else ""
+
+    def seconds(self, at: datetime) -> int:
+        """Return how long it lasted until `at`, or until its end, in seconds."""
+        return max(0, int(((self.ended_at or at) - self.began_at).total_seconds()))
+
+    def minutes(self, at: datetime) -> int:
+        """Return the same in minutes that were begun."""
+        return -(-self.seconds(at) // 60)
+
+    def is_long(self, at: datetime) -> bool:
+        """Whether it lasts longer than calls usually need."""
+        return self.seconds(at) >= LONG_CALL.total_seconds()
 
 
 class Check(models.Model):
@@ -100,15 +160,23 @@ class Check(models.Model):
         NOT_ENOUGH = "not_enough", _("Not enough")
         OTHER_WAY = "other_way", _("Another way")
 
-    call = models.ForeignKey(Call, models.PROTECT, related_name="checks")
+    # Nobody calls while a customer consents: that is for the inquiry alone.
+    call = models.ForeignKey(Call, models.PROTECT, null=True, related_name="checks")
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="checks")
     kind = models.CharField(max_length=9, choices=Kind)
     result = models.CharField(max_length=10, choices=Result)
     by = models.ForeignKey(User, models.PROTECT, related_name="checks_made")
     about = models.ForeignKey(User, models.PROTECT, null=True, related_name="checks_passed")
+    # By which mandate a contractor's person was enough; never shown to the agency either.
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="checks_passed")
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="consent", inquiry__isnull=False) | Q(call__isnull=False), name="desk_check_in_a_call"
+            )
+        ]
         indexes = [
             models.Index(fields=["call", "at"], name="desk_check_of_call"),
             models.Index(fields=["inquiry", "at"], name="desk_check_of"),

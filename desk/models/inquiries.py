@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -24,7 +24,8 @@ class Statement:
     `organisation_kind` is a code of what kind of organisation it is said to be: it decides nothing.
 
     `phone` and `address` are of the organisation as remembered; `own_phone` is where the inquirer wants to be called,
-    asked for only when that is the wish. Lengths are limited by the form, so that all of it fits `SEALED_SIZE`.
+    asked for only when that is the wish; `not_on` are days on which nobody shall call, as ISO dates with spaces.
+    Lengths are limited by the form, so that all of it fits `SEALED_SIZE`.
     """
 
     organisation_name: str = ""
@@ -43,6 +44,7 @@ class Statement:
     mail: str = ""
     own_phone: str = ""
     hours: str = ""
+    not_on: str = ""
 
     def sealed(self) -> bytes:
         """Return it encrypted, padded so that every statement takes the same room. Raises ValueError if too long."""
@@ -59,16 +61,37 @@ class Statement:
         return cls(**{field.name: kept.get(field.name, "") for field in fields(cls)})
 
 
+TAKE_UP_AGAIN = timedelta(days=180)
+"""How long after its end a matter is taken up again under its number (procedure.md A11)."""
+
+
+def still_of_the_desk(at: datetime | None, inquiry: str = "") -> Q:
+    """Return the condition that the desk has to do with an inquiry at `at`: open, or ended not long ago.
+
+    `inquiry` is the path to it from the rows asked, "" for inquiries themselves.
+    """
+    ended = f"{inquiry}__closed_at" if inquiry else "closed_at"
+    is_open = Q(**{ended: None})
+    return is_open if at is None else is_open | Q(**{f"{ended}__gt": at - TAKE_UP_AGAIN})
+
+
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
-    def visible_to(self, actor: Actor) -> "InquiryQuerySet":
-        """The desk sees what is open and what it may have to take up again; the provider's people all; others none."""
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "InquiryQuerySet":
+        """The desk sees what is open and what it may have to take up again; the provider's people all; others none.
+
+        What ended may be taken up again for `TAKE_UP_AGAIN` before `at`; without `at` the desk sees only what is open.
+        What is carried between an inquirer and a person in charge is theirs alone, until nobody answers.
+        """
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
-            return self.all()
+            return self.filter(still_of_the_desk(at)).exclude(status=Inquiry.Status.RELAYED)
         if actor.kind == OrganisationKind.PROVIDER and actor.has(
             Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR
         ):
-            return self.all()
+            return self.exclude(status=Inquiry.Status.RELAYED)
         return self.none()
+
+
+_TIMED = ~Q(topic="recovery") & ~Q(status="closed")
 
 
 class Inquiry(models.Model):
@@ -78,6 +101,8 @@ class Inquiry(models.Model):
         OPEN = "open", _("Open")
         HELD = "held", _("On hold")
         ANSWERED = "answered", _("Answered")
+        # Carried to the person in charge: no matter of the desk yet.
+        RELAYED = "relayed", _("Passed to the person in charge")
         CLOSED = "closed", pgettext_lazy("inquiry", "Closed")
 
     class Topic(models.TextChoices):
@@ -125,6 +150,7 @@ class Inquiry(models.Model):
         APPEAL = "appeal", _("Other people than before look at it again.")
         LOOKING = "looking", _("We look into it.")
         ANSWERED = "answered", _("Answered.")
+        UNANSWERED = "unanswered", _("Ended: we heard nothing more from you. You can take it up again.")
 
     class Turn(models.TextChoices):
         INQUIRER = "inquirer", _("It is your turn")
@@ -146,7 +172,11 @@ class Inquiry(models.Model):
     stage = models.CharField(max_length=13, choices=Stage, default=Stage.RECEIVED)
     turn = models.CharField(max_length=8, choices=Turn, default=Turn.PROVIDER)
     next_on = models.DateField(null=True, blank=True)
+    # Wishes of people with disabilities, encrypted: see desk.models.Needs.
+    sealed_needs = models.BinaryField(null=True)
     received_at = models.DateTimeField()
+    # When the inquirer last heard from us, or we from the inquirer in a talk.
+    told_at = models.DateTimeField(null=True, blank=True)
     # Taken up again under the same number: the calendar counts from here on.
     reopened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -165,6 +195,9 @@ class Inquiry(models.Model):
             models.Index(fields=["status", "next_on"], name="desk_inquiry_queue"),
             # The statement fills the row: without this, a list of one turn would read all of them.
             models.Index(fields=["status", "turn", "next_on"], name="desk_inquiry_turn"),
+            # Claims have a clock of their own, so they are not in these.
+            models.Index(fields=["told_at"], condition=_TIMED, name="desk_inquiry_told"),
+            models.Index(fields=["received_at"], condition=_TIMED, name="desk_inquiry_age"),
         ]
 
     def __str__(self) -> str:
@@ -210,6 +243,8 @@ class Contact(models.Model):
     minutes = models.PositiveSmallIntegerField(default=0)
     # What was said to be the matter, encrypted: words about people do not lie about in clear.
     sealed_note = models.BinaryField()
+    # What announced it, where we called: one announcement is one call (invariant 27).
+    intention = models.OneToOneField("desk.CallIntention", models.PROTECT, null=True, related_name="contact")
 
     class Meta:
         indexes = [models.Index(fields=["inquiry", "at"], name="desk_contact_history")]
@@ -241,6 +276,14 @@ class Hold(models.Model):
         AGREED = "agreed", _("The inquirer agreed")
         DECIDED = "decided", _("Decided in writing")
         FOLLOWED = "followed", _("A new hold follows")
+        HANDED_OVER = "handed", _("Handed over")
+
+    class Cause(models.TextChoices):
+        """Why a promise changed hands: it is on the hold that ended by it."""
+
+        SHIFT = "shift", _("The next shift goes on")
+        LEFT = "left", _("Its owner left")
+        SITE = "site", _("Its site failed")
 
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="holds")
     reason = models.CharField(max_length=16, choices=Reason)
@@ -249,15 +292,26 @@ class Hold(models.Model):
     promised_from = models.DateTimeField()
     promised_until = models.DateTimeField()
     sealed_wish = models.BinaryField()
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="holds_opened")
+    # Nobody, where it changed hands by the clock.
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="holds_opened")
     opened_at = models.DateTimeField()
     # Nobody, where the matter itself ended by the clock.
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="holds_closed")
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
+    cause = models.CharField(max_length=5, choices=Cause, blank=True)
+    # Who agreed, as said, and how we know; of the holds that closed by agreement.
+    agreed_how = models.CharField(max_length=6, choices=Contact.Channel, blank=True)
+    sealed_agreed_by = models.BinaryField(null=True)
+    # The hold that this one goes on from: the same promise in other hands.
+    follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed_by")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="handed") & ~Q(cause="") | ~Q(outcome="handed") & Q(cause=""),
+                name="desk_hold_handed_over_why",
+            ),
             models.CheckConstraint(
                 condition=Q(promised_until__gt=F("promised_from")) & ~Q(reason="") & ~Q(next_action=""),
                 name="desk_hold_is_a_promise",
@@ -268,9 +322,19 @@ class Hold(models.Model):
             ),
             models.UniqueConstraint(fields=["inquiry"], condition=Q(closed_at=None), name="desk_hold_one_open"),
         ]
+        indexes = [
+            models.Index(fields=["promised_until"], condition=Q(closed_at=None), name="desk_hold_due"),
+            # The console reads the own open promises at every step of a call, however many were kept before.
+            models.Index(fields=["owner", "promised_until"], condition=Q(closed_at=None), name="desk_hold_own_open"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} of {self.inquiry_id}"
+
+    @property
+    def agreed_by(self) -> str:
+        """Who agreed that the promise is kept, as said; "" where nobody did."""
+        return cipher.decrypt(self.sealed_agreed_by) if self.sealed_agreed_by else ""
 
     @property
     def wish(self) -> str:

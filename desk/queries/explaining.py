@@ -1,5 +1,7 @@
 """Calls that explain a product."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
@@ -8,10 +10,10 @@ from desk.rules import LIVE
 from handover.models import ExplanationRequest
 
 
-def find_explanation(actor: Actor, number: str) -> Inquiry | None:
-    """Return the inquiry of a call that explains a product, with its card, if the actor may see it."""
-    rows = Inquiry.objects.visible_to(actor).filter(topic=Inquiry.Topic.EXPLANATION, receipt_number=number)
-    return rows.select_related("call__product", "call__request").first()
+def find_explanation(actor: Actor, number: str, at: datetime | None = None) -> Inquiry | None:
+    """Return the inquiry of a call that explains a product, with its card, if the actor may see it at `at`."""
+    rows = Inquiry.objects.visible_to(actor, at).filter(topic=Inquiry.Topic.EXPLANATION, receipt_number=number)
+    return rows.select_related("call__product", "call__request__registration__organisation").first()
 
 
 def called_off_explanations() -> QuerySet[Inquiry]:

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
-from desk.models import Hold, Inquiry
+from desk.models import Hold, Inquiry, Site
 from handover.queries.nested import Rows, listed, moment
 
 OWNERS = (Role.AGENT, Role.SUPERVISOR, Role.OPERATOR, Role.APPROVER, Role.SENIOR)
@@ -26,7 +26,7 @@ def with_holds(inquiry: str) -> dict[str, Any]:
     return {"hold_rows": Rows(rows, **names), "open_wish": Subquery(wish)}
 
 
-_HOLD = ("pk", "reason", "next_action", "owner_id", "outcome")
+_HOLD = ("pk", "reason", "next_action", "owner_id", "outcome", "cause")
 _HOLD_TIMES = ("promised_from", "promised_until", "opened_at", "closed_at")
 
 
@@ -48,12 +48,13 @@ def holds_of(inquiry: Inquiry) -> list[Hold]:
 
 
 def owners() -> dict[str, list[User]]:
-    """Return who can own a promise, by the name of the organisation."""
+    """Return who can own a promise, by the name of the organisation: nobody at a place that is out of action."""
     rows = Membership.objects.current().filter(
         organisation__kind__in=[OrganisationKind.AGENCY, OrganisationKind.PROVIDER],
         role__in=OWNERS,
         user__is_active=True,
     )
+    rows = rows.exclude(seat__site__status=Site.Status.FAILED)
     found: dict[str, dict[int, User]] = {}
     for row in rows.select_related("user", "organisation").order_by("organisation__pk", "user__kana", "user__pk"):
         found.setdefault(row.organisation.legal_name, {})[row.user_id] = row.user

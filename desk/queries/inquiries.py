@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -19,15 +20,21 @@ class Talk:
     by_desk: bool
 
 
-def find_visible(actor: Actor, number: str) -> Inquiry | None:
-    """Return the inquiry with this receipt number if the actor may see it."""
-    return Inquiry.objects.visible_to(actor).filter(receipt_number=number).first()
+def find_visible(actor: Actor, number: str, at: datetime | None = None) -> Inquiry | None:
+    """Return the inquiry with this receipt number if the actor may see it at `at`; without `at`, if it is open."""
+    return Inquiry.objects.visible_to(actor, at).filter(receipt_number=number).first()
 
 
-def find_typed(actor: Actor, typed: str) -> Inquiry | None:
-    """Return the inquiry whose receipt number was typed in any writing, closed ones too."""
+def find_typed(actor: Actor, typed: str, at: datetime | None = None) -> Inquiry | None:
+    """Return the inquiry whose receipt number was typed in any writing, those that ended not long before `at` too."""
+    number = plain_number(typed)
+    return find_visible(actor, number, at) if number else None
+
+
+def plain_number(typed: str) -> str:
+    """Return the receipt number that `typed` is in any writing, "" for anything else."""
     digits = "".join(str(int(sign)) for sign in re.findall(r"\d", typed))
-    return find_visible(actor, f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}") if len(digits) == 10 else None
+    return f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}" if len(digits) == 10 else ""
 
 
 def talks_of(inquiry: Inquiry, actor: Actor) -> list[Talk]:

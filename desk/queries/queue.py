@@ -15,6 +15,7 @@ from accounts.errors import Words
 from accounts.models import OrganisationKind
 from desk import progress
 from desk.models import ExplanationCall, Hold, Inquiry
+from desk.queries.letters import due_letters
 from desk.rules import LIVE
 
 TURNS: dict[str, Words] = {
@@ -43,6 +44,9 @@ class Waiting:
     is_promise_late: bool
     call: ExplanationCall | None = None
     """What was promised to a customer who wants something explained: nothing of recovery then."""
+    letter_due_on: date | None = None
+    """The earliest day on which something is due on a letter."""
+    is_letter_late: bool = False
 
 
 def filters_for(actor: Actor) -> dict[str, Words]:
@@ -82,10 +86,11 @@ def lines(keys: Iterable[int], actor: Actor, at: datetime) -> list[Waiting]:
     found = Inquiry.objects.select_related("call").in_bulk(list(keys))
     holds = Hold.objects.filter(closed_at=None, inquiry__in=list(found)).select_related("owner")
     by_inquiry = {hold.inquiry_id: hold for hold in holds}
-    return [_line(found[key], by_inquiry.get(key), actor, at) for key in keys if key in found]
+    due = due_letters(found, actor)
+    return [_line(found[key], by_inquiry.get(key), due.get(key), actor, at) for key in keys if key in found]
 
 
-def _line(inquiry: Inquiry, hold: Hold | None, actor: Actor, at: datetime) -> Waiting:
+def _line(inquiry: Inquiry, hold: Hold | None, due_on: date | None, actor: Actor, at: datetime) -> Waiting:
     call: ExplanationCall | None = getattr(inquiry, "call", None)
     stage, turn, next_on = Inquiry.Stage(inquiry.stage), Inquiry.Turn(inquiry.turn), inquiry.next_on
     if actor.kind == OrganisationKind.AGENCY and inquiry.topic == Inquiry.Topic.RECOVERY:
@@ -103,4 +108,6 @@ def _line(inquiry: Inquiry, hold: Hold | None, actor: Actor, at: datetime) -> Wa
         hold=hold,
         is_promise_late=(hold is not None and hold.is_overdue(at)) or (call is not None and call.promised_until < at),
         call=call,
+        letter_due_on=due_on,
+        is_letter_late=due_on is not None and due_on < timezone.localdate(at),
     )

@@ -11,8 +11,8 @@ from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit.record import System, event
-from desk import progress
-from desk.models import Contact, ExplanationCall, Inquiry, Statement
+from desk import announcing, escalating, progress
+from desk.models import Contact, Escalation, ExplanationCall, Inquiry, Statement
 from desk.rules import TABLE
 from handover import explaining
 from handover.models import ExplanationRequest
@@ -93,7 +93,7 @@ def finish_explanation(
 
     Explained closes the inquiry, forgets the number and asks the customer once by mail whether it is clear now; the
     others promise the next call. Nothing about any handover changes. Raises `NotAllowed`; `WrongState` when it is over
-    or the customer called it off; `Refused` for another outcome.
+    or the customer called it off; `Refused` for another outcome, or a call that was not announced before.
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
@@ -105,15 +105,18 @@ def finish_explanation(
         if outcome not in ExplanationCall.Outcome.values:
             words = _("Say how the call ended.")
             raise Refused(words, {"outcome": words})
+        phone = Contact.Channel.PHONE
+        intention = announcing.use(inquiry, channel=phone, actor=actor, at=at, minutes=minutes)
         made = progress.note(
             inquiry.pk,
             text=text,
             at=at,
             direction=Contact.Direction.OUT,
-            channel=Contact.Channel.PHONE,
+            channel=phone,
             party=Contact.Party.CLAIMANT,
             minutes=minutes,
             by=actor.user,
+            intention=intention,
         )
         facts = {"outcome": outcome, "minutes": minutes}
         about = [request.label, request.asked_by.label]
@@ -123,6 +126,8 @@ def finish_explanation(
             progress.close(inquiry.pk, stage=Inquiry.Stage.EXPLAINED, at=at, by=actor.user)
             explaining.explained(request, event=written, at=at)
             return made
+        if outcome == ExplanationCall.Outcome.PROVIDER:
+            escalating.count(inquiry, reason=Escalation.Reason.PRODUCT, words="", actor=actor, at=at)
         promised = _promise_again(call, request, outcome, at)
         explaining.promised_again(request, promised=promised, event=written, at=at)
         return made

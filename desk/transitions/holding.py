@@ -1,6 +1,6 @@
 """Promises to come back."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,11 +11,17 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Membership, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
-from desk import progress
-from desk.models import Hold, Inquiry
+from desk import closing, progress
+from desk.models import Contact, Hold, Inquiry, Needs, Site
 from desk.rules import TABLE
 from handover.calendar import business_days_after
 from outbox import cipher
+
+TURNS: dict[str, Inquiry.Turn] = {
+    Hold.Reason.WAITING_PAPERS: Inquiry.Turn.INQUIRER,
+    Hold.Reason.WAITING_PROVIDER: Inquiry.Turn.PROVIDER,
+}
+"""Whose turn it is by the reason of a promise; else the desk's. Of a claim, recovery says it."""
 
 
 def hold(
@@ -36,9 +42,12 @@ def hold(
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
+        # Whoever leaves at this moment leaves no promise behind.
+        owner = User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "hold", inquiry, actor)
         _refuse_promise(promised_from, promised_until, owner, at)
+        _refuse_call(inquiry, next_action, promised_from, promised_until)
         Hold.objects.filter(inquiry=inquiry, closed_at=None).update(
             closed_at=at, closed_by=actor.user, outcome=Hold.Outcome.FOLLOWED
         )
@@ -53,8 +62,7 @@ def hold(
             opened_by=actor.user,
             opened_at=at,
         )
-        inquiry.status, inquiry.next_on = Inquiry.Status.HELD, timezone.localdate(promised_until)
-        inquiry.save(update_fields=["status", "next_on"])
+        _stand(inquiry, made, at)
         facts = {
             "reason": reason,
             "next_action": next_action,
@@ -65,19 +73,45 @@ def hold(
         return made
 
 
+def _stand(inquiry: Inquiry, made: Hold, at: datetime) -> None:
+    """The promise becomes the next date; of a claim recovery says stage and turn."""
+    progress.settle(inquiry.pk, at=at)
+    inquiry.status, inquiry.next_on = Inquiry.Status.HELD, timezone.localdate(made.promised_until)
+    inquiry.save(update_fields=["status", "next_on"])
+    if inquiry.topic not in closing.ENDS_ELSEWHERE:
+        turn = TURNS.get(made.reason, Inquiry.Turn.DESK)
+        progress.stand(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=turn, next_on=inquiry.next_on)
+
+
 def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: User, at: datetime) -> None:
     if promised_until <= promised_from or promised_from < at:
         words = _("Promise a time that lies ahead: from when, and until when after that.")
         raise Refused(words, {"promised_until": words})
     staff = [OrganisationKind.AGENCY, OrganisationKind.PROVIDER]
-    if not Membership.objects.current().filter(user=owner, organisation__kind__in=staff).exists():
+    rows = Membership.objects.current().filter(user=owner, organisation__kind__in=staff)
+    if not rows.exclude(seat__site__status=Site.Status.FAILED).exists():
         words = _("The owner must be somebody of the desk or of the provider.")
         raise Refused(words, {"owner": words})
 
 
-def close_hold(hold_pk: int, *, outcome: str, actor: Actor, at: datetime) -> Hold:
+def _refuse_call(inquiry: Inquiry, next_action: str, promised_from: datetime, promised_until: datetime) -> None:
+    """Nobody promises a call to whoever wishes for none, or on a day on which the inquirer asked us not to call."""
+    if next_action != Hold.NextAction.CALL:
+        return
+    if Needs.opened(inquiry.sealed_needs).forbids(Contact.Channel.PHONE):
+        words = _("The inquirer wishes for no phone calls. Promise to write.")
+        raise Refused(words, {"next_action": words})
+    first, last = timezone.localdate(promised_from), timezone.localdate(promised_until)
+    barred = [date.fromisoformat(day) for day in inquiry.statement.not_on.split()]
+    if any(day in barred for day in (first, last)):
+        words = _("The inquirer asked us not to call on this day. Choose another one.")
+        raise Refused(words, {"promised_until": words})
+
+
+def close_hold(hold_pk: int, *, outcome: str, agreed_by: str, agreed_how: str, actor: Actor, at: datetime) -> Hold:
     """Close a hold because the inquirer agreed; a written decision closes it by itself.
 
+    `agreed_by` is who said so, as said, `agreed_how` by which channel (`Contact.Channel`): without both nobody agreed.
     Without a promise the inquirer hears from us within five business days. Raises `NotAllowed`, `WrongState`,
     `Refused` for another outcome.
     """
@@ -91,10 +125,14 @@ def close_hold(hold_pk: int, *, outcome: str, actor: Actor, at: datetime) -> Hol
         if outcome != Hold.Outcome.AGREED:
             words = _("A hold is closed when the inquirer agrees. A decision closes it by itself.")
             raise Refused(words, {"outcome": words})
+        closing.refuse_agreement(agreed_by, agreed_how)
         found.closed_at, found.closed_by, found.outcome = at, actor.user, outcome
-        found.save(update_fields=["closed_at", "closed_by", "outcome"])
+        found.agreed_how, found.sealed_agreed_by = agreed_how, cipher.encrypt(agreed_by.strip())
+        found.save(update_fields=["closed_at", "closed_by", "outcome", "agreed_how", "sealed_agreed_by"])
+        progress.settle(inquiry.pk, at=at)
         inquiry.status = Inquiry.Status.OPEN
         inquiry.next_on = business_days_after(timezone.localdate(at), progress.SILENCE)
         inquiry.save(update_fields=["status", "next_on"])
-        event(rule.event, actor=actor, at=at, subject=inquiry.label, facts={"outcome": outcome})
+        facts = {"outcome": outcome, "how": agreed_how}
+        event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         return found

@@ -12,5 +12,4 @@ paths = [
     path("desk/inquiries/<str:number>/hold/", inquiries.hold, name="hold"),
     path("desk/alarms/", alarming.alarms, name="alarms"),
     path("desk/alarms/<int:pk>/close/", alarming.close_alarm, name="close_alarm"),
-    path("desk/holds/<int:pk>/close/", inquiries.close_hold, name="close_hold"),
 ]

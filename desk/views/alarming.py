@@ -12,6 +12,7 @@ from accounts.rulebook import check
 from desk import queries, transitions
 from desk.forms import AlarmForm
 from desk.rules import ONLY_ALARMED, TABLE, sees_alarms
+from handover.rules.canaries import sees_canaries
 
 
 @require_safe
@@ -19,7 +20,11 @@ def alarms(request: Request) -> HttpResponse:
     """List what was noticed or stopped, for a supervisor to look into."""
     if not sees_alarms(request.actor):
         raise NotAllowed(ONLY_ALARMED)
-    return render(request, "desk/alarms.html", {"lines": queries.alarms(request.actor)})
+    return render(
+        request,
+        "desk/alarms.html",
+        {"lines": queries.alarms(request.actor), "sees_canaries": sees_canaries(request.actor)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

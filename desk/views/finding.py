@@ -9,6 +9,7 @@ from accounts.asking import Request
 from desk import queries
 from desk.forms import OnceForm
 from desk.models import Inquiry
+from desk.views import looking
 
 A_DAY = timedelta(days=1)
 
@@ -19,17 +20,23 @@ PAGES = {Inquiry.Topic.RECOVERY: "recovery:claim", Inquiry.Topic.EXPLANATION: "d
 
 def page_of(inquiry: Inquiry) -> str:
     """Return the name of the staff's page of `inquiry`; its only argument is the receipt number."""
-    return PAGES.get(Inquiry.Topic(inquiry.topic), "desk:inquiry")
+    return page_of_topic(inquiry.topic)
+
+
+def page_of_topic(topic: str) -> str:
+    """Return the name of the staff's page of an inquiry about `topic`."""
+    return PAGES.get(Inquiry.Topic(topic), "desk:inquiry")
 
 
 def visible(request: Request, number: str) -> Inquiry:
-    """Return the inquiry called `number` if the actor may see it, else answer 404.
+    """Return the inquiry called `number` if the actor may see it, else answer 404. That it was opened is counted.
 
     Calls that explain a product have a page of their own, which writes down the contact.
     """
-    found = queries.find_visible(request.actor, number)
+    found = queries.find_visible(request.actor, number, request.at)
     if found is None or found.topic == Inquiry.Topic.EXPLANATION:
         raise Http404
+    looking.count(request, found)
     return found
 
 

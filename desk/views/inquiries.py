@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import refusal
 from accounts.asking import Request
@@ -15,11 +15,18 @@ from accounts.errors import Refused
 from accounts.rulebook import available, check
 from desk import queries, transitions
 from desk.forms import CAPACITIES, ContactForm, HoldForm, OnceForm, stated
-from desk.models import Hold, Inquiry
+from desk.models import Inquiry, Needs
+from desk.queries import consents, promises, referrals
 from desk.rules import TABLE
 from desk.views.finding import is_first_press, page_of, visible
 
-DOING = {action: TABLE[action] for action in ("note_contact", "hold", "close_hold")}
+ACTS = (
+    *("announce_call", "note_contact", "hold", "close_hold", "note_letter_in", "note_letter_out", "draft_answer"),
+    *("pass_on", "record_feedback", "record_mistake", "close_inquiry", "reopen_inquiry", "remind_inquirer"),
+    *("pause_clock", "resume_clock", "record_needs", "refer_inquiry", "take_in_referral", "return_referral"),
+    *("answer_use", "ask_consent"),
+)
+DOING = {action: TABLE[action] for action in ACTS}
 
 
 @require_safe
@@ -35,9 +42,16 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "stated": stated(found.statement),
         "is_promise_late": any(one.is_overdue(request.at) for one in holds),
         "talks": queries.talks_of(found, request.actor),
+        "letters": queries.letters_of(found, request.actor, request.at),
+        "answers": queries.answers_of(found, request.actor),
         "hold": next((one for one in holds if one.closed_at is None), None),
         "past_holds": [one for one in holds if one.closed_at],
+        "person_notes": queries.notes_about(found, request.at),
         "may": may,
+        "course": promises.course_of(found, request.at),
+        "needs": Needs.opened(found.sealed_needs),
+        "consent": consents.standing(found, request.at),
+        "referral": referrals.standing(found),
         "capacity": CAPACITIES.get(Inquiry.Capacity(found.capacity_stated), ""),
     }
     return render(request, "desk/inquiry.html", context)
@@ -50,10 +64,15 @@ def note_contact(request: Request, number: str) -> HttpResponse:
     check(TABLE, "note_contact", inquiry, request.actor)
     form = ContactForm(request.POST or None)
     if form.is_valid():
-        if is_first_press(form, request):
-            transitions.note_contact(inquiry.pk, **form.values, actor=request.actor, at=request.at)
-        messages.success(request, _("The contact is noted."))
-        return redirect(page_of(inquiry), number)
+        try:
+            if is_first_press(form, request):
+                transitions.note_contact(inquiry.pk, **form.values, actor=request.actor, at=request.at)
+        except Refused as refused:
+            refusal.put(form, refused)
+            form.renew()
+        else:
+            messages.success(request, _("The contact is noted."))
+            return redirect(page_of(inquiry), number)
     return render(request, "desk/note_contact.html", _page(form, inquiry))
 
 
@@ -81,14 +100,3 @@ def hold(request: Request, number: str) -> HttpResponse:
 
 def _page(form: OnceForm, inquiry: Inquiry) -> dict[str, Any]:
     return {"form": form, "inquiry": inquiry, "own_url": reverse(page_of(inquiry), args=[inquiry.receipt_number])}
-
-
-@require_POST
-def close_hold(request: Request, pk: int) -> HttpResponse:
-    """Close a promise that the inquirer agrees is kept."""
-    found = queries.find_hold(request.actor, pk)
-    if found is None:
-        raise Http404
-    transitions.close_hold(found.pk, outcome=Hold.Outcome.AGREED, actor=request.actor, at=request.at)
-    messages.success(request, _("The hold is closed."))
-    return redirect(page_of(found.inquiry), found.inquiry.receipt_number)

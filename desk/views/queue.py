@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.asking import Request
 from accounts.errors import NotAllowed
 from desk import queries
-from desk.rules import ONLY_STAFF, sees_queue, takes_calls
+from desk.queries import promises
+from desk.rules import ONLY_STAFF, prints, sees_queue, takes_calls
 from desk.views.finding import page_of
 
 PAGE = 50
@@ -20,7 +21,7 @@ def queue(request: Request) -> HttpResponse:
     if not sees_queue(request.actor):
         raise NotAllowed(ONLY_STAFF)
     typed = request.GET.get("number", "").strip()[:40]
-    found = queries.find_typed(request.actor, typed)
+    found = queries.find_typed(request.actor, typed, request.at)
     if found is not None:
         return redirect(page_of(found), found.receipt_number)
     show = request.GET.get("show", "")
@@ -32,5 +33,7 @@ def queue(request: Request) -> HttpResponse:
         "filters": queries.filters_for(request.actor),
         "typed": typed,
         "takes_calls": takes_calls(request.actor),
+        "sees_climbed": bool(promises.sees_climbed(request.actor)),
+        "prints": prints(request.actor),
     }
     return render(request, "desk/queue.html", context)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import record
+from handover import canaries
 from handover.importing import closing, telling
 from handover.importing.applying import apply
 from handover.importing.checking import Parsed, Problem, check
@@ -156,6 +157,8 @@ class _Run:
                 write(made.new, log, at=at)
             if made.changes and self.wish.apply:
                 apply(made.changes, log, at=at)
+            if made.differences:
+                canaries.touched_by_import({one.number for one in made.differences}, at=at)
             self._count(made)
             log.last_row = last
             self._keep(log, at)
@@ -176,6 +179,7 @@ class _Run:
     def _close(self, log: ImportRun, found: list[Missing]) -> None:
         at = self.clock()
         with transaction.atomic(durable=True):
+            canaries.touched_by_import({one.registration.number for one in found}, at=at)
             if self.wish.close_missing:
                 self.counts.closed += closing.close(found, log, at=at)
             log.checked_pk = found[-1].registration.pk

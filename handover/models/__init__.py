@@ -9,6 +9,7 @@ from handover.models.authority import (
     AuthorityProof,
 )
 from handover.models.bulk import BulkItem, BulkJob
+from handover.models.canaries import Canary, CanaryTouch
 from handover.models.cases import CaseAccess, Restriction
 from handover.models.changes import (
     Affiliation,
@@ -30,6 +31,7 @@ from handover.models.mandates import FaultReport, Mandate, MandateRegistration
 from handover.models.packages import Package
 from handover.models.register import (
     READING_AFTER,
+    BilledAmount,
     BillReference,
     ContactPoint,
     GapAlert,
@@ -55,10 +57,13 @@ __all__ = [
     "AuthorityObjection",
     "AuthorityProof",
     "BillReference",
+    "BilledAmount",
     "Blob",
     "BulkItem",
     "BulkJob",
     "Campaign",
+    "Canary",
+    "CanaryTouch",
     "CaseAccess",
     "Certificate",
     "ChangeApproval",

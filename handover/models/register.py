@@ -150,6 +150,18 @@ class Registration(models.Model):
 class BillReference(models.Model):
     """A number that a bill carries, for as long as it does."""
 
+    class Site(models.TextChoices):
+        """What kind of place the service is for; never which one."""
+
+        OFFICE = "office", _("An office")
+        SHOP = "shop", _("A shop or counter")
+        WORKS = "works", _("A factory or warehouse")
+        SCHOOL = "school", _("A school")
+        CARE = "care", _("A hospital or care home")
+        UNSTAFFED = "unstaffed", _("A place without staff, such as a pump or a sign")
+        OTHER = "other", _("Another kind of place")
+
+    site = models.CharField(max_length=9, choices=Site, blank=True)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="bill_references")
     reference = models.CharField(max_length=80, db_index=True)
     since = models.DateField()
@@ -157,6 +169,25 @@ class BillReference(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+
+class BilledAmount(models.Model):
+    """That a bill named an amount for a month. Number, month and amount are kept as one print, which nobody reads.
+
+    Whoever types all three right has the bill in hand; `handover.billing` makes the print and looks it up.
+    """
+
+    bill = models.ForeignKey(BillReference, models.PROTECT, related_name="amounts")
+    month = models.DateField()
+    print = models.CharField(max_length=64, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bill", "month"], name="handover_billed_once_a_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} of {self.bill_id}"
 
 
 class UnitAlias(models.Model):
@@ -176,6 +207,11 @@ class UnitAlias(models.Model):
 
     def __str__(self) -> str:
         return self.alias
+
+
+def for_procedures() -> list[str]:
+    """What a contact point serves unless somebody says otherwise; nothing serves nothing."""
+    return ["procedure"]
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
@@ -218,7 +254,8 @@ class ContactPoint(models.Model):
     health = models.CharField(max_length=10, choices=Health, default=Health.UNVERIFIED)
     # When something last came back from it.
     came_back_at = models.DateTimeField(null=True, blank=True)
-    purposes = models.JSONField(default=list)
+    # Asked by handover.reaching, which everybody goes through who writes to it, calls it or offers it.
+    purposes = models.JSONField(default=for_procedures)
     hours = models.CharField(max_length=120, blank=True)
     receiver_pays = models.BooleanField(default=False)
     # After the name or the holder changed, until the custodian says that it is still right.

@@ -26,7 +26,10 @@ from handover.printing.guard import OwnDataOnly, check_markup, check_size
 VARIANT = "pdf/a-3a"  # archival and tagged
 STYLE = Path(__file__).parent / "style"
 MANY_PAGES = frozenset({"package", "receipt"})  # lists that run over several pages: style/pages.css comes first
-ENVELOPED = frozenset({"letter", "recovery_kit"})  # for an envelope with a window: style/window.css comes first
+ENVELOPED = frozenset(
+    {"letter", "recovery_kit", "answer"}
+)  # for an envelope with a window: style/window.css comes first
+LETTERS = frozenset({"answer"})  # what looks like our letters: style/letter.css comes first
 
 # Pango's font map is not made for two threads at once, and switching the collector off is for the whole process.
 _one_at_a_time = Lock()
@@ -41,7 +44,8 @@ def _fonts() -> FontConfiguration:
 @cache
 def style_text(name: str, face: Face) -> str:
     """The style sheet style/<name>.css after what it shares, with the face and the ground of the page filled in."""
-    shared = [file for file, sheets in (("pages", MANY_PAGES), ("window", ENVELOPED)) if name in sheets]
+    sharing = (("pages", MANY_PAGES), ("window", ENVELOPED), ("letter", LETTERS))
+    shared = [file for file, sheets in sharing if name in sheets]
     text = "".join((STYLE / f"{file}.css").read_text("utf-8") for file in ("common", *shared, name))
     return (
         text.replace("FACE-SERIF", face.serif).replace("FACE-SANS", face.sans).replace("GROUND", rosette.ground_url())

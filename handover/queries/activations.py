@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Membership, Organisation, OrganisationKind
+from handover import reaching
 from handover.models import Activation, ActivationLetter, ContactPoint, Registration
 from handover.rules.activations import is_same_human
 
@@ -112,7 +113,7 @@ def phones_of(organisation: Organisation, at: datetime) -> list[tuple[ContactPoi
         kind=ContactPoint.Kind.PHONE,
     )
     today, seen = timezone.localdate(at), dict[str, tuple[ContactPoint, bool]]()
-    for point in rows.order_by("since", "pk")[:SHOWN]:
+    for point in reaching.serving(rows.order_by("since", "pk")[:SHOWN], reaching.PROCEDURE):
         seen.setdefault(point.value, (point, (today - point.since).days >= TENURE_DAYS))
     return list(seen.values())[:5]
 

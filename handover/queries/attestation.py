@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import User
+from handover import reaching
 from handover.models import Attestation, ContactPoint, Custody, GapAlert, NoticeLetter, Registration
 from handover.rules.attestation import (
     ASKED_DAYS_BEFORE,
@@ -120,7 +121,7 @@ def post_of(registrations: Sequence[Registration]) -> dict[int, ContactPoint | N
     for point in points.order_by("-since", "-pk"):
         if point.health == ContactPoint.Health.RETURNED:
             dead.setdefault(point.registration_id, set()).add(point.value)
-        elif ContactPoint.Purpose.PROCEDURE in point.purposes:
+        elif reaching.serves(point, reaching.PROCEDURE):
             found[point.registration_id] = point
     for one in registrations:
         if found[one.pk] is None and one.address in dead.get(one.pk, set()):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import Organisation, OrganisationKind, User
+from handover import reaching
 from handover.models import (
     ContactPoint,
     Custody,
@@ -129,7 +130,7 @@ def glimpse(row: MandateRegistration, actor: Actor, today: date) -> Glimpse:
         postal_code=seen.postal_code,
         address=seen.address,
         product=seen.product,
-        points=[point for point in points if ContactPoint.Purpose.FAULT in point.purposes],
+        points=reaching.serving(points, ContactPoint.Purpose.FAULT),
         settings=setting_words(mandate),
         owner=_owner(seen) if is_named else None,
         papers=[one for one in papers_of(seen, today) if one.document.kind not in Document.SEALED] if is_named else [],

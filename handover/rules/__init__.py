@@ -4,7 +4,9 @@ from accounts.rulebook import Rule
 from handover.rules.activations import ACTIVATIONS
 from handover.rules.attestation import ATTESTATION
 from handover.rules.authority import AUTHORITY
+from handover.rules.billing import BILLING
 from handover.rules.bulk import BULK
+from handover.rules.canaries import CANARIES
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.changes import CHANGES
 from handover.rules.deputies import DEPUTIES
@@ -21,9 +23,11 @@ TABLE: dict[str, Rule] = {
     **AUTHORITY,
     **ATTESTATION,
     **ACTIVATIONS,
+    **CANARIES,
     **CERTIFICATES,
     **DEPUTIES,
     **CHANGES,
+    **BILLING,
     **BULK,
     **CERTIFICATES,
     **EXPLANATIONS,

@@ -29,6 +29,7 @@ from handover.transitions.authority import (
     second_authority_proof,
     withdraw_reassignment,
 )
+from handover.transitions.billing import record_bills
 from handover.transitions.both_sides import (
     add_item,
     countersign,
@@ -38,6 +39,7 @@ from handover.transitions.both_sides import (
     settle_objection,
 )
 from handover.transitions.bulk import cancel_bulk, export_list, finish_bulk, start_bulk
+from handover.transitions.canaries import end_canary, mark_canary, watch_canary
 from handover.transitions.certificates import download_certificate, issue_certificate, withdraw_certificate
 from handover.transitions.changes import ask_to_cancel, consent, request_change, withdraw_change
 from handover.transitions.deciding import (
@@ -147,6 +149,7 @@ __all__ = [
     "end_absence",
     "end_affiliation",
     "end_alias",
+    "end_canary",
     "end_contact_point",
     "end_deputy",
     "end_mandate",
@@ -172,6 +175,7 @@ __all__ = [
     "look_by_mandate",
     "make_label",
     "make_recovery_kit",
+    "mark_canary",
     "mark_items",
     "name_deputy",
     "note_absence",
@@ -190,6 +194,7 @@ __all__ = [
     "raise_objection",
     "read_by_mandate",
     "record_affiliation",
+    "record_bills",
     "record_bounce",
     "record_consent",
     "record_notice_return",
@@ -224,6 +229,7 @@ __all__ = [
     "tell_season",
     "view_activation",
     "void_label",
+    "watch_canary",
     "withdraw",
     "withdraw_certificate",
     "withdraw_change",

@@ -13,7 +13,7 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Organisation, OrganisationKind, User
 from accounts.rulebook import Rule, check
 from audit.models import Event
-from audit.record import System, event
+from audit.record import System, event, events
 from handover import changing, custody, departing, notices, shares
 from handover.models import Custody, Package, Registration
 from handover.rules import TABLE
@@ -24,8 +24,8 @@ def leave(*, user_pk: int, actor: Actor, at: datetime, died: bool = False) -> Us
 
     What it holds passes to the longest-serving other administrator as caretaker, and a handover from the caretaker is
     opened at once; else it goes to the provider's keeping with a gap alert. Open handovers to it are withdrawn, those
-    it gave go on from the caretaker; deputyships end. `died`: the person's own mailbox is marked wherever it is on
-    record, so that nothing is sent there any more (procedure.md B5).
+    it gave go on from the caretaker; deputyships end. Promises of the desk pass to its supervisor. `died`: the person's
+    own mailbox is marked wherever it is on record, so that nothing is sent there any more (procedure.md B5).
     Raises `NotAllowed`; `WrongState` when the person has already left; `Refused` for the last administrator of a
     customer with registrations, unless the provider does it (which opens a gap alert).
     """
@@ -79,6 +79,7 @@ def _depart(
     user = leaver.user
     _refuse_last_administrator(leaver, actor)
     left = departing.leave_behind(leaver, registrations, at=at)
+    elsewhere = departing.pass_elsewhere(leaver, actor=actor, at=at)
     invitations = memberships.withdraw_invitations_by(user, at=at)
     roles = memberships.close(user, organisation=leaver.organisation, at=at)
     if leaver.kind == OrganisationKind.CUSTOMER:
@@ -98,6 +99,9 @@ def _depart(
         facts |= {"died": True, "mailboxes_marked": departing.mark_mailbox(leaver)}
     about = [leaver.organisation.label]
     written = event(rule.event, actor=actor, at=at, subject=user.label, about=about, facts=facts)
+    for passed in elsewhere:
+        events(passed.event, passed.entries, actor=actor, at=at)
+        notices.tell(passed.template, [passed.to], event=written, at=at, leaver=user, **passed.context)
     for handover in left.ended:
         people = [handover.given_by, handover.offered_by]
         notices.tell("handover_withdrawn", people, event=written, at=at, handover=handover)

@@ -13,7 +13,7 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import confirming, indexing, notices
+from handover import canaries, confirming, indexing, notices, reaching
 from handover.models import ContactPoint, Custody, Registration, UnitAlias
 from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
@@ -33,6 +33,7 @@ def look(*, registration: Registration, capacity: str, actor: Actor, at: datetim
         if actor.kind == OrganisationKind.PROVIDER:
             # Every look of the staff names its case (invariant 24).
             facts |= {"as": "staff", "case": str(find_case(actor, registration, at))}
+        canaries.touched([registration.pk], rule.event, by=actor.user, at=at)
         return event(rule.event, actor=actor, at=at, subject=registration.label, facts=facts)
 
 
@@ -120,7 +121,8 @@ def _tell(template: str, registration: Registration, point: ContactPoint, writte
     mails = ContactPoint.objects.filter(registration=registration, kind=ContactPoint.Kind.MAIL)
     current = mails.current().exclude(health__in=ContactPoint.NO_MAIL).exclude(pk=point.pk)
     ended = [point] if point.until and point.kind == ContactPoint.Kind.MAIL else []
-    for told in [*current.order_by("pk"), *ended]:
+    # One that ends is told whatever it was for: it is told of itself.
+    for told in [*reaching.serving(current.order_by("pk"), reaching.PROCEDURE), *ended]:
         notices.tell_point(template, told, event=written, at=at, **context)
 
 

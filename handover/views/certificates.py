@@ -13,7 +13,7 @@ from accounts import refusal
 from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
-from handover import certificates, documents, transitions
+from handover import canaries, certificates, documents, transitions
 from handover.forms.certificates import CodeForm, FileForm, LanguageForm
 from handover.models import Certificate
 from handover.queries import certificates as queries
@@ -86,7 +86,7 @@ def withdraw_certificate(request: Request, serial: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def verify(request: Request) -> HttpResponse:
-    """Check a certificate by code or file. Changes nothing and keeps nothing."""
+    """Check a certificate by code or file. Changes and keeps nothing but a count, whatever the answer."""
     by_file = "file" in request.FILES or "by_file" in request.POST
     code_form = CodeForm(request.POST if request.method == "POST" and not by_file else None)
     file_form = FileForm(*((request.POST, request.FILES) if by_file else ()))
@@ -94,6 +94,8 @@ def verify(request: Request) -> HttpResponse:
         plain = "".join(character for character in code_form.cleaned_data["code"].upper() if character.isalnum())
         return redirect("handover:verify_code", plain[:40] or "-")
     answer = certificates.check_file(file_form.cleaned_data["file"].chunks()) if file_form.is_valid() else None
+    if answer:
+        canaries.count_check(answer.certificate, at=request.at)
     context = {"code_form": code_form, "file_form": file_form, "answer": answer}
     return render(request, "handover/certificates_verify.html", context)
 
@@ -103,5 +105,6 @@ def verify(request: Request) -> HttpResponse:
 def verify_code(request: Request, code: str) -> HttpResponse:
     """Answer for the code of a QR. Unknown codes get the same page with the answer "unknown"."""
     answer = certificates.check_code(code)
+    canaries.count_check(answer.certificate, at=request.at)
     context = {"code_form": CodeForm(), "file_form": FileForm(), "answer": answer}
     return render(request, "handover/certificates_verify.html", context)

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Words
 from accounts.models import same_address
+from desk.enveloping import find_envelope
 from desk.forms import OnceForm
+from desk.forms.days import DaysField
 from desk.forms.statement import CAPACITIES, LABELS, SIZES
 from desk.models import Statement
 from handover.folding import find_phone
@@ -18,7 +20,7 @@ from handover.forms.papers import VersionForm
 from recovery.procedure import Kind
 from recovery.queries.routes import ORGANISATION_KINDS
 
-CALLER = ("name", "kana", "department", "own_phone", "hours", "mail")
+CALLER = ("name", "kana", "department", "own_phone", "hours", "not_on", "mail")
 NEEDED = ("name", "own_phone", "organisation_name")
 HINTS: dict[str, Words] = {
     "own_phone": _("Always ask: a number that reaches this person."),
@@ -37,7 +39,7 @@ class CallForm(OnceForm):
     )
     answer_by = forms.ChoiceField(
         label=_("How shall we answer?"),
-        choices=[("phone", _("By phone")), ("mail", _("By mail"))],
+        choices=[("phone", _("By phone")), ("mail", _("By mail")), ("letter", _("By letter"))],
         initial="phone",
         widget=forms.RadioSelect(attrs={"class": "inline"}),
     )
@@ -52,6 +54,9 @@ class CallForm(OnceForm):
         super().__init__(*args, **kwargs)
         kinds = [("", _("None of these, or not known")), *ORGANISATION_KINDS.items()]
         for name, label in LABELS.items():
+            if name == "not_on":
+                self.fields[name] = DaysField()
+                continue
             if name not in SIZES:
                 self.fields[name] = forms.ChoiceField(label=str(label), choices=kinds, required=False)
                 continue
@@ -85,10 +90,12 @@ class CallForm(OnceForm):
         return _mail(self.cleaned_data["mail"]) if self.cleaned_data["mail"] else ""
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the address when the answer is to go there."""
+        """Ask for the address, of mail or of post, when the answer is to go there."""
         given = super().clean() or {}
         if given.get("answer_by") == "mail" and not given.get("mail") and "mail" not in self.errors:
             self.add_error("mail", gettext("Ask for the mail address, or answer by phone."))
+        if given.get("answer_by") == "letter" and not self.errors and find_envelope(self.statement) is None:
+            self.add_error("address", gettext("Ask for name, postal code and address to which a letter can go."))
         return given
 
     @property

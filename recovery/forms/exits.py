@@ -45,7 +45,7 @@ class BeginWithKitForm(OnceForm, YouForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for unused in ("answer_by", "own_phone", "hours"):
+        for unused in ("answer_by", "own_phone", "hours", "not_on"):
             self.fields.pop(unused, None)
         organisation = OrganisationForm().fields["organisation_name"]
         self.fields = {**_kit_fields(), "organisation_name": organisation, **self.fields}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import LineField, refuse_hidden_characters
 from accounts.models import OneTimeCode
+from desk.forms.days import DaysField
 from desk.models import Inquiry
 from handover.forms.choices import offer
 from handover.vault.upload import IncomingPaper
@@ -173,6 +174,8 @@ class YouForm(Question):
         error_messages={"required": _("Enter when we may call.")},
     )
 
+    not_on = DaysField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.is_bound and self.data.get("answer_by") != "phone":
@@ -196,7 +199,7 @@ class YouForm(Question):
         """Forget a number that will not be used."""
         given = super().clean() or {}
         if given.get("answer_by") == "mail":
-            for name in ("own_phone", "hours"):
+            for name in ("own_phone", "hours", "not_on"):
                 self.errors.pop(name, None)
                 given[name] = ""
         return given

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import Invitation, OrganisationKind, Role, User
-from desk.models import Inquiry
+from desk.models import Inquiry, still_of_the_desk
 from handover.models import Registration
 from outbox import cipher
 from recovery.models.procedures import ProcedureVersion
@@ -18,12 +18,15 @@ STAFF_ROLES = (Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR)
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
-    def visible_to(self, actor: Actor) -> "ClaimQuerySet":
-        """The desk and the provider's people see claims; a claimant with an account sees the own one; others none."""
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "ClaimQuerySet":
+        """The provider's people see claims; the desk what it has to do with at `at`, as `InquiryQuerySet.visible_to`.
+
+        A claimant with an account sees the own one; others none.
+        """
         if actor.kind == OrganisationKind.CLAIMANT:
             return self.filter(invitation__accepted_by=actor.user)
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
-            return self.all()
+            return self.filter(still_of_the_desk(at, "inquiry"))
         if actor.kind == OrganisationKind.PROVIDER and actor.has(*STAFF_ROLES):
             return self.all()
         return self.none()

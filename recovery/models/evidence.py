@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OneTimeCode, User
-from desk.models import Contact
+from desk.models import CallIntention, Contact
 from handover.models import Blob, ContactPoint
 from recovery.models.claims import Claim
 from recovery.procedure import Item
@@ -115,6 +115,8 @@ class ContactAttempt(models.Model):
     result = models.CharField(max_length=12, choices=Result)
     by = models.ForeignKey(User, models.PROTECT, related_name="attempts")
     at = models.DateTimeField()
+    # What announced it, of a call (invariant 27).
+    intention = models.OneToOneField(CallIntention, models.PROTECT, null=True, related_name="attempt")
 
     def __str__(self) -> str:
         return f"{self.medium} for {self.claim_id}: {self.result}"

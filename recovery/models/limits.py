@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OneTimeCode, User
+from desk.models import CallIntention
 from handover.models import ContactPoint, Registration
 from recovery.models.claims import Claim
 
@@ -92,6 +93,8 @@ class PhoneCall(models.Model):
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=9, choices=Result, blank=True)
+    # Empty of calls before 2026-11, when calls began to be announced.
+    intention = models.OneToOneField(CallIntention, models.PROTECT, null=True, related_name="phone_call")
 
     class Meta:
         constraints = [

@@ -20,11 +20,11 @@ from recovery.procedure.shapes import (
     Procedure,
     Route,
     Rung,
-    Sentence,
     Tier,
     Validity,
     Window,
 )
+from recovery.procedure.speaking import sentence
 
 SOURCES = frozenset({"", "record", "registry", "published", "claimant"})
 ROLES = frozenset({"agent", "operator", "approver", "senior"})
@@ -39,7 +39,7 @@ RECIPIENTS = frozenset(
         "replaced_in_12_months",
     }
 )
-SHIPPED = 2
+SHIPPED = 3
 """The newest version that ships with the product."""
 MOMENTS = frozenset({"accepted", "proposed", "executed", "cooling_off_over"})
 
@@ -82,7 +82,7 @@ def read(data: Mapping[str, Any]) -> Procedure:
         allowed=_named(cooling_off, "allowed"),
         ladder=tuple(map(_rung, entry.entries("ladder", "rung"))),
         routes=tuple(map(_route, entry.entries("routes", "code"))),
-        sentences=tuple(map(_sentence, entry.entries("scripts", "code"))),
+        sentences=tuple(map(sentence, entry.entries("scripts", "code"))),
         exits=_named(entry, "exits"),
         **{key: entry.numbers(key) for key in ("holding", "appeal", "limits", "sampling")},
     )
@@ -278,12 +278,6 @@ def _needs(entry: Entry) -> Needs:
     )
     entry.done()
     return needs
-
-
-def _sentence(entry: Entry) -> Sentence:
-    sentence = Sentence(entry.text("code"), entry.both("text"))
-    entry.done()
-    return sentence
 
 
 # What refers to what ------------------------------------------------------------------------------------------------

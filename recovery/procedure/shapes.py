@@ -240,11 +240,28 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Help:
+    """A sentence that also answers a question on the public help pages, which are in `order`."""
+
+    order: int
+    questions: Text
+
+
+@dataclass(frozen=True)
 class Sentence:
-    """A fixed sentence of the desk. Its blanks are `{receipt_number}`, `{tracking_code}` and `{promised_until}`."""
+    """A fixed sentence of the desk: at which moment of a call it is said, and by which rule.
+
+    Its blanks are `{receipt_number}`, `{tracking_code}` and `{promised_until}`; what is public has none.
+    """
 
     code: str
     texts: Text
+    moment: str
+    whens: Text
+    """In which case at that moment; empty: whenever it comes."""
+    rule: str
+    """Number of the rule that it follows from, such as A8."""
+    help: Help | None = None
 
     @property
     def text(self) -> str:

@@ -62,10 +62,12 @@ def _midnight(day: date, *, later: int = 0) -> datetime:
 def cases(which: Q, at: datetime) -> list[Case]:
     """Return the claims that `which` finds, as the report counts them. Three queries.
 
+    Claims on invented registrations are left out.
+
     Days count from the first receipt, also where a claim was taken up again: that is what its claimant waited.
     Contacts are those that the claimant began, up to the end. Sizes are those of today: no other are kept.
     """
-    rows = Claim.objects.filter(which)
+    rows = Claim.objects.filter(which).exclude(registration__canaries__isnull=False)
     found = list(rows.values_list(*_COLUMNS))
     if not found:
         return []

@@ -13,7 +13,9 @@ from accounts.actors import Actor
 from accounts.errors import Words
 from accounts.models import OrganisationKind
 from desk import queries as desk
-from desk.models import Hold
+from desk.models import Hold, Script
+from desk.queries import callers, scripts
+from desk.queries.scripts import Say
 from handover.printing.era import era_date
 from handover.queries.nested import Rows, listed, moment
 from recovery.models import Claim, Duty, Submission
@@ -23,14 +25,6 @@ from recovery.queries.routes import ORGANISATION_KINDS
 
 PAPERS = ("O2", "O3", "O5", "O7", "O8", "O9", "O10", "L1", "L2", "P2", "P3", "A1")
 """Kinds of evidence that are papers somebody can send or bring (procedure.md A4)."""
-
-
-@dataclass(frozen=True)
-class Say:
-    """A fixed sentence in the inquirer's language, and when it is said."""
-
-    when: Words
-    text: str
 
 
 @dataclass(frozen=True)
@@ -58,8 +52,8 @@ class Paper:
     at: datetime | None
 
 
-def find(actor: Actor, number: str) -> Claim | None:
-    """Return the claim with this receipt number if the actor is of the staff and may see it.
+def find(actor: Actor, number: str, at: datetime | None = None) -> Claim | None:
+    """Return the claim with this receipt number if the actor is of the staff and may see it at `at`.
 
     Its promises, papers and duties come along in the same query: `desk.queries.holds_in`, `papers_in`,
     `waiting.duties_in`.
@@ -68,10 +62,12 @@ def find(actor: Actor, number: str) -> Claim | None:
         return None
     papers = Submission.objects.filter(claim=OuterRef("pk")).order_by("-at", "-pk")
     duties = Duty.objects.open().filter(claim=OuterRef("pk")).order_by("due_on", "pk")
-    rows = Claim.objects.visible_to(actor).annotate(
+    rows = Claim.objects.visible_to(actor, at).annotate(
         duty_rows=Rows(duties, kind="kind", due_on="due_on"),
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
         **desk.with_holds("inquiry"),
+        **desk.with_post("inquiry", actor),
+        **callers.with_callers("inquiry"),
     )
     whole = ("inquiry", "procedure", "registration__organisation", "registration__product", "invitation")
     people = ("proposed_by", "executed_by", "claimant")
@@ -124,38 +120,34 @@ def paper_kinds(procedure: Procedure) -> list[Kind]:
     return [kind for kind in procedure.kinds if kind.code in PAPERS]
 
 
-def receipt_words(procedure: Procedure, *, number: str, tracking_code: str, by: str, language: str) -> Say:
-    """Return the sentence that ends a call: both codes and when we call next."""
-    text = _text(procedure, "receipt", language)
-    filled = text.format(receipt_number=number, tracking_code=tracking_code, promised_until=by)
-    return Say(_("At the end of the call"), filled)
+def receipt_words(version: int, *, number: str, tracking_code: str, by: str, language: str) -> list[Say]:
+    """Return what ends a call, by the `version` of the claim: both codes and when we call next."""
+    facts = {"receipt_number": number, "tracking_code": tracking_code, "promised_until": by}
+    return scripts.words(M.RECEIPT, language, version=version, **facts)
 
 
-def words_before(procedure: Procedure, language: str) -> list[Say]:
-    """Return the sentences for a call on which nothing is known yet."""
-    return [Say(when, _text(procedure, code, language)) for code, when in _WHEN[:2]]
-
-
-_WHEN: tuple[tuple[str, Words], ...] = (
-    ("cannot_be_told", _("When asked what is registered")),
-    ("papers_alone", _("When somebody holds papers")),
-    ("not_confirmed", _("When it is not enough")),
-)
+def words_before(language: str) -> list[Say]:
+    """Return the sentences for a call on which nothing is known yet, by the version in force."""
+    return scripts.words_at([M.BEFORE, *_ANY_TIME], language)
 
 
 def words_for(claim: Claim, hold: Hold | None, stand: Stand, at: datetime) -> list[Say]:
-    """Return what may be said on a call about `claim`, in the inquirer's language.
+    """Return what may be said on a call about `claim`, in the inquirer's language, by the claim's own version.
 
     The tracking code is known to the inquirer only. Without a date that lies ahead there is nothing to promise.
     """
-    procedure, language = claim.procedure.procedure, claim.inquiry.language
-    found = [Say(when, _text(procedure, code, language)) for code, when in _WHEN]
+    language, facts = claim.inquiry.language, {}
     by = promise(hold, stand.next_on, language, at)
     if by:
         with translation.override(language):
             known = str(_("the one that was given when this was taken down"))
-        found.append(receipt_words(procedure, number=claim.number, tracking_code=known, by=by, language=language))
-    return found
+        facts = {"receipt_number": claim.number, "tracking_code": known, "promised_until": by}
+    moments = [*_ANY_TIME, M.NOT_ENOUGH, M.RECEIPT]
+    return scripts.words_at(moments, language, version=claim.procedure.version, **facts)
+
+
+M = Script.Moment
+_ANY_TIME = (M.CANNOT_BE_TOLD, M.PAPERS_ALONE)
 
 
 def promise(hold: Hold | None, next_on: date | None, language: str, at: datetime) -> str:
@@ -166,11 +158,6 @@ def promise(hold: Hold | None, next_on: date | None, language: str, at: datetime
     if hold is None and next_on is not None and next_on >= timezone.localdate(at):
         return era_date(next_on, language)
     return ""
-
-
-def _text(procedure: Procedure, code: str, language: str) -> str:
-    with translation.override(language):
-        return procedure.sentence(code).text
 
 
 def stated(claim: Claim) -> Iterator[tuple[str, Any]]:

@@ -170,5 +170,5 @@ def _named(data: dict[str, Any], section: str) -> Sequence[tuple[str, dict[str, 
 
 def _own(entry: dict[str, Any]) -> str:
     language = "en" if (get_language() or "ja").startswith("en") else "ja"
-    own = (entry.get(f"{key}_{language}", "") for key in ("name", "who", "reached"))
+    own = (entry.get(f"{key}_{language}", "") for key in ("name", "who", "reached", "when"))
     return next((words for words in own if words), "")

@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.models import Role, User
 from accounts.rulebook import available
 from audit import queries as log
+from handover import reaching
 from handover.models import ContactPoint, Custody
 from recovery import dispatching
 from recovery.models import Claim, Dispatch, Evidence, Objection, Submission, UrgentSetting
@@ -297,8 +298,10 @@ def told_of(claim: Claim, at: datetime) -> list[str]:
 
 
 def points_of(claim: Claim) -> list[ContactPoint]:
-    """Return the contact points of record that are in use."""
-    return gathering.record_of(claim.registration).current if claim.registration else []
+    """Return the contact points of record that may be used for a claim: nothing else is offered."""
+    if not claim.registration:
+        return []
+    return reaching.serving(gathering.record_of(claim.registration).current, reaching.PROCEDURE)
 
 
 def on_record(claim: Claim) -> list[str]:

@@ -274,7 +274,8 @@ def report(first: date, last: date, at: datetime) -> Report:
 
 
 def _exceptions(which: Q) -> list[Bent]:
-    rows = CaseException.objects.filter(claim__in=Claim.objects.filter(which)).values_list("reason_code")
+    claims = Claim.objects.filter(which).exclude(registration__canaries__isnull=False)
+    rows = CaseException.objects.filter(claim__in=claims).values_list("reason_code")
     refused = Q(status=CaseException.Status.REFUSED)
     counted = rows.annotate(
         asked=Count("pk"),

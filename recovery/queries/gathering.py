@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet
 
 from accounts.models import Membership, Role
 from handover.models import ContactPoint, Custody, Deputy, RecoveryKit, Registration
-from handover.queries.nested import Rows, day, listed, moment
+from handover.queries.nested import Rows, day, listed, moment, plain
 from recovery.models import (
     Approval,
     CaseException,
@@ -206,7 +206,7 @@ def _nested(one: QuerySet[Any, Any], **rows: Rows) -> dict[str, list[dict[str, A
     return {name: listed(found[f"nested_{name}"]) for name in rows}
 
 
-_POINT = ("pk", "kind", "value", "postal_code", "since", "until", "health")
+_POINT = ("pk", "kind", "value", "postal_code", "since", "until", "health", "purposes", "receiver_pays")
 _EVIDENCE = (
     *("pk", "code", "endpoint", "source", "issued_on", "contact_point_id", "departure_stated", "note"),
     *("checked_by_id", "second_checked_by_id", "checked_at", "taken_back_at"),
@@ -253,7 +253,8 @@ _TIMES = ("_at", "identify_by")
 
 
 def _point(row: dict[str, Any]) -> ContactPoint:
-    return ContactPoint(**{**row, "since": day(row["since"]), "until": day(row["until"])})
+    days = {"since": day(row["since"]), "until": day(row["until"])}
+    return ContactPoint(**{**row, **days, "purposes": plain(row["purposes"])})
 
 
 def _evidence(row: dict[str, Any], points: dict[int, ContactPoint]) -> Evidence:

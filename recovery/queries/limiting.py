@@ -42,7 +42,7 @@ def for_ending_kits(at: datetime) -> list[int]:
 
 def find_call(claim: Claim, actor: Actor, pk: int) -> PhoneCall | None:
     """Return a call of `claim` that the actor makes and nobody has ended."""
-    rows = PhoneCall.objects.filter(claim=claim, pk=pk, ended_at=None).select_related("contact_point")
+    rows = PhoneCall.objects.filter(claim=claim, pk=pk, ended_at=None).select_related("contact_point", "intention")
     found = rows.first()
     return found if found and is_one_of(actor.user, [found.by_id]) else None
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from recovery.fairness import charts
-from recovery.fairness.charts import Piece
+from desk import charts
+from desk.charts import Piece
 from recovery.fairness.quarters import Quarter
 from recovery.queries.fairness import OUTCOMES, Figures, Persistence, Report, words_of
 

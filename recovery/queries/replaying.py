@@ -12,8 +12,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from handover import reaching
 from handover.models import ContactPoint, Custody
-from handover.queries.nested import Rows, day, listed, moment
+from handover.queries.nested import Rows, day, listed, moment, plain
 from recovery.models import Claim, ContactAttempt, Evidence, ProcedureReplay, ProcedureVersion, ReplayedClaim
 from recovery.models.evidence import UNHEALTHY
 from recovery.procedure import Attempts, Item, Procedure, assess, tier_for, windows
@@ -52,14 +53,14 @@ def past_of(claims: QuerySet[Claim]) -> list[Past]:
     by_then = Q(taken_back_at=None) | Q(taken_back_at__gt=OuterRef("decided_at"))
     evidence = Evidence.objects.filter(by_then, claim=OuterRef("pk"), checked_at__lte=OuterRef("decided_at"))
     tries = ContactAttempt.objects.filter(claim=OuterRef("pk"), at__lte=OuterRef("decided_at"))
-    points = ContactPoint.objects.filter(registration=OuterRef("registration")).order_by("kind").distinct()
+    points = ContactPoint.objects.filter(registration=OuterRef("registration")).order_by("kind")
     held = Custody.objects.filter(registration=OuterRef("registration"), user__isnull=False)
     rows = claims.values(
         *("pk", "procedure_id", "decided_at", "status", "tier", "circumstances", "head_office", "route"),
         holder_number=F("registration__organisation__corporate_number"),
         nested_evidence=Rows(evidence.order_by("checked_at", "pk"), **_EVIDENCE),
         nested_tries=Rows(tries.order_by("at", "pk"), medium="medium", at="at"),
-        nested_points=Rows(points, kind="kind"),
+        nested_points=Rows(points, kind="kind", purposes="purposes", receiver_pays="receiver_pays"),
         was_held=Exists(held),
     )
     return [_past(row) for row in rows]
@@ -75,7 +76,8 @@ _EVIDENCE = {
 def _past(row: dict[str, Any]) -> Past:
     # What a claim was carried out by was healthy then; what became of an address afterwards is no matter of the rules.
     was_good = row["status"] == Claim.Status.EXECUTED
-    media = {point["kind"] for point in listed(row["nested_points"])} | {ContactPoint.Kind.POST.value}
+    points = [ContactPoint(**{**point, "purposes": plain(point["purposes"])}) for point in listed(row["nested_points"])]
+    media = {point.kind for point in reaching.serving(points, reaching.PROCEDURE)} | {ContactPoint.Kind.POST.value}
     if row["was_held"]:
         media.add(ContactPoint.Kind.MAIL.value)
     return Past(

@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts import codes
 from accounts.actors import Actor
 from desk import progress
-from desk.models import Hold, Inquiry
+from desk.models import Inquiry
+from desk.queries import callers
 from recovery.models import Claim, Dispatch, Objection, Submission
 from recovery.procedure import Assessment, Kind, Procedure, assess, is_over, words_for
 from recovery.queries import routes, weighing
@@ -72,16 +73,21 @@ def number_in(typed: str) -> str:
     return f"C-{digits[:4]}-{digits[4:7]}-{digits[7:]}" if len(digits) == 10 else ""
 
 
-def find_by_codes(number: str, tracking: str) -> Claim | None:
-    """Return the claim of this receipt number if the tracking code is its own.
+def find_by_codes(number: str, tracking: str) -> Inquiry | None:
+    """Return the inquiry of this receipt number, claim or not, if the tracking code is its own.
 
     An unknown number costs the same slow hash as a wrong code. Charge the try first: this counts nothing.
     """
-    found = _rows().filter(number=number).first()
+    found = Inquiry.objects.filter(receipt_number=number).first()
     if found is None:
         make_password(codes.plain(tracking))
         return None
-    return found if check_password(codes.plain(tracking), found.inquiry.tracking_hash) else None
+    return found if check_password(codes.plain(tracking), found.tracking_hash) else None
+
+
+def find_claim_of(inquiry: Inquiry) -> Claim | None:
+    """Return the claim that an inquiry is, None for any other matter."""
+    return _rows().filter(inquiry=inquiry).first()
 
 
 def find_marked(claim_pk: int) -> Claim | None:
@@ -98,12 +104,8 @@ def find_own(actor: Actor) -> Claim | None:
 
 
 def _rows() -> QuerySet[Claim]:
-    return Claim.objects.select_related("inquiry", "procedure", "registration__product", "invitation")
-
-
-def open_hold(claim: Claim) -> Hold | None:
-    """Return what was promised to the inquirer and is not kept yet."""
-    return Hold.objects.filter(inquiry=claim.inquiry_id, closed_at=None).first()
+    rows = Claim.objects.select_related("inquiry", "procedure", "registration__product", "invitation")
+    return rows.annotate(**callers.with_callers("inquiry"))
 
 
 def papers_of(claim: Claim) -> list[Submission]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from handover import reaching
 from handover.calendar import business_days_after
 from handover.models import ContactPoint
 from recovery.models import Claim, Duty, UrgentSetting
@@ -15,10 +16,11 @@ CONFIRM_WITHIN = 1
 
 
 def phones_of(claim: Claim, at: datetime) -> list[ContactPoint]:
-    """Return the phone numbers of record that are long enough on record and not known to be dead."""
+    """Return the phone numbers of record for an emergency: long enough on record and not known to be dead."""
     settled = timezone.localdate(at) - timedelta(days=claim.procedure.procedure.tenure_days)
     rows = ContactPoint.objects.current().filter(registration=claim.registration_id, kind=ContactPoint.Kind.PHONE)
-    return list(rows.filter(since__lte=settled).exclude(health__in=UNHEALTHY).order_by("since", "pk"))
+    live = rows.filter(since__lte=settled).exclude(health__in=UNHEALTHY).order_by("since", "pk")
+    return reaching.serving(live, *reaching.URGENT)
 
 
 def find(claim: Claim, pk: int) -> UrgentSetting | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role
 from audit import queries as log
 from audit.signed import hash_of
+from handover import reaching
 from handover.models import ContactPoint, Custody, Registration
 from outbox.models import Notice
 from recovery import covering
@@ -93,9 +94,10 @@ def _circumstances(
 
 
 def _live_points(record: Record, procedure: Procedure, today: date) -> list[ContactPoint]:
-    """Contact points that are long enough on record and not known to be dead."""
+    """Contact points that are long enough on record, not known to be dead, and may be used for a procedure."""
     long_enough = today - timedelta(days=procedure.tenure_days)
-    return [point for point in record.current if point.health not in UNHEALTHY and point.since <= long_enough]
+    live = [point for point in record.current if point.health not in UNHEALTHY and point.since <= long_enough]
+    return reaching.serving(live, reaching.PROCEDURE)
 
 
 def items_of(claim: Claim) -> list[Item]:
@@ -222,7 +224,9 @@ def _tried_enough(record: Record, case: Case, wanted: Attempts, today: date) -> 
     Where nobody is on record who could get a mail or a call, no such try can be made: the media that there are will do.
     """
     tries = case.attempts
-    ever = {point.kind for point in record.points} | {ContactPoint.Kind.POST.value}
+    ever = {point.kind for point in reaching.serving(record.points, reaching.PROCEDURE)} | {
+        ContactPoint.Kind.POST.value
+    }
     if record.holder:
         ever.add(ContactPoint.Kind.MAIL.value)
     media = min(wanted.media, len(ever))

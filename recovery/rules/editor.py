@@ -39,6 +39,7 @@ def reopens(actor: Any, thing: Any = None) -> bool:
 PROCEDURES: dict[str, Rule] = {
     "begin_draft": Rule("procedure.draft_begun", _("Begin a draft"), is_editor, _ONLY_EDITOR),
     "change_draft": Rule("procedure.draft_changed", _("Save the draft"), is_editor, _ONLY_EDITOR, _DRAFT),
+    "add_script": Rule("procedure.script_added", _("Add a sentence"), is_editor, _ONLY_EDITOR, _DRAFT),
     "discard_draft": Rule("procedure.draft_discarded", _("Discard the draft"), is_editor, _ONLY_EDITOR, _DRAFT),
     "begin_replay": Rule("procedure.replay_begun", _("Replay it over past claims"), is_editor, _ONLY_EDITOR, _DRAFT),
     "finish_replay": Rule(

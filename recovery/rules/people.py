@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role, User
 from accounts.persons import accounts_of
 from audit.record import Public, System
-from desk.models import Contact
+from desk.models import Call, Contact
 from recovery.models import (
     CaseException,
     Claim,
@@ -69,7 +69,13 @@ def _is_among(user: User, accounts: Q) -> bool:
 
 def _spoke(claim: Claim) -> Q:
     theirs = Contact.objects.filter(inquiry=claim.inquiry_id, party=Contact.Party.CLAIMANT)
-    return Q(pk__in=theirs.values("by"))
+    return Q(pk__in=theirs.values("by")) | _on_the_phone(claim)
+
+
+def _on_the_phone(claim: Claim) -> Q:
+    """Who spoke on a call about the case, also while it runs and for somebody from whom it was taken over."""
+    calls = Call.objects.filter(inquiry=claim.inquiry_id)
+    return Q(pk__in=calls.values("by")) | Q(pk__in=calls.values("begun_by"))
 
 
 def saw_a_code(user: User, claim: Claim) -> bool:
@@ -116,7 +122,7 @@ def _prepared(claim: Claim) -> Q:
 
 
 def _on_a_call(claim: Claim) -> Q:
-    return Q(pk__in=Contact.objects.filter(inquiry=claim.inquiry_id).values("by"))
+    return Q(pk__in=Contact.objects.filter(inquiry=claim.inquiry_id).values("by")) | _on_the_phone(claim)
 
 
 def may_propose(actor: Any, claim: Claim) -> bool:

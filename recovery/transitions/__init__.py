@@ -62,6 +62,7 @@ from recovery.transitions.proving import (
 from recovery.transitions.rolling_back import ask_rollback, confirm_rollback, decline_rollback
 from recovery.transitions.routing import set_route
 from recovery.transitions.rule_changes import reopen_by_rule
+from recovery.transitions.scripts import add_script
 from recovery.transitions.urgent import confirm_setting, make_setting, remind_of_setting, reverse_setting
 from recovery.transitions.waiting import (
     answer_holding,
@@ -76,6 +77,7 @@ from recovery.transitions.waiting import (
 
 __all__ = [
     "accept",
+    "add_script",
     "answer_holding",
     "answer_vouch",
     "appeal",

@@ -17,10 +17,11 @@ from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import System, event
 from handover import notices
-from recovery.drafts import findings_of, refuse_unready
+from recovery import speaking
+from recovery.drafts import findings_of, keep, refuse_hearsay, refuse_unready
 from recovery.models import ProcedureReplay, ProcedureVersion, ReplayedClaim
 from recovery.models.replays import left_of
-from recovery.procedure import SHIPPED, digest, load, merged, sections_changed
+from recovery.procedure import SHIPPED, digest, load, merged
 from recovery.rules import TABLE
 
 S = ProcedureVersion.Status
@@ -105,18 +106,7 @@ def change_draft(
             raise WrongState(_("Somebody saved the draft while this page was open. Read it again, then change it."))
         if digest(whole) == draft.data_hash:
             raise Refused(_("Nothing is different from what was saved."))
-        sections = sections_changed(draft.data, whole)
-        was_proposed = draft.proposed_by_id is not None
-        draft.data, draft.data_hash, draft.findings, draft.changed_at = whole, digest(whole), findings, at
-        draft.proposed_by = draft.proposed_at = None
-        draft.proposal_reason = ""
-        draft.save()
-        facts = {
-            "hash": draft.data_hash,
-            "sections": sections,
-            "findings": len(findings),
-            "proposal_void": was_proposed,
-        }
+        facts = keep(draft, whole, findings, at=at)
         _note(rule, draft, actor=actor, at=at, **facts)
         return draft
 
@@ -176,11 +166,13 @@ def propose_publication(
 ) -> ProcedureVersion:
     """Propose to put exactly what the page showed in force. Whoever may publish is told.
 
-    Raises `NotAllowed`; `Refused` when the check finds something or nothing differs; `WrongState` when the draft
-    changed meanwhile, is based on what is no longer in force, was not replayed as it is, or is proposed already.
+    Raises `NotAllowed`; `Refused` when the check finds something, nothing differs, or the reason is that somebody
+    complained; `WrongState` when the draft changed meanwhile, is based on what is no longer in force, was not replayed
+    as it is, or is proposed already.
     """
     seen = ProcedureVersion.objects.get(pk=version_pk)
     check(TABLE, "propose_publication", seen, actor)
+    refuse_hearsay(reason)
     findings = findings_of(seen.data)
     with transaction.atomic(durable=True):
         draft = _lock(version_pk)
@@ -204,6 +196,7 @@ def publish(version_pk: int, *, signed_hash: str, reason: str, actor: Actor, at:
     """
     seen = ProcedureVersion.objects.select_related("proposed_by").get(pk=version_pk)
     check(TABLE, "publish", seen, actor)
+    refuse_hearsay(reason)
     findings = findings_of(seen.data)
     with transaction.atomic(durable=True):
         draft = _lock(version_pk)
@@ -218,6 +211,7 @@ def publish(version_pk: int, *, signed_hash: str, reason: str, actor: Actor, at:
         draft.status, draft.live_since, draft.findings = S.LIVE, at, findings
         draft.published_by, draft.publication_reason = actor.user, reason
         draft.save(update_fields=["status", "live_since", "published_by", "publication_reason", "findings"])
+        speaking.put_in_force(draft.procedure, at=at)
         facts = {"hash": draft.data_hash, "retired": live.version, "proposed_by": f"user:{draft.proposed_by_id}"}
         written = _note(rule, draft, actor=actor, at=at, **facts)
         everybody = _people(actor, Role.EDITOR, Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR)

@@ -48,7 +48,7 @@ def link(claim_pk: int, *, registration_number: str, actor: Actor, at: datetime)
         if registration.status != Registration.Status.ACTIVE:
             raise Refused(_("This registration is closed. There is nothing to recover."))
         _refuse_others_proofs(claim, registration)
-        attached = linking.attach(claim, registration, at=at)
+        attached = linking.attach(claim, registration, at=at, by=actor.user)
         # The registration is named in the case's own history only: nothing is accepted yet.
         facts: dict[str, Any] = {
             "registration": registration.number,

@@ -12,9 +12,9 @@ from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit import queries as log
 from audit.record import Actor
-from desk import progress
+from desk import announcing, progress
 from desk.models import Contact, Inquiry
-from handover import custody, notices
+from handover import custody, notices, reaching
 from handover.models import ContactPoint, Custody
 from recovery import steps
 from recovery.models import Claim, Objection
@@ -50,7 +50,9 @@ def identify_objector(
             _refuse_point(claim, contact_point_pk, at, kinds=[ContactPoint.Kind.PHONE], field="contact_point")
             party, way = Contact.Party.RECORD, Contact.Direction.OUT
             phone = Contact.Channel.PHONE
-            progress.note(claim.inquiry_id, text=note, at=at, direction=way, channel=phone, party=party, by=actor.user)
+            call = {"direction": way, "channel": phone, "party": party, "by": actor.user}
+            call["intention"] = announcing.use(claim.inquiry, channel=phone, actor=actor, at=at)
+            progress.note(claim.inquiry_id, text=note, at=at, **call)
         elif how == Objection.How.CODE:
             kinds = [ContactPoint.Kind.MAIL, ContactPoint.Kind.POST]
             _refuse_point(claim, _point_told(found), at, kinds=kinds, field="how")
@@ -69,7 +71,8 @@ def _refuse_point(claim: Claim, pk: int | None, at: datetime, *, kinds: Sequence
     """Raise `Refused` unless it is a live contact point of this registration, long enough on record."""
     long_enough = timezone.localdate(at) - timedelta(days=claim.procedure.procedure.tenure_days)
     points = ContactPoint.objects.filter(registration=claim.registration, kind__in=kinds, pk=pk or 0, until=None)
-    if not points.filter(since__lte=long_enough).exclude(health__in=UNHEALTHY).exists():
+    live = points.filter(since__lte=long_enough).exclude(health__in=UNHEALTHY)
+    if not reaching.serving(live, reaching.PROCEDURE):
         words = _("Only a contact point shows it that is alive and has been on record for 30 days.")
         raise Refused(words, {field: words})
 

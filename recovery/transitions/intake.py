@@ -15,8 +15,8 @@ from accounts.models import OneTimeCode, same_address
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Actor
-from desk import progress
-from desk.models import Inquiry, Statement
+from desk import calling, enveloping, progress, telling
+from desk.models import Inquiry, Statement, Word
 from handover import documents
 from handover.models import Blob
 from handover.vault.upload import IncomingPaper
@@ -50,10 +50,12 @@ def open_claim(
 
     The same work and the same row for everybody: nothing is looked up here. `sender` is where it comes from (an
     address of the network, or the agent); it, the mail address and the phone number that are stated are counted
-    against the limits of a day (procedure.md A10). Raises `NotAllowed`, `Refused` beyond a limit.
+    against the limits of a day (procedure.md A10). The running call of whoever takes it down is about it from then on.
+    Raises `NotAllowed`, `Refused` beyond a limit.
     """
     version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
     caller = actor if isinstance(actor, Person) else None
+    _refuse_letter(statement, answer_by, caller)
     limits.charge_sender(statement, version.procedure, sender="" if caller else sender, at=at)
     mail = same_address(statement.mail)
     tracking = progress.new_tracking_code()
@@ -76,12 +78,37 @@ def open_claim(
             sealed_mailbox=cipher.encrypt(mail) if mail else None,
         )
         limits.keep_prints(claim, statement)
+        # A running call is about it from now on, and is written down as a contact when it ends.
+        call = calling.attach(inquiry, by=caller.user) if caller else None
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
-        if caller:
+        if caller and call is None:
             progress.note_their_call(inquiry.pk, by=caller.user, at=at)
         if mail:
             _send_mailbox_code(claim, "claim_received", event=written, at=at, tracking=tracking)
+        _give_receipt(claim, bool(mail), event=written, caller=caller, tracking=tracking, at=at)
     return claim, tracking
+
+
+def _refuse_letter(statement: Statement, answer_by: str, caller: Person | None) -> None:
+    """A letter is offered in a call only, and where name and address are known to which it can go."""
+    if answer_by == Inquiry.Answer.LETTER and (caller is None or enveloping.find_envelope(statement) is None):
+        words = _("Ask for name, postal code and address to which a letter can go.")
+        raise Refused(words, {"address": words})
+
+
+def _give_receipt(
+    claim: Claim, by_mail: bool, *, event: Event, caller: Person | None, tracking: str, at: datetime
+) -> None:
+    """Put on record how the receipt reached the inquirer: in the call, or by a letter for the next print run.
+
+    A mail with the code of the mailbox goes in any case where an address was given; the wizard always asks for one.
+    """
+    inquiry, by = claim.inquiry, caller.user if caller else None
+    if inquiry.answer_by == Inquiry.Answer.LETTER:
+        kind, way = Word.Kind.RECEIPT, Inquiry.Answer.LETTER
+        telling.tell(inquiry, kind, event=event, at=at, channel=way, by=by, tracking=tracking, next_on=inquiry.next_on)
+    elif caller and not (by_mail and inquiry.answer_by == Inquiry.Answer.MAIL):
+        telling.tell(inquiry, Word.Kind.RECEIPT, event=event, at=at, channel="phone", by=by, said=True)
 
 
 def _send_mailbox_code(claim: Claim, template: str, *, event: Event, at: datetime, tracking: str = "") -> None:

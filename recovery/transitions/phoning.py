@@ -12,8 +12,9 @@ from accounts.models import OneTimeCode
 from accounts.persons import is_one_of
 from accounts.rulebook import check
 from audit.record import Actor
-from desk import progress
-from desk.models import Contact
+from desk import announcing, progress
+from desk.models import CallIntention, Contact
+from handover import reaching
 from handover.models import ContactPoint
 from recovery import endpoints, limits, steps
 from recovery.models import Claim, Evidence, FailedCode, PhoneCall
@@ -44,7 +45,7 @@ def take_call_number(claim_pk: int, *, actor: Actor, at: datetime) -> str:
             subject=claim.label,
             life=NUMBER_LIFE,
             max_tries=claim.procedure.procedure.limits["tries_per_code"],
-            spoken=True,
+            spoken=codes.SPOKEN_LENGTH,
             at=at,
         )
         steps.note(rule, claim, actor=actor, at=at)
@@ -54,7 +55,8 @@ def take_call_number(claim_pk: int, *, actor: Actor, at: datetime) -> str:
 def begin_phone_call(claim_pk: int, *, contact_point_pk: int | None, actor: Person, at: datetime) -> PhoneCall:
     """Write down that a phone of record is about to be called, before its number is shown. The look is in the history.
 
-    What is said counts for the minutes of the procedure. Whoever printed a code of the case calls nobody for it.
+    That announces the call: its code answers while the call lasts. What is said counts for the minutes of the
+    procedure. Whoever printed a code of the case calls nobody for it.
     Raises `NotAllowed`, `WrongState` (switched off, another call is open), `Refused` (too young, dead, not of record).
     """
     with transaction.atomic(durable=True):
@@ -65,7 +67,7 @@ def begin_phone_call(claim_pk: int, *, contact_point_pk: int | None, actor: Pers
             raise NotAllowed(_("You printed a code for this case. Another operator makes the call."))
         points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.PHONE)
         point = points.filter(pk=contact_point_pk or 0).first()
-        if point is None:
+        if point is None or not reaching.serves(point, reaching.PROCEDURE):
             words = _("Choose a phone number of record.")
             raise Refused(words, {"contact_point": words})
         limits.refuse_phone(claim, point, at)
@@ -75,8 +77,17 @@ def begin_phone_call(claim_pk: int, *, contact_point_pk: int | None, actor: Pers
         if still_open.exists():
             raise WrongState(_("A call for this case is under way. Nothing was changed."))
         minutes = claim.procedure.procedure.codes.voice_minutes
+        until = at + timedelta(minutes=minutes)
+        intention, _code = announcing.begin(
+            inquiry=claim.inquiry,
+            purpose=CallIntention.Purpose.CONFIRM,
+            channel=CallIntention.Channel.PHONE,
+            until=until,
+            actor=actor,
+            at=at,
+        )
         made = PhoneCall.objects.create(
-            claim=claim, contact_point=point, by=actor.user, at=at, until=at + timedelta(minutes=minutes)
+            claim=claim, contact_point=point, by=actor.user, at=at, until=until, intention=intention
         )
         steps.note(rule, claim, actor=actor, at=at, call=made.pk, contact_point=point.pk)
         return made
@@ -118,7 +129,7 @@ def enter_said_number(call_pk: int, *, typed: str, actor: Person, at: datetime) 
             source=Evidence.Source.RECORD,
             contact_point=call.contact_point,
             one_time_code=code,
-            contact=_note(claim, "", actor, at),
+            contact=_note(call, "", actor, at),
             checked_by=actor.user,
             checked_at=at,
         )
@@ -139,7 +150,7 @@ def end_phone_call(call_pk: int, *, result: str, note: str, actor: Person, at: d
             words = _("Say how the call ended.")
             raise Refused(words, {"result": words})
         if result != PhoneCall.Result.NO_ANSWER:
-            _note(claim, note, actor, at)
+            _note(call, note, actor, at)
         _end(call, result, at)
         steps.note(rule, claim, actor=actor, at=at, call=call.pk, result=result)
         return call
@@ -152,9 +163,17 @@ def _refuse_over(call: PhoneCall, actor: Person, at: datetime) -> None:
         raise NotAllowed(_("Whoever makes the call types in what was said."))
 
 
-def _note(claim: Claim, note: str, actor: Person, at: datetime) -> Contact:
-    way, phone, party = Contact.Direction.OUT, Contact.Channel.PHONE, Contact.Party.RECORD
-    return progress.note(claim.inquiry_id, text=note, at=at, direction=way, channel=phone, party=party, by=actor.user)
+def _note(call: PhoneCall, note: str, actor: Person, at: datetime) -> Contact:
+    return progress.note(
+        call.claim.inquiry_id,
+        text=note,
+        at=at,
+        direction=Contact.Direction.OUT,
+        channel=Contact.Channel.PHONE,
+        party=Contact.Party.RECORD,
+        by=actor.user,
+        intention=call.intention,
+    )
 
 
 def _end(call: PhoneCall, result: str, at: datetime) -> None:

@@ -102,6 +102,7 @@ def _facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
         code=content["code"].replace("-", ""),
         code_until=until,
         object_code=content["object_code"].replace("-", ""),
+        call_code=content.get("call_code", ""),
         window_until=day("window_until") if content["kind"] in ENDS else None,
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,

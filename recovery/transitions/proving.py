@@ -13,8 +13,9 @@ from accounts.models import OneTimeCode, User
 from accounts.persons import is_same_human
 from accounts.rulebook import check
 from audit.record import Actor
-from desk import progress
+from desk import announcing, progress
 from desk.models import Contact, Inquiry
+from handover import reaching
 from handover.models import ContactPoint
 from recovery import dispatching, endpoints, steps
 from recovery.models import Claim, ContactAttempt, Dispatch, Evidence, FailedCode
@@ -80,6 +81,7 @@ def record_evidence(
 
 def _note_call(claim: Claim, code: str, note: str, actor: Person, at: datetime) -> Contact:
     channel, party = CALLS[code]
+    intention = announcing.use(claim.inquiry, channel=channel, actor=actor, at=at)
     return progress.note(
         claim.inquiry_id,
         text=note,
@@ -88,6 +90,7 @@ def _note_call(claim: Claim, code: str, note: str, actor: Person, at: datetime) 
         channel=channel,
         party=party,
         by=actor.user,
+        intention=intention,
     )
 
 
@@ -214,7 +217,7 @@ def _addresses(claim: Claim, to: str, at: datetime) -> list[tuple[dispatching.Re
         return [(recipient, "C1b", step)]
     points = ContactPoint.objects.filter(registration=claim.registration, kind=ContactPoint.Kind.POST)
     point = points.filter(until=None, pk=_pk_in(to)).first()
-    if point is None:
+    if point is None or not reaching.serves(point, reaching.PROCEDURE):
         raise Refused(_("Choose a postal address of record."))
     chosen = [point]
     young = timezone.localdate(at) - timedelta(days=claim.procedure.procedure.tenure_days)
@@ -244,7 +247,7 @@ def order_mail_code(claim_pk: int, *, contact_point_pk: int, actor: Person, at: 
         steps.refuse_frozen(claim)
         points = ContactPoint.objects.current().filter(registration=claim.registration, kind=ContactPoint.Kind.MAIL)
         point = points.filter(pk=contact_point_pk).first()
-        if point is None:
+        if point is None or not reaching.serves(point, reaching.PROCEDURE):
             words = _("Choose a mail address of record.")
             raise Refused(words, {"contact_point": words})
         written = steps.note(rule, claim, actor=actor, at=at, contact_point=point.pk)
@@ -319,7 +322,7 @@ def record_attempt(
 
     By mail or post the try is made here: the notice goes out once more, to the contact point of record or, without
     one, to the custodian's account or the holder's address. Of a phone call `result` says what became of it.
-    Raises `NotAllowed`, `WrongState`, `Refused` (a contact point of another registration).
+    Raises `NotAllowed`, `WrongState`, `Refused` (a contact point of another registration, a call not announced).
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
@@ -328,13 +331,22 @@ def record_attempt(
         if contact_point_pk is not None:
             points = ContactPoint.objects.filter(registration=claim.registration, kind=medium)
             point = points.filter(pk=contact_point_pk).first()
-            if point is None:
+            if point is None or not reaching.serves(point, reaching.PROCEDURE):
                 words = _("Choose a contact point of this registration that fits the medium.")
                 raise Refused(words, {"contact_point": words})
-        if medium != ContactAttempt.Medium.PHONE:
+        intention = None
+        if medium == ContactAttempt.Medium.PHONE:
+            intention = announcing.use(claim.inquiry, channel=medium, actor=actor, at=at)
+        else:
             result = ContactAttempt.Result.SENT
         made = ContactAttempt.objects.create(
-            claim=claim, medium=medium, contact_point=point, result=result, by=actor.user, at=at
+            claim=claim,
+            medium=medium,
+            contact_point=point,
+            result=result,
+            by=actor.user,
+            at=at,
+            intention=intention,
         )
         written = steps.note(rule, claim, actor=actor, at=at, medium=medium, result=result)
         if medium != ContactAttempt.Medium.PHONE:

@@ -15,7 +15,7 @@ from accounts.errors import Refused, WrongState
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import Actor, event
-from desk import progress
+from desk import announcing, progress
 from desk.models import Contact
 from handover import restricting
 from handover.folding import find_phone
@@ -130,12 +130,14 @@ def _called(claim: Claim, pk: int | None, number: str, at: datetime) -> tuple[Co
 
 
 def _note_call(claim: Claim, *, is_record: bool, note: str, actor: Person, at: datetime) -> Contact:
+    phone = Contact.Channel.PHONE
     return progress.note(
         claim.inquiry_id,
         text=note,
         at=at,
         direction=Contact.Direction.OUT,
-        channel=Contact.Channel.PHONE,
+        channel=phone,
+        intention=announcing.use(claim.inquiry, channel=phone, actor=actor, at=at),
         party=Contact.Party.RECORD if is_record else Contact.Party.ORGANISATION,
         by=actor.user,
     )

@@ -11,7 +11,7 @@ from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Actor
-from desk import progress
+from desk import announcing, progress
 from desk.models import Contact, Inquiry
 from handover.calendar import business_days_after
 from outbox import cipher
@@ -28,7 +28,7 @@ def remind(claim_pk: int, *, medium: str, note: str, actor: Person, at: datetime
     """Remind a claimant who does not answer: by mail to the confirmed mailbox, by letter to the stated address, or by
     phone, where `note` says what was left or said. Whoever phones decides nothing in the case.
 
-    Raises `NotAllowed`, `WrongState`, `Refused` (no such medium for this claimant).
+    Raises `NotAllowed`, `WrongState`, `Refused` (no such medium for this claimant, a call that was not announced).
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
@@ -37,8 +37,7 @@ def remind(claim_pk: int, *, medium: str, note: str, actor: Person, at: datetime
         written = steps.note(rule, claim, actor=actor, at=at, medium=medium)
         sent = None
         if medium == Reminder.Medium.PHONE:
-            party, way, phone = Contact.Party.CLAIMANT, Contact.Direction.OUT, Contact.Channel.PHONE
-            progress.note(claim.inquiry_id, text=note, at=at, direction=way, channel=phone, party=party, by=actor.user)
+            _note_call(claim, note, actor, at)
         else:
             sent = _send(claim, medium, event=written, actor=actor, at=at)
         made = Reminder.objects.create(claim=claim, medium=medium, dispatch=sent, by=actor.user, at=at)
@@ -46,6 +45,21 @@ def remind(claim_pk: int, *, medium: str, note: str, actor: Person, at: datetime
         duties.update(closed_at=at, closed_by=actor.user)
         _keep_date_ahead(claim, at)
         return made
+
+
+def _note_call(claim: Claim, note: str, actor: Person, at: datetime) -> None:
+    phone = Contact.Channel.PHONE
+    intention = announcing.use(claim.inquiry, channel=phone, actor=actor, at=at)
+    progress.note(
+        claim.inquiry_id,
+        text=note,
+        at=at,
+        direction=Contact.Direction.OUT,
+        channel=phone,
+        party=Contact.Party.CLAIMANT,
+        by=actor.user,
+        intention=intention,
+    )
 
 
 def _refuse_medium(claim: Claim, medium: str, note: str) -> None:

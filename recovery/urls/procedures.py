@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recovery.views.provider import drafting, procedures
+from recovery.views.provider import drafting, procedures, scripts
 
 DRAFT = "desk/procedure/draft/"
 
@@ -13,6 +13,8 @@ paths: list[URLPattern] = [
     path(f"{DRAFT}begin-shipped/", drafting.begin_shipped_draft, name="begin_shipped_draft"),
     path(f"{DRAFT}entries/<str:section>/<str:name>/", drafting.change_entry, name="change_entry"),
     path(f"{DRAFT}figures/", drafting.change_figures, name="change_figures"),
+    path(f"{DRAFT}scripts/add/", scripts.add_script, name="add_script"),
+    path("desk/scripts/tasks/<int:pk>/draft/", scripts.draft_script, name="draft_script"),
     path(f"{DRAFT}whole/", drafting.change_whole, name="change_whole"),
     path(f"{DRAFT}discard/", drafting.discard_draft, name="discard_draft"),
     path(f"{DRAFT}replay/", procedures.replay, name="replay"),

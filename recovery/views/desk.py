@@ -19,12 +19,16 @@ from accounts.rulebook import available, check
 from desk import queries as desk
 from desk.forms import ContactForm, HoldForm
 from desk.forms.statement import CAPACITIES, READ
+from desk.models import Needs
+from desk.queries import callers
 from desk.rules import TABLE as DESK_TABLE
+from desk.rules import takes_calls
 from desk.views import is_first_press
+from desk.views.console import bar_for
 from recovery import transitions
 from recovery.forms.desk import CallForm, CollectForm, MailForm
 from recovery.models import Claim
-from recovery.queries import afterwards, examining, procedures, waiting
+from recovery.queries import afterwards, examining, waiting
 from recovery.queries import desk as queries
 from recovery.rules import TABLE
 from recovery.views import looking
@@ -34,10 +38,14 @@ COLLECTING = {action: TABLE[action] for action in ("submit_paper", "change_mailb
 
 
 def visible(request: Request, number: str) -> Claim:
-    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404."""
-    found = queries.find(request.actor, number)
+    """Return the claim called `number` if the actor is of the staff and may see it, else answer 404.
+
+    That it was opened is counted, whichever of its pages it is.
+    """
+    found = queries.find(request.actor, number, request.at)
     if found is None:
         raise Http404
+    looking.count(request, found)
     return found
 
 
@@ -46,11 +54,16 @@ def visible(request: Request, number: str) -> Claim:
 def take_call(request: Request) -> HttpResponse:
     """Take down what a caller says; the answer shows both codes this once."""
     check(TABLE, "open_claim", None, request.actor)
-    form = CallForm(request.POST or None)
-    procedure = procedures.live().procedure
+    call = desk.find_running(request.actor)
+    said = {"name": call.name, "own_phone": call.number} if call else {}
+    form = CallForm(request.POST or None, initial=said)
+    if call:
+        # Name and number were asked already: the conversation goes on after them.
+        form.fields["kana"].widget.attrs["autofocus"] = True
+    page = {"form": form, **bar_for(request, call)}
     if not form.is_valid():
-        words = queries.words_before(procedure, get_language() or "ja")
-        return render(request, "recovery/claim_call.html", {"form": form, "words": words})
+        words = queries.words_before(get_language() or "ja")
+        return render(request, "recovery/claim_call.html", page | {"words": words})
     if not is_first_press(form, request):
         raise WrongState(_("This call was taken down a moment ago. You find it in the queue."))
     wanted = {name: form.cleaned_data[name] for name in ("capacity", "answer_by", "language")}
@@ -61,19 +74,19 @@ def take_call(request: Request) -> HttpResponse:
     except Refused as refused:
         refusal.put(form, refused)
         form.renew()
-        words = queries.words_before(procedure, get_language() or "ja")
-        return render(request, "recovery/claim_call.html", {"form": form, "words": words})
+        words = queries.words_before(get_language() or "ja")
+        return render(request, "recovery/claim_call.html", page | {"words": words})
     language = claim.inquiry.language
     by = queries.promise(None, claim.inquiry.next_on, language, request.at)
-    say = queries.receipt_words(procedure, number=claim.number, tracking_code=tracking, by=by, language=language)
-    return render(request, "recovery/claim_taken.html", {"claim": claim, "tracking": tracking, "say": say})
+    told = {"number": claim.number, "tracking_code": tracking, "by": by, "language": language}
+    words = queries.receipt_words(claim.procedure.version, **told)
+    return render(request, "recovery/claim_taken.html", page | {"claim": claim, "tracking": tracking, "words": words})
 
 
 @require_safe
 def claim(request: Request, number: str) -> HttpResponse:
     """Show one claim to whoever is on the phone about it."""
     found = visible(request, number)
-    looking.count(request, found)
     return render(request, "recovery/claim.html", _page(found, request))
 
 
@@ -96,10 +109,15 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "capacity_found": CAPACITIES.get(inquiry.capacity_found, ""),
         "stand": stand,
         "talks": desk.talks_of(inquiry, actor),
+        "person_notes": desk.notes_about(inquiry, at) if takes_calls(actor) else [],
+        **desk.post_in(found, inquiry, actor, at),
         "hold": hold,
         "is_promise_late": hold is not None and hold.is_overdue(at),
         "past_holds": [one for one in holds if one.closed_at],
         "may": may,
+        "needs": Needs.opened(inquiry.sealed_needs),
+        "consent": callers.consent_in(found, inquiry, at),
+        "referral": callers.referral_in(found),
         "after": None if found.is_open else afterwards.after_of(found, at),
     }
     if is_provider:

@@ -18,6 +18,10 @@ from accounts import refusal, tallies
 from accounts.asking import Request, sender_of
 from accounts.errors import DomainError, Refused, WrongState
 from accounts.rulebook import available
+from desk import queries as desk
+from desk.models import Inquiry
+from desk.queries import callers
+from desk.queries import status as desk_status
 from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
@@ -55,9 +59,9 @@ def status(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         number = tracking.number_in(form.cleaned_data["number"])
         if _may_try(request, number):
-            claim = tracking.find_by_codes(number, form.cleaned_data["tracking"])
-            if claim is not None:
-                return _open(request, claim)
+            found = tracking.find_by_codes(number, form.cleaned_data["tracking"])
+            if found is not None:
+                return _open(request, found)
         form.add_error(
             None,
             _(
@@ -76,11 +80,15 @@ def _may_try(request: Request, number: str) -> bool:
     )
 
 
-def _open(request: Request, claim: Claim) -> HttpResponse:
+def _open(request: Request, inquiry: Inquiry) -> HttpResponse:
+    claim = tracking.find_claim_of(inquiry)
     if request.actor is None:
         # Who planted a session in this browser must not come along. Signing in has done so for members.
         request.session.cycle_key()
         request.session.set_expiry(0)
+    if claim is None:
+        marks.put(request.session, inquiry.pk, at=request.at, key=marks.INQUIRY)
+        return redirect("recovery:inquiry")
     marks.put(request.session, claim.pk, at=request.at)
     return redirect("recovery:case")
 
@@ -158,11 +166,14 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "told": told,
         "steps": steps_of(told),
         "papers": papers,
-        "hold": tracking.open_hold(claim),
+        "promise": desk_status.promise_of(claim.inquiry_id, with_wish=False),
         "dns_value": exits.dns_value(claim, told.rung),
         "after": afterwards.after_of(claim, request.at),
         "delay": afterwards.delay_of(claim),
         "asked": asked,
+        "answers": desk.answers_shown(claim.inquiry),
+        "consent": callers.consent_in(claim, claim.inquiry, request.at),
+        "referral": callers.referral_in(claim),
         "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),
     }
     return render(request, "recovery/public_case.html", context)

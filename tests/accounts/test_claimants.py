@@ -11,7 +11,7 @@ from accounts.errors import DomainError, NotAllowed, Refused, WrongState
 from accounts.models import Invitation, Membership, Organisation, OrganisationKind, Role, User
 from audit.record import Public
 from handover.models import Registration
-from tests.cast import PASSWORD, Cast, actor
+from tests.cast import PASSWORD, READ, Cast, actor
 from tests.stock import registration
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_claimant_lets_nobody_in_and_nobody_is_let_in_there(cast: Cast) -> None:
 def test_claimant_signs_no_undertaking_and_makes_no_organisation(cast: Cast) -> None:
     who = actor(opened(cast))
     with pytest.raises(NotAllowed):
-        transitions.sign_undertaking(typed_name="渡邉 翔", language="ja", actor=who, at=AT)
+        transitions.sign_undertaking(typed_name="渡邉 翔", read=READ, actor=who, at=AT)
     with pytest.raises(NotAllowed):
         transitions.create_organisation(
             kind="customer",

@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.errors import NotAllowed
 from accounts.models import Invitation, Membership, Role, User
 from audit.models import Event
-from tests.cast import JOINED, Cast, actor, sign_in
+from tests.cast import JOINED, READ, Cast, actor, sign_in
 
 AT = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -70,7 +70,7 @@ ACTS: dict[str, Callable[[Cast, Invitation, Actor], object]] = {
     "second": lambda cast, made, by: transitions.second_invitation(made, actor=by, at=AT),
     "profile": lambda cast, made, by: transitions.change_profile(by.user, **NAMED, actor=by, at=AT),
     "sign": lambda cast, made, by: transitions.sign_undertaking(
-        typed_name=by.user.display_name, language="ja", actor=by, at=AT
+        typed_name=by.user.display_name, read=READ, actor=by, at=AT
     ),
     "create": lambda cast, made, by: transitions.create_organisation(
         kind="customer", legal_name="新設", **PLACE, actor=by, at=AT

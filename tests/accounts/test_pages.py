@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import memberships, transitions
 from accounts.models import Invitation, Organisation, OrganisationKind, Role, Undertaking, User
 from audit.models import Event
-from tests.cast import PASSWORD, Cast, actor, sign_in, somebody, totp_code
+from tests.cast import PASSWORD, READ, Cast, actor, sign_in, somebody, totp_code
 from tests.letterbox import link_in, mails
 
 NEW = {
@@ -70,9 +70,15 @@ def test_new_agent_enrols_signs_and_is_in(client: Client, cast: Cast) -> None:
     assert client.get("/people/")["Location"] == "/accounts/undertaking/"
     page = client.get("/accounts/undertaking/")
     assert "守秘義務誓約書" in body(page)
-    assert client.post("/accounts/undertaking/", {"typed_name": "新井 新"}).status_code == 200
-    assert client.post("/accounts/undertaking/", {"typed_name": "新井 旧", "agreed": "on"}).status_code == 200
-    assert client.post("/accounts/undertaking/", {"typed_name": "新井 新", "agreed": "on"})["Location"] == "/"
+    assert client.post("/accounts/undertaking/", {"typed_name": "新井 新", "read": READ}).status_code == 200
+    assert (
+        client.post("/accounts/undertaking/", {"typed_name": "新井 旧", "agreed": "on", "read": READ}).status_code
+        == 200
+    )
+    assert (
+        client.post("/accounts/undertaking/", {"typed_name": "新井 新", "agreed": "on", "read": READ})["Location"]
+        == "/"
+    )
     assert Undertaking.objects.get(user__email="new@example.jp").version == 1
     assert client.get("/people/").status_code == 200
 

@@ -9,7 +9,7 @@ from accounts import transitions
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import Role, User
 from audit.models import Event
-from tests.cast import Cast, actor, somebody
+from tests.cast import READ, Cast, actor, somebody
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 
@@ -76,20 +76,20 @@ def test_unchanged_profile_leaves_no_event(cast: Cast) -> None:
 def test_staff_signs_the_undertaking_once(cast: Cast) -> None:
     user = somebody(cast.desk, "新人 一", "", "fresh@desk.example", Role.AGENT)
     user.undertakings.all().delete()
-    signed = transitions.sign_undertaking(typed_name="新人　一", language="ja", actor=actor(user), at=AT)
+    signed = transitions.sign_undertaking(typed_name="新人　一", read=READ, actor=actor(user), at=AT)
     assert (signed.version, signed.signed_at, len(signed.text_hash)) == (1, AT, 64)
     (event,) = Event.objects.all()
     assert (event.verb, event.facts["text_hash"]) == ("undertaking.signed", signed.text_hash)
     with pytest.raises(WrongState):
-        transitions.sign_undertaking(typed_name="新人 一", language="ja", actor=actor(user), at=AT)
+        transitions.sign_undertaking(typed_name="新人 一", read=READ, actor=actor(user), at=AT)
 
 
 def test_undertaking_is_signed_with_the_own_name(cast: Cast) -> None:
     cast.agent.undertakings.all().delete()
     with pytest.raises(Refused):
-        transitions.sign_undertaking(typed_name="別の 人", language="ja", actor=actor(cast.agent), at=AT)
+        transitions.sign_undertaking(typed_name="別の 人", read=READ, actor=actor(cast.agent), at=AT)
 
 
 def test_customers_sign_no_undertaking(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
-        transitions.sign_undertaking(typed_name="青木 花子", language="ja", actor=actor(cast.hanako), at=AT)
+        transitions.sign_undertaking(typed_name="青木 花子", read=READ, actor=actor(cast.hanako), at=AT)

@@ -21,6 +21,7 @@ from audit import verify
 from audit.models import Event
 from config.demo import people, scenes
 from config.demo.story import Story
+from desk.queries import answer_caller
 from handover import certificates, documents, kits
 from handover.models import (
     Certificate,
@@ -135,6 +136,8 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
     } <= gaps
     waiting = Invitation.objects.filter(status=InvitationStatus.SENT).exclude(organisation__kind="claimant")
     assert waiting.get().email == printed["invited"]
+    # A call is coming: its code, as printed, answers on the public page until it is over.
+    assert answer_caller(code=printed["call_code"], number="", at=timezone.now()).is_ours
     claims = {name: Claim.objects.get(number=number) for name, number in printed["claims"].items()}
     assert {name: claim.status for name, claim in claims.items()} == {
         "executed": "executed",

@@ -17,6 +17,7 @@ from tests.seen import mark, verbs
 from tests.stock import NOW, TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
+AGREED = {"agreed_by": "相田 透", "agreed_how": "phone"}
 
 
 def inquired() -> Inquiry:
@@ -185,26 +186,26 @@ def test_database_holds_no_promise_without_all_its_parts(cast: Cast, missing: di
 def test_agreed_promise_is_closed_and_the_next_word_is_due(cast: Cast) -> None:
     inquiry = inquired()
     made, before = held(cast, inquiry), mark()
-    transitions.close_hold(made.pk, outcome="agreed", actor=actor(cast.supervisor), at=NOW)
+    transitions.close_hold(made.pk, outcome="agreed", **AGREED, actor=actor(cast.supervisor), at=NOW)
     made.refresh_from_db()
     inquiry.refresh_from_db()
     assert (made.outcome, made.closed_by, made.closed_at) == ("agreed", cast.supervisor, NOW)
     # Five business days after Friday 20 November, over the holiday of the 23rd.
     assert (inquiry.status, str(inquiry.next_on)) == (Inquiry.Status.OPEN, "2026-11-30")
     written = Event.objects.get(sequence__gt=before)
-    assert (written.verb, written.facts) == ("hold.closed", {"outcome": "agreed"})
+    assert (written.verb, written.facts) == ("hold.closed", {"outcome": "agreed", "how": "phone"})
 
 
 def test_promise_is_closed_once(cast: Cast) -> None:
     inquiry = inquired()
     made = held(cast, inquiry)
-    transitions.close_hold(made.pk, outcome="agreed", actor=actor(cast.agent), at=NOW)
+    transitions.close_hold(made.pk, outcome="agreed", **AGREED, actor=actor(cast.agent), at=NOW)
     before = mark()
     with pytest.raises(WrongState):
-        transitions.close_hold(made.pk, outcome="agreed", actor=actor(cast.agent), at=NOW)
+        transitions.close_hold(made.pk, outcome="agreed", **AGREED, actor=actor(cast.agent), at=NOW)
     held(cast, inquiry)  # held again: the old one stays closed
     with pytest.raises(WrongState):
-        transitions.close_hold(made.pk, outcome="agreed", actor=actor(cast.agent), at=NOW)
+        transitions.close_hold(made.pk, outcome="agreed", **AGREED, actor=actor(cast.agent), at=NOW)
     assert verbs(before) == ["hold.opened"]
 
 
@@ -212,11 +213,11 @@ def test_promise_is_closed_once(cast: Cast) -> None:
 def test_nobody_closes_a_promise_without_the_inquirer(cast: Cast, outcome: str) -> None:
     made = held(cast, inquired())
     with pytest.raises(Refused):
-        transitions.close_hold(made.pk, outcome=outcome, actor=actor(cast.agent), at=NOW)
+        transitions.close_hold(made.pk, outcome=outcome, **AGREED, actor=actor(cast.agent), at=NOW)
     assert Hold.objects.get().closed_at is None
 
 
 def test_approver_closes_no_promise(cast: Cast) -> None:
     made = held(cast, inquired())
     with pytest.raises(NotAllowed):
-        transitions.close_hold(made.pk, outcome="agreed", actor=actor(cast.approver), at=NOW)
+        transitions.close_hold(made.pk, outcome="agreed", **AGREED, actor=actor(cast.approver), at=NOW)

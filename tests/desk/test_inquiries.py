@@ -42,8 +42,10 @@ def test_page_reads_what_was_said_and_leads_claims_to_theirs(cast: Cast) -> None
     client = sign_in(Client(), cast.supervisor)
     page = client.get(f"/desk/inquiries/{inquiry.receipt_number}/").content.decode()
     assert "請求書の送り先" in page and "相田 透" in page
-    assert client.get("/desk/", {"number": inquiry.receipt_number}).headers["Location"].endswith(
-        f"/desk/inquiries/{inquiry.receipt_number}/"
+    assert (
+        client.get("/desk/", {"number": inquiry.receipt_number})
+        .headers["Location"]
+        .endswith(f"/desk/inquiries/{inquiry.receipt_number}/")
     )
     claim, _tracking = opened(cast.agent, topic="recovery")
     assert client.get(f"/desk/inquiries/{claim.receipt_number}/").headers["Location"] == (

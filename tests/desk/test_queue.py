@@ -16,7 +16,7 @@ from tests.stock import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 9
+QUERIES = 10
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 

@@ -14,6 +14,7 @@ from handover.models import (
     ExplanationRequest,
     Registration,
 )
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.stock import NOW
 
@@ -63,6 +64,7 @@ def page(client: Client, name: str, *arguments: Any) -> str:
 
 
 def finish(cast: Cast, inquiry: Inquiry, *, who: str = "agent", outcome: str = "explained", at: Any = NOW) -> Contact:
+    announced(inquiry, getattr(cast, who), at=at, purpose="explain")
     return at_desk.finish_explanation(
         inquiry.pk, outcome=outcome, minutes=7, text="請求書の見方", actor=actor(getattr(cast, who)), at=at
     )

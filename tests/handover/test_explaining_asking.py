@@ -104,11 +104,11 @@ def test_withdrawn_wish_forgets_the_number_and_is_dropped(cast: Cast, held: Regi
     with pytest.raises(WrongState):
         finish(cast, inquiry)
     since = mark()
-    assert clock.run(at=NOW) == {"explanations": 0, "explanations_dropped": 1}
+    assert clock.run(at=NOW).items() >= {"explanations": 0, "explanations_dropped": 1}.items()
     assert verbs(since) == ["explanation.dropped"]
     inquiry.refresh_from_db()
     assert (inquiry.status, inquiry.stage, inquiry.statement.own_phone) == ("closed", "withdrawn", "")
-    assert clock.run(at=NOW) == {"explanations": 0, "explanations_dropped": 0}
+    assert clock.run(at=NOW).items() >= {"explanations": 0, "explanations_dropped": 0}.items()
 
 
 def test_nobody_called_off_is_not_dropped(cast: Cast, held: Registration) -> None:

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def test_clock_makes_an_inquiry_with_number_and_promise(cast: Cast, held: Registration, product: Product) -> None:
     made = ask(cast, held)
     since = mark()
-    assert clock.run(at=NOW) == {"explanations": 1, "explanations_dropped": 0}
+    assert clock.run(at=NOW).items() >= {"explanations": 1, "explanations_dropped": 0}.items()
     made.refresh_from_db()
     inquiry = Inquiry.objects.get(topic="explanation")
     assert verbs(since) == ["explanation.pulled"]
@@ -41,7 +41,7 @@ def test_clock_makes_an_inquiry_with_number_and_promise(cast: Cast, held: Regist
     assert inquiry.next_on == timezone.localdate(made.promised_until)
     said = inquiry.statement
     assert (said.name, said.own_phone, said.product) == (cast.taro.display_name, PHONE, CARD["name_ja"])
-    assert clock.run(at=NOW) == {"explanations": 0, "explanations_dropped": 0}
+    assert clock.run(at=NOW).items() >= {"explanations": 0, "explanations_dropped": 0}.items()
     with pytest.raises(WrongState):
         at_desk.pull_explanation(made.pk, actor=clock.CLOCK, at=NOW)
 
@@ -130,6 +130,8 @@ def test_call_that_did_not_end_it_is_promised_anew(cast: Cast, held: Registratio
     assert made.promised_until == inquiry.call.promised_until == explaining.promise("any", [], at=later)[1]
     assert inquiry.call.tries == 1
     assert notices(since) == [("explanation_promised", cast.taro.label)]
+    passed = list(inquiry.escalations.values_list("topic", "reason"))  # what is passed on again becomes a sentence
+    assert passed == ([("explanation", "product")] if outcome == "provider" else [])
     finish(cast, inquiry, who="operator", at=later)
 
 

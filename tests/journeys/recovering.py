@@ -14,7 +14,8 @@ from handover.folding import registration_text
 from handover.models import ContactPoint, Registration
 from recovery.models import Claim
 from tests.cast import PASSWORD, Cast
-from tests.claims import CODE, OBJECTION
+from tests.claims import CALLS, CODE, OBJECTION
+from tests.journeys.announcing import announces
 from tests.journeys.conftest import Clock, Letterbox, Visitor, shown_code
 from tests.walk.world import pdf
 
@@ -283,6 +284,8 @@ def ticks(operator: Visitor, *keys: str, **given: str) -> None:
 
 def records(operator: Visitor, case: Case, code: str, **given: str) -> None:
     """Record one proof: first its kind, then what this kind asks for. A date is today's unless given."""
+    if code in CALLS:
+        announces(operator, case.at_desk(), CALLS[code])
     operator.go(case.at_desk())
     operator.press("a[href$='/evidence/']")
     operator.press(f"a[href='?code={code}']")
@@ -316,6 +319,8 @@ def orders_letter(operator: Visitor, case: Case, to: str) -> None:
 
 def tries(operator: Visitor, case: Case, medium: str, *, record: bool = False, result: str = "") -> None:
     """Try to reach the predecessor, by the address of record or by what stands for it."""
+    if medium == "phone":
+        announces(operator, case.at_desk())
     operator.go(case.at_desk())
     operator.press("a[href$='/attempt/']")
     operator.page.check(f"[name=medium][value={medium}]")

@@ -64,7 +64,7 @@ OPENED_BY = {
     | {"recovery:supplement_head_office", "recovery:scan_returns"}
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
-    | {"recovery:gather"}
+    | {"recovery:gather", "desk:words"}
     | {"recovery:make_setting"}
     | {"recovery:set_route"}
     | {"recovery:covered", "recovery:take_list", "recovery:match_line", "recovery:leave_out"}
@@ -80,28 +80,38 @@ OPENED_BY = {
     | {"handover:execute_change"}
     | {"handover:approve_activation"},
     "senior": {"recovery:resume", "handover:answer_objection"}
-    | {"desk:alarms", "desk:close_alarm"}
+    | {"desk:alarms", "desk:close_alarm", "desk:climbed"}
     | {"recovery:exception", "recovery:refuse_exception", "recovery:end_exception", "recovery:exceptions"}
     | {"recovery:ask_rollback", "recovery:confirm_rollback", "recovery:decline_rollback"}
     | {"recovery:publish", "recovery:rule_changes", "recovery:reopen_by_rule"}
     | {"recovery:decide_appeal", "recovery:finish_duty"}
     | {"recovery:confirm_setting", "recovery:reverse_setting"}
+    | {"desk:caller_reports", "desk:sites", "desk:record_site", "desk:site", "desk:end_site", "desk:add_line"}
+    | {"desk:seat_member", "desk:fail_site"}
     | {"recovery:close_drift"},
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
-    | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"},
+    | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"}
+    | {"desk:script_task", "recovery:draft_script", "recovery:add_script"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
-    | {"recovery:take_appeal"},
+    | {"recovery:take_appeal"}
+    | {"desk:announce_call", "desk:intentions"}
+    | {"desk:pass_on", "desk:scripts", "desk:record_feedback", "desk:feedback", "desk:one_feedback"}
+    | {"desk:challenge_rule", "desk:mistakes", "desk:record_mistake", "desk:mistake"}
+    | {"desk:close_hold", "desk:shift", "desk:shift_of", "desk:close_inquiry", "desk:remind", "desk:pause"}
+    | {"desk:needs"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
     | {"handover:verify", "handover:verify_code", "handover:found_thanks"}
     | {"handover:activate", "handover:activate_sent", "handover:confirm_activation"}
     | {"recovery:begin", "recovery:question", "recovery:status", "recovery:object_to"}
-    | {"recovery:begin_with_kit"},
+    | {"recovery:begin_with_kit"}
+    | {"desk:caller", "desk:caller_thanks", "desk:caller_places"}
+    | {"desk:helps", "desk:help", "desk:send_feedback"},
 }
 # Seen twice because the two look different.
 ALSO = (
@@ -132,7 +142,11 @@ NO_PAGES = {
     *("handover:bulk_labels", "handover:export_list", "handover:cancel_bulk"),
     *("handover:drop_item", "handover:reopen_overlap"),
     *("handover:assign", "handover:offer_package", "handover:extend_package"),
-    *("desk:close_hold", "recovery:open_record", "recovery:submission", "recovery:print_letters"),
+    *("desk:share_feedback", "desk:answer_feedback", "desk:tell_feedback"),
+    *("desk:name_registration", "desk:mend_mistake", "desk:close_mistake"),
+    *("desk:announce_now", "desk:cancel_call", "desk:report_caller", "desk:end_line", "desk:reopen_site"),
+    *("desk:reopen_inquiry", "desk:resume", "desk:print_words", "recovery:inquiry", "recovery:open_record"),
+    *("recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     "recovery:end_phone_call",
     *("recovery:fairness_csv", "recovery:read_sample"),

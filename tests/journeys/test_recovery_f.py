@@ -122,6 +122,7 @@ def is_upheld(play: Play, case: Case) -> None:
 def goes_on(play: Play, case: Case) -> None:
     """The organisation answers this time; letter, attempts, proposal, notices, window."""
     operator = play.goes_to_work("operator", case.at_desk("proofs/"))
+    operator.press("#calls button")
     called = {"A2_source": "published", "A2_endpoint": "03-9999-0000", "A2_departure_stated": "on"}
     doing.ticks(operator, "A2", "letter", **called, A2_note="総務部の佐藤様", letter_to="contact_point:")
     doing.ticks(operator, "try-mail", "try-post")

@@ -71,6 +71,8 @@ def test_operator_needs_at_most_twelve_pages_from_receipt_to_proposal(
 def checks_everything(operator: Visitor) -> None:
     """At one sitting: registry, identity, the call to the organisation, the letter, a mail and a call to whoever had
     it before."""
+    # Two calls: to the organisation, and to whoever had it before. Announced before, from the sheet itself.
+    operator.press("#calls button")
     doing.ticks(operator, "O2", O2_source="registry", O2_issued_on="2026-11-19")
     doing.ticks(operator, "P1")
     called = {"A2_source": "published", "A2_endpoint": "03-9999-0000", "A2_departure_stated": "on"}

@@ -10,9 +10,10 @@ from audit.models import Event
 from desk.models import Contact
 from handover.models import ContactPoint, Registration
 from recovery import clock, transitions
-from recovery.models import Claim
+from recovery.models import Claim, Objection
 from recovery.queries import tracking
 from tests import claims, seen
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.claims import PUBLIC, later
 from tests.stock import NOW
@@ -29,6 +30,8 @@ def objected(claim: Claim, to: str = "letter") -> int:
 
 def identified(cast: Cast, pk: int, how: str, *, at: Any = None, **changes: Any) -> Any:
     given = {"contact_point_pk": None, "person_pk": None, "note": "", **changes}
+    if how == "callback":
+        announced(Objection.objects.get(pk=pk).claim.inquiry, cast.operator, at=at or later(hours=2))
     return transitions.identify_objector(pk, how=how, **given, actor=actor(cast.operator), at=at or later(hours=2))
 
 
@@ -42,7 +45,7 @@ def test_identified_objection_does_not_lapse(cast: Cast, lost: Registration) -> 
         "callback",
         cast.operator,
     )
-    assert seen.verbs(before) == ["objection.identified"]
+    assert seen.verbs(before) == ["intention.announced", "objection.identified"]
     assert Event.objects.get(verb="objection.identified").facts == {"objection": pk, "how": "callback"}
     assert Contact.objects.filter(inquiry=claim.inquiry, party="record", by=cast.operator).count() == 1
     assert clock.run(at=later(days=15))["objections_lapsed"] == 0
@@ -101,6 +104,7 @@ def test_whoever_identified_the_objector_does_not_decide(cast: Cast, lost: Regis
     second = claims.same_human(cast, cast.colleague, "approver")
     phone = claims.point(lost, "phone").pk
     given = {"how": "callback", "contact_point_pk": phone, "person_pk": None, "note": ""}
+    announced(claim.inquiry, cast.colleague, at=later(hours=2))
     transitions.identify_objector(pk, **given, actor=actor(cast.colleague), at=later(hours=2))
     transitions.review_objection(pk, recommendation="upheld", actor=actor(cast.operator), at=later(hours=2))
     with pytest.raises(NotAllowed):

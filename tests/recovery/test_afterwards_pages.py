@@ -8,10 +8,12 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from recovery import clock, transitions
 from recovery.models import Appeal, Claim, Duty, Reminder
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.claims import PUBLIC, later
 from tests.recovery.public_posts import acts, opens, worked
@@ -162,6 +164,8 @@ def test_operator_reminds_identifies_and_finds_who_it_is(cast: Cast, client: Cli
         assert path in page and client.get(path).status_code == 200
     wrong = client.post(f"{base}remind/", {"medium": "letter", "token": str(uuid.uuid4())})
     assert wrong.status_code == 200 and not Reminder.objects.exists()
+    for _call in ("reminder", "callback"):
+        announced(claim.inquiry, cast.operator, at=timezone.now())
     given = {"medium": "phone", "note": "伝言", "token": str(uuid.uuid4())}
     for _press in range(2):
         assert client.post(f"{base}remind/", given).status_code == 302

@@ -15,6 +15,7 @@ from recovery import clock, transitions
 from recovery.models import Claim, Duty, Reminder
 from recovery.queries import afterwards, reminding, tracking, waiting
 from tests import claims, seen
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.claims import PUBLIC, later
 from tests.stock import NOW
@@ -25,6 +26,8 @@ PHONED = "折り返しをお願いした"
 
 
 def reminded(cast: Cast, claim: Claim, medium: str, *, at: Any, sent: bool = True) -> Reminder:
+    if medium == "phone":
+        announced(claim.inquiry, cast.operator, at=at, purpose="missing")
     made = transitions.remind(claim.pk, medium=medium, note=PHONED, actor=actor(cast.operator), at=at)
     if sent and medium == "mail":
         delivery.send(made.dispatch.notice_id, at=at)

@@ -58,9 +58,10 @@ def test_agent_promises_on_the_page_and_closes_it_again(cast: Cast, client: Clie
         assert response.status_code == 302
         hold = Hold.objects.get()
         assert timezone.localtime(hold.promised_until).strftime("%d %H:%M") == "24 17:00"
-        response = client.post(f"/desk/holds/{hold.pk}/close/")
+        agreed = {"agreed_by": "渡邉 翔", "agreed_how": "phone"}
+        response = client.post(f"/desk/holds/{hold.pk}/close/", agreed)
         assert (response.status_code, response["Location"]) == (302, f"/desk/claims/{claim.number}/")
-        assert client.post(f"/desk/holds/{hold.pk}/close/").status_code == 409
+        assert client.post(f"/desk/holds/{hold.pk}/close/", agreed).status_code == 409
     hold.refresh_from_db()
     assert hold.outcome == "agreed"
 

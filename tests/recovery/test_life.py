@@ -30,6 +30,7 @@ ELSEWHERE = {
     "submit_paper": "stores a file, which a process of its own inspects; a paper proves nothing",
     "view_submission": "needs a stored file",
     "reopen_by_rule": "needs a version published by two people and replayed: test_rule_changes",
+    "add_script": _EDITOR,
     "begin_draft": _EDITOR,
     "begin_replay": _EDITOR,
     "begin_shipped_draft": _EDITOR,

@@ -259,7 +259,7 @@ def test_stopped_agent_reads_why_and_the_supervisor_looks_into_it(cast: Cast, cl
         alarms.charge_look(cast.agent, f"claim:{number}", soft=30, hard=60, at=timezone.now())
     claim = claims.received(at=timezone.now())
     response = sign_in(client, cast.agent).get(f"/desk/claims/{claim.number}/")
-    assert response.status_code == 403
+    assert response.status_code == 429
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.about) == ("too_many", cast.agent)
     client = sign_in(Client(), cast.supervisor)

@@ -10,6 +10,7 @@ from handover.folding import search_text
 from handover.models import Restriction
 from recovery import transitions
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, sign_in
 from tests.handover.paper_files import incoming
 from tests.recovery.provider_pages import Page, of, point_of
@@ -82,6 +83,8 @@ def test_customer_sees_that_a_recovery_is_examined_and_no_name(cast: Cast) -> No
 )
 def test_operator_records_evidence_of_each_kind(cast: Cast, code: str, given: dict[str, str]) -> None:
     claim = claims.accepted(cast, claims.held(cast))
+    if code in claims.CALLS:
+        announced(claim.inquiry, cast.operator)
     page = Page(cast.operator)
     assert f"?code={code}" in page.get(of(claim, "evidence/"))
     page.get(of(claim, f"evidence/?{urlencode({'code': code})}"))
@@ -149,7 +152,9 @@ def test_attempts_by_mail_and_phone(cast: Cast) -> None:
     page = Page(cast.operator)
     page.get(of(claim, "attempt/"))
     page.post(of(claim, "attempt/"), 200, medium="phone")
+    page.post(of(claim, "attempt/"), 200, medium="phone", result="no_answer")  # not announced
     assert not claim.attempts.exists()
+    announced(claim.inquiry, cast.operator)
     page.post(of(claim, "attempt/"), medium="phone", result="no_answer")
     point = point_of(claim, "mail")
     page.post(of(claim, "attempt/"), medium="mail", contact_point=point.pk)

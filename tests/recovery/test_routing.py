@@ -8,6 +8,7 @@ from django.utils import translation
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import Organisation, User
 from audit.models import Event
+from desk.models import Script, ScriptSet
 from handover.models import Registration
 from recovery import replaying, transitions
 from recovery.models import (
@@ -274,7 +275,7 @@ def test_refused_claim_that_a_route_would_have_decided_otherwise_is_found_and_re
     assert weighing.standing_of(claim, later(days=21)).missing == ()
 
 
-def test_claim_refused_under_version_2_is_not_found_by_version_2(cast: Cast) -> None:
+def test_claim_refused_under_what_is_in_force_is_not_found_by_it(cast: Cast) -> None:
     claim = collecting(cast)
     claims.prove(cast, claim, "P1")
     transitions.refuse(claim.pk, reason="not_confirmed", words="x", actor=actor(cast.approver), at=later(days=20))
@@ -295,19 +296,22 @@ def test_claim_executed_by_a_route_is_replayed_by_its_route(cast: Cast) -> None:
     assert ProcedureReplay.objects.count() == 1
 
 
-# Version 2 comes -----------------------------------------------------------------------------------------------------
+# A version comes ------------------------------------------------------------------------------------------------------
 
 
-def test_version_2_is_in_force_and_version_1_retired() -> None:
-    one, two = V.objects.order_by("version")
-    assert [(row.version, row.status, row.shipped) for row in (one, two)] == [(1, "retired", 1), (2, "live", 2)]
-    assert (one.data, two.data) == (load(1), load(2))
-    assert two.data_hash == digest(load(2)) and one.retired_at == two.live_since
+def test_newest_version_that_ships_is_in_force_and_the_others_retired() -> None:
+    one, two, three = V.objects.order_by("version")
+    found = [(row.version, row.status, row.shipped) for row in (one, two, three)]
+    assert found == [(1, "retired", 1), (2, "retired", 2), (3, "live", 3)]
+    assert [row.data for row in (one, two, three)] == [load(1), load(2), load(3)]
+    assert three.data_hash == digest(load(3)) and two.retired_at == three.live_since
 
 
 def back_to_version_1() -> ProcedureVersion:
-    """What an installation has on the day before."""
-    V.objects.filter(version=2).delete()
+    """What an installation had on the day before version 2."""
+    Script.objects.filter(set__version__gt=1).delete()
+    ScriptSet.objects.filter(version__gt=1).delete()
+    V.objects.filter(version__gt=1).delete()
     V.objects.filter(version=1).update(status="live", retired_at=None)
     return V.objects.get()
 
@@ -334,14 +338,14 @@ def test_version_of_the_installation_is_not_overwritten_but_offered(cast: Cast) 
     back_to_version_1()
     own = drafts.published(cast)
     assert own.shipped == 1
-    assert not succeed(V, shipped=2, at=NOW)
+    assert not succeed(V, shipped=3, at=NOW)
     assert drafts.live() == own
     before = seen.mark()
     draft = transitions.begin_shipped_draft(actor=actor(cast.editor), at=NOW)
-    assert (draft.status, draft.shipped, draft.based_on, draft.findings) == ("draft", 2, own, [])
+    assert (draft.status, draft.shipped, draft.based_on, draft.findings) == ("draft", 3, own, [])
     assert draft.procedure.tier(3).points == 80 and draft.procedure.has_route("sole_trader")
     assert seen.verbs(before) == ["procedure.shipped_taken"] and seen.notices(before) == []
-    facts = {"version": draft.version, "based_on": own.version, "shipped": 2, "findings": 0}
+    facts = {"version": draft.version, "based_on": own.version, "shipped": 3, "findings": 0}
     assert Event.objects.get(verb="procedure.shipped_taken").facts == facts
     with pytest.raises(WrongState):  # there is a draft
         transitions.begin_shipped_draft(actor=actor(cast.editor), at=NOW)
@@ -350,7 +354,7 @@ def test_version_of_the_installation_is_not_overwritten_but_offered(cast: Cast) 
     drafts.replayed(cast, draft)
     transitions.propose_publication(draft.pk, seen_hash=draft.data_hash, reason="x", actor=actor(cast.editor), at=NOW)
     new = transitions.publish(draft.pk, signed_hash=draft.data_hash, reason="x", actor=actor(cast.senior), at=NOW)
-    assert drafts.live() == new and new.shipped == 2
+    assert drafts.live() == new and new.shipped == 3
 
 
 def test_nothing_newer_is_offered_where_it_is_in_force(cast: Cast) -> None:

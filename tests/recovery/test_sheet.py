@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from recovery import transitions
 from recovery.models import Claim, ContactAttempt, Dispatch
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, sign_in
 from tests.recovery.provider_pages import Page, of, point_of
 from tests.seen import mark, verbs
@@ -47,6 +48,9 @@ def test_operator_records_proofs_letter_and_tries_by_one_press(claim: Claim, cas
     page, since = Page(cast.operator), mark()
     post: dict[str, Any] = {"letter-to": f"contact_point:{point_of(claim, 'post').pk}"}
     tried: dict[str, Any] = {"try-phone-result": "no_answer", "try-mail-contact_point": point_of(claim, "mail").pk}
+    for _call in ("A2", "try-phone"):
+        announced(claim.inquiry, cast.operator)
+    since = mark()
     # As the browser sends it: the ticks in the order of the page.
     ticks = ("O2", "P1", "A2", "letter", "try-mail", "try-phone")
     send(page, claim, *ticks, **O2, **P1, **A2, **post, **tried)
@@ -65,6 +69,21 @@ def test_operator_records_proofs_letter_and_tries_by_one_press(claim: Claim, cas
     assert list(results) == [("mail", ContactAttempt.Result.SENT), ("phone", ContactAttempt.Result.NO_ANSWER)]
     shown = page.get(of(claim, "proofs/"))
     assert shown.count(str(_("On record"))) == 6
+
+
+def test_calls_are_announced_from_the_sheet_and_recorded_with_it(claim: Claim, cast: Cast) -> None:
+    page, since = Page(cast.operator), mark()
+    given = {"calls-calls": 2, "calls-token": "11111111-1111-4111-8111-111111111111"}
+    for _press in range(2):
+        page.post(f"/desk/inquiries/{claim.number}/announce/now/", **given)
+    assert verbs(since) == ["intention.announced"] * 2
+    shown = page.get(of(claim, "proofs/"))
+    codes = [one.code for one in claim.inquiry.intentions.filter(channel="phone")]
+    assert len(codes) == 2 and all(code in shown for code in codes)
+    tried: dict[str, Any] = {"try-phone-result": "no_answer"}
+    send(page, claim, "A2", "try-phone", **A2, **tried)
+    assert [one.code for one in claim.evidence.all()] == ["A2"] and claim.attempts.count() == 1
+    assert not any(code in page.get(of(claim, "proofs/")) for code in codes)
 
 
 def test_second_press_records_nothing_again(claim: Claim, cast: Cast) -> None:
@@ -118,6 +137,7 @@ def test_incomplete_sheet_leads_back_to_the_claim(claim: Claim, cast: Cast) -> N
 
 
 def test_reached_predecessor_ends_the_claim_from_the_sheet(claim: Claim, cast: Cast) -> None:
+    announced(claim.inquiry, cast.operator)
     send(Page(cast.operator), claim, "P1", "try-phone", **P1, **REACHED)
     claim.refresh_from_db()
     assert claim.status == Claim.Status.STOPPED

@@ -8,6 +8,7 @@ from recovery import transitions
 from recovery.models import Claim, ContactAttempt
 from recovery.queries import weighing
 from tests import claims, seen
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.claims import PUBLIC, later
 from tests.letterbox import mails
@@ -48,6 +49,7 @@ def test_second_notice_leaves_the_objection_code_of_the_first_good(
 
 
 def test_predecessor_who_is_reached_stops_the_claim(cast: Cast, claim: Claim) -> None:
+    announced(claim.inquiry, cast.operator)
     before = seen.mark()
     transitions.record_attempt(
         claim.pk,
@@ -92,6 +94,8 @@ def test_attempts_count_by_number_media_and_business_days(
     cast: Cast, claim: Claim, days: tuple[int, ...], media: tuple[str, ...], enough: bool
 ) -> None:
     for day, medium in zip(days, media, strict=True):
+        if medium == "phone":
+            announced(claim.inquiry, cast.operator, at=later(days=day))
         transitions.record_attempt(
             claim.pk,
             medium=medium,

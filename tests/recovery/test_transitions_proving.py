@@ -37,7 +37,7 @@ def test_operator_records_a_call_and_is_on_it(cast: Cast, claim: Claim) -> None:
     assert made.contact is not None
     assert (made.contact.party, made.contact.channel, made.contact.by) == ("organisation", "phone", cast.operator)
     assert len(made.endpoint) == 64
-    assert seen.verbs(before) == ["evidence.recorded"]
+    assert seen.verbs(before) == ["intention.announced", "evidence.recorded"]
     assert seen.notices(before) == []
     assert "9999" not in str(Event.objects.get(verb="evidence.recorded").facts)
 

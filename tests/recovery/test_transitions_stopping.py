@@ -13,6 +13,7 @@ from recovery.models import Claim
 from tests import claims, seen
 from tests.cast import Cast, actor
 from tests.claims import PUBLIC, READY, later
+from tests.desk.checked import pin_of, running, say_pin
 from tests.recovery.decided import approves, proposes
 from tests.stock import NOW
 
@@ -69,3 +70,16 @@ def test_public_page_of_objections_is_no_way_to_approve(cast: Cast, lost: Regist
                 actor=who,  # type: ignore[arg-type]
                 at=claims.decided_at(claim),
             )
+
+
+def test_custodian_who_calls_with_a_pin_stops_the_claim(cast: Cast, lost: Registration) -> None:
+    """A7: the PIN was made before the claim came in; it is the call that shows that the custodian is there."""
+    number, pin = pin_of(cast.taro, NOW - timedelta(minutes=5))
+    claim = claims.linked(cast, lost)
+    call = running(cast.agent)
+    say_pin(call, cast.agent, number, "000000" if pin != "000-000" else "000001", NOW)
+    assert clock.run(at=NOW)["claims_stopped"] == 0
+    assert say_pin(call, cast.agent, number, pin, NOW).result == "enough"
+    assert clock.run(at=later(minutes=1))["claims_stopped"] == 1
+    claim.refresh_from_db()
+    assert (claim.status, claim.end_reason) == ("stopped", "custodian_active")

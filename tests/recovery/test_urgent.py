@@ -17,6 +17,7 @@ from recovery import clock, named_settings, transitions
 from recovery.models import Claim, Dispatch, Duty, UrgentSetting
 from recovery.rules.people import is_untouched
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.seen import mark, notices, verbs
 from tests.stock import NOW, holder, line
@@ -39,6 +40,7 @@ def made(cast: Cast, claim: Claim, *, by: User | None = None, at: Any = LATER, *
         "note": "総務の方と話した",
         **changes,
     }
+    announced(claim.inquiry, by or cast.operator, at=at, purpose="setting")
     return transitions.make_setting(claim.pk, **wanted, actor=actor(by or cast.operator), at=at)
 
 
@@ -51,8 +53,8 @@ def claim(cast: Cast) -> Claim:
 def test_operator_makes_a_setting_after_calling_the_number_of_record(cast: Cast, claim: Claim) -> None:
     since = mark()
     setting = made(cast, claim)
-    assert verbs(since) == ["setting.made"]
-    written = Event.objects.get(sequence__gt=since)
+    assert verbs(since) == ["intention.announced", "setting.made"]
+    written = Event.objects.get(sequence__gt=since, verb="setting.made")
     assert written.facts == {
         "case": claim.number,
         "setting": setting.pk,
@@ -193,7 +195,7 @@ def test_second_press_makes_no_second_setting(cast: Cast, claim: Claim) -> None:
     since = mark()
     with pytest.raises(WrongState):
         made(cast, claim, code="bandwidth", at=claims.later(hours=2))
-    assert (UrgentSetting.objects.count(), verbs(since)) == (1, [])
+    assert (UrgentSetting.objects.count(), verbs(since)) == (1, ["intention.announced"])
 
 
 def test_list_of_settings_follows_the_product_and_a_later_list_rewrites_nothing(

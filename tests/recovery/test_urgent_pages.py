@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from handover.printing.errors import FactRefused
 from handover.printing.progress_letter import progress_html
@@ -16,6 +17,7 @@ from recovery.models import UrgentSetting
 from recovery.queries import progress_letter
 from recovery.views import public_letter
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.recovery.public_posts import opens
 from tests.recovery.test_urgent import TODAY, made
@@ -47,6 +49,8 @@ def test_operator_makes_a_setting_on_the_page_and_a_colleague_confirms_it(client
         "remind_on": "2026-11-27",
     }
     assert operator.post(address, {**given, "remind_on": TODAY.isoformat()}).status_code == 200
+    assert operator.post(address, given).status_code == 200  # the call was not announced
+    announced(claim.inquiry, cast.operator, at=timezone.now(), purpose="setting")
     assert operator.post(address, given).status_code == 302
     setting = UrgentSetting.objects.get()
     mine = operator.get(f"/desk/claims/{claim.number}/").content.decode()

@@ -14,6 +14,7 @@ from desk.models import Inquiry
 from recovery import clock, transitions
 from recovery.models import Claim
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.stock import NOW
 
@@ -147,6 +148,7 @@ def _appealed(cast: Cast, claim: Claim) -> Claim:
 
 def _stopped(cast: Cast, claim: Claim) -> Claim:
     claim = _known(cast, claim)
+    announced(claim.inquiry, cast.operator)
     transitions.record_attempt(
         claim.pk, medium="phone", contact_point_pk=None, result="reached", actor=actor(cast.operator), at=NOW
     )

@@ -22,6 +22,7 @@ from handover.models import (
     Product,
     Registration,
 )
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.handover.paper_files import kept
 from tests.stock import ALL_YES, NOW, TODAY, all_received, drafted, offered, registration
@@ -158,6 +159,7 @@ def side(cast: Cast, home: Organisation, letter: str, sold: Product, people: tup
     transitions.raise_objection(handover_pk=frozen.pk, reason="聞いていません", actor=actor(custodian), at=NOW)
     offers = (past, running, prepared, waiting)
     explained, call = (_call(each, custodian) for each in (more[0], more[2]))
+    announced(explained.call.inquiry, cast.agent, purpose="explain")
     at_desk.finish_explanation(
         explained.call.inquiry_id, outcome="explained", minutes=5, text="説明", actor=actor(cast.agent), at=NOW
     )

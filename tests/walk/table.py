@@ -7,11 +7,20 @@ everything as it was. Anonymous visitors are sent to sign in, which is not repea
 """
 
 from config.public import PUBLIC_PATHS
+from tests.walk.answers.callers import CALLERS
 from tests.walk.answers.casework import CASEWORK
+from tests.walk.answers.checks import CHECKS
 from tests.walk.answers.claimants import CLAIMANTS
+from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
+from tests.walk.answers.figures import FIGURES
 from tests.walk.answers.handovers import HANDOVERS
+from tests.walk.answers.letters import LETTERS
+from tests.walk.answers.people import PEOPLE
+from tests.walk.answers.promises import PROMISES
 from tests.walk.answers.register import REGISTER
+from tests.walk.answers.trust import TRUST
+from tests.walk.answers.voice import VOICE
 
 ENROLLED = "administrator stranger_administrator agent supervisor operator approver senior editor auditor"
 GROUPS: dict[str, str] = {
@@ -39,7 +48,22 @@ GROUPS: dict[str, str] = {
 # Asks for a token of its own; without one it is not there.
 SELF_GUARDED = {"metrics"}
 
-ROWS: dict[str, tuple[str, str]] = ENTRANCE | REGISTER | HANDOVERS | CASEWORK | CLAIMANTS
+ROWS: dict[str, tuple[str, str]] = {
+    **ENTRANCE,
+    **REGISTER,
+    **HANDOVERS,
+    **CASEWORK,
+    **CLAIMANTS,
+    **CALLERS,
+    **CHECKS,
+    **CONSOLE,
+    **FIGURES,
+    **LETTERS,
+    **PEOPLE,
+    **PROMISES,
+    **TRUST,
+    **VOICE,
+}
 
 
 def expected(name: str, method: str, roles: list[str]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from recovery import transitions
 from recovery.models import Claim
 from tests import claims
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.recovery import bulk
 from tests.stock import NOW, registration
@@ -22,6 +23,7 @@ def paths(cast: Cast) -> tuple[Arguments, Posts]:
     given = {"code": "forwarding", "remind_on": (timezone.localdate(NOW) + timedelta(days=7)).isoformat(), **WORDS}
     helped = _matched(cast, "C-32", 12)
     assert phone and helped.registration
+    announced(helped.inquiry, cast.operator, at=NOW - timedelta(hours=2), purpose="setting")
     made = transitions.make_setting(
         helped.pk,
         **{**WORDS, "code": "forwarding", "remind_on": timezone.localdate(NOW) + timedelta(days=7), "number": ""},

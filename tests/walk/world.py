@@ -19,10 +19,24 @@ from desk import transitions as at_desk
 from desk.models import Statement
 from handover.models import Document, Handover
 from tests import claims, opening
-from tests.cast import Cast, actor, build, organisation, somebody
+from tests.cast import READ, Cast, actor, build, organisation, somebody
 from tests.letterbox import link_in, mails
 from tests.stock import NOW
-from tests.walk import excepting, exits, fairness, mandates, together
+from tests.walk import (
+    callers,
+    checks,
+    console,
+    desk_people,
+    excepting,
+    exits,
+    fairness,
+    letters,
+    mandates,
+    promises,
+    together,
+    trust,
+    voice,
+)
 from tests.walk.asking import ask_everything
 from tests.walk.cases import provider_cases
 from tests.walk.changes import affiliated, changes
@@ -133,20 +147,42 @@ def build_world() -> World:
     addresses |= helped
     audited, auditing = fairness.paths(cast, bent["recovery:ask_rollback"][0])
     addresses |= audited
+    written, writing = letters.paths(cast)
+    addresses |= written
     asking, answers = ask_everything(cast, ours.main)
     openings, opening_posts = opening.paths(cast)
     addresses |= asking | openings
     versions, version_posts = procedures(cast)
     addresses |= versions
+    heard, hearing = voice.paths(cast)
+    addresses |= heard
     posts = own_posts(cast, ours) | desk_posts(cast) | PUBLIC_POSTS | acts | reassigning | answers | opening_posts
+    promised, promising = promises.paths(cast)
+    addresses |= promised
+    posts |= promising
     posts |= bending
+    posts |= hearing
+    posts |= writing
     posts |= helping
     posts |= auditing
     posts |= version_posts
-    posts |= exits.POSTS
+    posts |= exits.POSTS | desk_people.POSTS
+    addresses |= desk_people.addresses(cast)
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
-    return World(cast, roles, addresses | cases | _asked(cast), foreign, mixed, posts, theirs.running, theirs.paper)
+    asked = _asked(cast)
+    addresses |= cases | asked
+    said, saying = trust.paths(cast, addresses)
+    addresses |= said
+    posts |= saying
+    called = callers.paths(cast, "R-1", "W-1", asked["desk:inquiry"][0])
+    addresses, foreign, posts = addresses | called.own, foreign | called.foreign, posts | called.posts
+    on_the_phone, calling = console.paths(cast)
+    posts |= calling
+    checked, checking = checks.paths(cast)
+    posts |= checking
+    addresses |= on_the_phone | checked
+    return World(cast, roles, addresses, foreign, mixed, posts, theirs.running, theirs.paper)
 
 
 def _asked(cast: Cast) -> dict[str, list[Any]]:
@@ -216,7 +252,7 @@ def body(world: World, name: str, role: str) -> Data:
         home = actor(user).organisation
         return {**data, "roles": [ROLES_OF[home.kind][-1]], "staff_number": "S-invited" if home.is_staff else ""}
     if name == "accounts:undertaking" and user:
-        return {"agreed": "on", "typed_name": user.display_name}
+        return {"agreed": "on", "typed_name": user.display_name, "read": READ}
     # A file is read once, so it cannot be shared.
     if name in ("handover:add_document", "handover:add_version", "recovery:collect"):
         return {**data, "paper": SimpleUploadedFile("契約書.pdf", pdf())}

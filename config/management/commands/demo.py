@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import OrganisationKind, same_address
-from config.demo import besides, holdings, people, scenes, story
+from config.demo import announced, besides, holdings, people, scenes, story
 from config.demo.people import Somebody
 
 PERIOD = 30
@@ -109,6 +109,7 @@ def as_json(told: story.Story) -> dict[str, Any]:
         },
         "claims": claims_of(told),
         "recovery_kit": dict(zip(("number", "code"), besides.readable_kit(told, holdings.TO_CLAIM), strict=True)),
+        "call_code": (announced.find_coming(told) or ("",))[0],
         "invited": people.NEWCOMER,
     }
 
@@ -147,6 +148,7 @@ def as_text(told: story.Story) -> str:
             *(f"      {number}  {name.replace('_', ' ')}" for name, number in claims_of(told).items()),
             "",
             *_kit(told),
+            *_call(told),
         )
     )
 
@@ -156,6 +158,14 @@ def _kit(told: story.Story) -> Sequence[str]:
     if not number:
         return ()
     return (f"  A recovery kit to try at /recover/kit/ (registration {holdings.TO_CLAIM}): {number}, {code}", "")
+
+
+def _call(told: story.Story) -> Sequence[str]:
+    coming = announced.find_coming(told)
+    if coming is None:
+        return ()
+    code, until = coming
+    return (f"  A call of ours to check at /caller/ (until {timezone.localtime(until):%Y-%m-%d %H:%M}): {code}", "")
 
 
 def _row(one: Somebody) -> tuple[str, str, str, str]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.asking import Request
 from accounts.errors import NotAllowed
 from accounts.rulebook import available, check
+from desk.forms.period import PeriodForm
 from recovery import transitions
-from recovery.forms.fairness import DriftForm, PeriodForm
+from recovery.forms.fairness import DriftForm
 from recovery.queries import drift, fairness, picturing
 from recovery.rules import TABLE
 from recovery.rules.fairness import sees_figures
@@ -28,7 +29,7 @@ def report(request: Request) -> HttpResponse:
     """Show days and outcomes by group for the days chosen, and the alarms."""
     _refuse_outsiders(request)
     today = timezone.localdate(request.at)
-    form = PeriodForm(request.GET or None, today=today)
+    form = PeriodForm(request.GET or None, usual=fairness.default_period(today))
     found = fairness.report(*form.period, request.at)
     checks = [
         (one, drift.quarter_words(one), drift.lines_of(one), bool(available(_CLOSING, one, request.actor)))
@@ -50,7 +51,7 @@ def report(request: Request) -> HttpResponse:
 def report_csv(request: Request) -> HttpResponse:
     """Send the same figures as CSV."""
     _refuse_outsiders(request)
-    form = PeriodForm(request.GET or None, today=timezone.localdate(request.at))
+    form = PeriodForm(request.GET or None, usual=fairness.default_period(timezone.localdate(request.at)))
     first, last = form.period
     found = fairness.report(first, last, request.at)
     headers = {

@@ -13,7 +13,6 @@ from recovery.forms.provider import HeadOfficeForm, LinkForm
 from recovery.matching import SEARCHED
 from recovery.matching import candidates as search
 from recovery.queries import desk, examining
-from recovery.views import looking
 from recovery.views.provider.common import open_case, page, went_through
 
 
@@ -59,7 +58,6 @@ def accept(request: Request, number: str) -> HttpResponse:
 def open_record(request: Request, number: str) -> HttpResponse:
     """Open the record of the linked registration for this case; the customer sees the look."""
     found = open_case(request, number, "open_record")
-    looking.count(request, found)
     access = transitions.open_record(found.pk, actor=request.actor, at=request.at)
     return redirect("handover:registration", access.registration.number)
 

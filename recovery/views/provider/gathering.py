@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 from accounts import refusal
 from accounts.asking import Request
 from accounts.errors import Refused
-from desk.forms import OnceForm
+from desk import queries as desk
+from desk.forms import CallsForm, OnceForm
 from desk.views import is_first_press
+from desk.views.trust import CALLS
 from recovery import transitions
 from recovery.forms.sheet import Part, Sheet, sheet_of
 from recovery.models import Claim
@@ -40,7 +42,11 @@ def gather(request: Request, number: str) -> HttpResponse:
                 return answer
         once.renew()
     examination = examining.panel(found, request.actor, request.at)
-    context = {"sheet": sheet, "once": once, "nothing": nothing, "examination": examination}
+    context: dict[str, Any] = {"sheet": sheet, "once": once, "nothing": nothing, "examination": examination}
+    context |= {
+        "calls": desk.own_calls_about(found.inquiry_id, request.actor, request.at),
+        "calls_form": CallsForm(prefix=CALLS),
+    }
     return page(request, "examine_sheet", found, **context)
 
 

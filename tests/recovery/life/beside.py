@@ -74,9 +74,11 @@ def chooses_route(world: World, random: Random, case: Case) -> None:
 
 def makes_setting(world: World, random: Random, case: Case) -> Any:
     point = world.point(case, "phone")
+    who = world.operator(random)
+    world.announces(who, case)
     return world.do(
         T.make_setting,
-        world.operator(random),
+        who,
         case.pk,
         code=random.choice(["forwarding", "restart", "restart", "nothing"]),
         before="本社",

@@ -53,7 +53,12 @@ def open_holds(world: World) -> Sequence[Any]:
 
 def closes_hold(world: World, random: Random, hold: Hold) -> None:
     world.do(
-        D.close_hold, world.usually(random, world.cast.agent), hold.pk, outcome=random.choice(["agreed", "decided"])
+        D.close_hold,
+        world.usually(random, world.cast.agent),
+        hold.pk,
+        outcome=random.choice(["agreed", "decided"]),
+        agreed_by="渡邉 翔",
+        agreed_how="phone",
     )
 
 

@@ -39,9 +39,12 @@ def identifies(world: World, random: Random, no: No) -> None:
     point, holder = world.point(case, "phone"), world.holder(case)
     if how == "sign_in" and holder and random.random() < 0.6:
         comes(world, random, case)
+    who = world.second(random)
+    if how == "callback":
+        world.announces(who, case)
     world.do(
         T.identify_objector,
-        world.second(random),
+        who,
         no.pk,
         how=how,
         contact_point_pk=point.pk if point and how == "callback" else None,

@@ -42,9 +42,12 @@ def proves(
     if code in NUMBERED:
         number = number or (MAIN_NUMBER if random.random() < 0.85 else ON_RECORD)
     age = 0 if is_fresh else random.choice([0, 0, 0, 0, 20, 85, 120])
+    who = world.operator(random)
+    if code in NUMBERED:
+        world.announces(who, case)
     made = world.do(
         T.record_evidence,
-        world.operator(random),
+        who,
         case.pk,
         code=code,
         source="published" if code in NUMBERED else "registry" if code in FROM_REGISTRY else "",
@@ -253,9 +256,10 @@ def tries(world: World, random: Random, case: Case, medium: str = "") -> object:
     point = world.point(case, medium)
     result = "no_answer" if random.random() < 0.95 else "reached"
     pk = point.pk if point and random.random() < 0.8 else None
-    return world.do(
-        T.record_attempt, world.operator(random), case.pk, medium=medium, contact_point_pk=pk, result=result
-    )
+    who = world.operator(random)
+    if medium == "phone":
+        world.announces(who, case)
+    return world.do(T.record_attempt, who, case.pk, medium=medium, contact_point_pk=pk, result=result)
 
 
 RULES = [

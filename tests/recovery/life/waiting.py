@@ -20,7 +20,10 @@ def before_proposal(world: World) -> Sequence[Case]:
 def reminds(world: World, random: Random, case: Case, medium: str = "") -> object:
     medium = medium or random.choice(["mail", "letter", "phone"])
     note = "伝言を残した" if random.random() < 0.95 else ""
-    return world.do(T.remind, world.second(random), case.pk, medium=medium, note=note)
+    who = world.second(random)
+    if medium == "phone":
+        world.announces(who, case)
+    return world.do(T.remind, who, case.pk, medium=medium, note=note)
 
 
 def gives_up(world: World, random: Random, case: Case) -> None:

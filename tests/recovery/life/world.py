@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -16,9 +17,11 @@ from accounts.actors import Actor, find_actor
 from accounts.errors import DomainError
 from accounts.models import Role, User
 from audit.record import Public, System
+from desk.models import Inquiry
 from handover.models import ContactPoint, Registration
 from handover.transitions import make_recovery_kit
 from tests import claims
+from tests.announced import announced
 from tests.cast import actor, build, enrol, somebody
 from tests.recovery.life.rows import Case, Now
 from tests.stock import NOW, TODAY, registration, tell_first
@@ -182,6 +185,15 @@ class World:
         return found
 
     # Acting ---------------------------------------------------------------------------------------------------------
+
+    def announces(self, who: int, case: Case) -> None:
+        """A call is announced before it is made; who may not call announces nothing either."""
+        caller = self.actor(who)
+        if caller is not None:
+            with contextlib.suppress(DomainError):
+                announced(Inquiry(pk=case.inquiry), caller.user, at=self.at)
+            # Nothing that the invariants are about: the next act is looked at from here on.
+            self.now = Now.read(self.now.sequence)
 
     def do(self, act: Callable[..., Any], who: int | Public | System, /, *things: Any, **arguments: Any) -> Any:
         """Let `who` do `act` a minute later. None when a rule said no: an answer, while any other error is a finding.

@@ -59,6 +59,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "begin_draft": ("editor", ""),
     "begin_shipped_draft": ("editor", ""),
     "change_draft": ("editor", "draft"),
+    "add_script": ("editor", "draft"),
     "discard_draft": ("editor", "draft"),
     "begin_replay": ("editor", "draft"),
     "finish_replay": ("clock", ""),

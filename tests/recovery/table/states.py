@@ -31,7 +31,7 @@ ON_SETTING = {"confirm_setting", "reverse_setting", "remind_of_setting"}
 
 ON_DRAFT = {"begin_draft", "change_draft", "discard_draft", "begin_replay", "finish_replay"}
 ON_DRAFT |= {"propose_publication", "publish"}
-ON_DRAFT |= {"begin_shipped_draft"}
+ON_DRAFT |= {"begin_shipped_draft", "add_script"}
 
 
 def thing_of(world: World, action: str) -> Thing:

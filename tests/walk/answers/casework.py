@@ -15,7 +15,6 @@ CASEWORK: dict[str, tuple[str, str]] = {
         "200 callers | 403 lookers | 404 rest",
         ">recovery:claim! callers | 403 lookers | 404 rest",
     ),
-    "desk:close_hold": ("405 rest", ">recovery:claim! callers | 403 lookers | 404 rest"),
     "recovery:take_call": ("200 callers | 403 rest", "200! callers | 403 rest"),
     "recovery:claim": ("200 casework | 404 rest", "405 rest"),
     "recovery:collect": (

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('handover', '0018_kit_number_once'),
-        ('recovery', '0012_guards'),
+        ("recovery", "0015_voice"),
     ]
 
     operations = [

@@ -1,0 +1,194 @@
+"""How the figures of an inquiry follow from what is on record about it. Plain functions over rows; definitions here.
+
+The page of the figures says the same definitions in words: `desk.queries.figures.DEFINITIONS`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from accounts.models import Membership, OrganisationKind
+from audit.models import Event
+from desk.models import Call, CaseFigure, Contact, ExplanationCall, FigureMark, Hold, Inquiry
+from handover.calendar import is_business_day
+
+AGAIN = timedelta(days=7)
+"""Getting in touch again within this time counts as a repeat (issue: repeat contacts within 7 days)."""
+SAME_TALK = timedelta(hours=1)
+"""Contacts closer than this are one conversation: a call that was cut off and taken up again is no repeat."""
+STEP = 5000
+"""Events read in one transaction."""
+ESCALATED = frozenset({"hold.climbed"})
+"""Verbs of the log that say that a matter went up."""
+_KEPT = (Hold.Outcome.AGREED, Hold.Outcome.DECIDED)
+_SUBJECTS = ("inquiry:", "claim:")
+
+
+def catch_up(*, at: datetime) -> int:
+    """Count every inquiry anew that the log told of since last time; return how many. One step of the log at once."""
+    with transaction.atomic(durable=True):
+        mark = FigureMark.objects.select_for_update().get_or_create(pk=1)[0]
+        rows = list(
+            Event.objects.filter(sequence__gt=mark.sequence)
+            .order_by("sequence")
+            .values_list("sequence", "subject", "about")[:STEP]
+        )
+        if not rows:
+            return 0
+        numbers = {
+            label.partition(":")[2]
+            for _sequence, subject, about in rows
+            for label in (subject, *about)
+            if label.startswith(_SUBJECTS)
+        }
+        counted = count(Inquiry.objects.filter(receipt_number__in=numbers).values_list("pk", flat=True))
+        mark.sequence = rows[-1][0]
+        mark.save(update_fields=["sequence"])
+        return counted
+
+
+def count(inquiries: Iterable[int]) -> int:
+    """Write the figures of `inquiries` (keys) anew, in the caller's transaction; return how many."""
+    keys = list(inquiries)
+    done = 0
+    for start in range(0, len(keys), 500):
+        rows = _figures(keys[start : start + 500])
+        fields = [field.name for field in CaseFigure._meta.concrete_fields if not field.primary_key]
+        CaseFigure.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["inquiry"], update_fields=fields, batch_size=200
+        )
+        done += len(rows)
+    return done
+
+
+def business_days(first: date, last: date) -> int:
+    """Return how many business days lie after `first` up to `last`, the last one counted; 0 on the same day."""
+    return sum(is_business_day(first + timedelta(days=number)) for number in range(1, (last - first).days + 1))
+
+
+def _figures(keys: list[int]) -> list[CaseFigure]:
+    contacts: dict[int, list[Contact]] = defaultdict(list)
+    agency = Membership.objects.filter(
+        user=OuterRef("by"), organisation__kind=OrganisationKind.AGENCY, since__lte=OuterRef("at")
+    )
+    rows = Contact.objects.filter(inquiry__in=keys).defer("sealed_note").order_by("at", "pk")
+    agencies: dict[int, int] = {}
+    for contact in rows.annotate(agency=Subquery(agency.order_by("-since").values("organisation")[:1])):
+        contacts[contact.inquiry_id].append(contact)
+        if contact.agency:
+            agencies.setdefault(contact.inquiry_id, contact.agency)
+    holds: dict[int, list[Hold]] = defaultdict(list)
+    for hold in Hold.objects.filter(inquiry__in=keys).defer("sealed_wish").order_by("opened_at", "pk"):
+        holds[hold.inquiry_id].append(hold)
+    gone_up = _escalations(keys)
+    found = Inquiry.objects.filter(pk__in=keys).defer("sealed")
+    return [
+        _figure(one, contacts[one.pk], holds[one.pk], agency=agencies.get(one.pk), escalations=gone_up.get(one.pk, 0))
+        for one in found
+    ]
+
+
+def _figure(
+    inquiry: Inquiry, contacts: Sequence[Contact], holds: Sequence[Hold], *, agency: int | None, escalations: int
+) -> CaseFigure:
+    kept, broken, until = _promises(contacts, holds)
+    received_on = timezone.localdate(inquiry.received_at)
+    recovered_on = None
+    if inquiry.stage == Inquiry.Stage.DONE and inquiry.closed_at:
+        recovered_on = timezone.localdate(inquiry.closed_at)
+    return CaseFigure(
+        inquiry=inquiry,
+        agency_id=agency,
+        topic=inquiry.topic,
+        route=inquiry.came_by,
+        received_on=received_on,
+        is_open=inquiry.closed_at is None,
+        first_answer_days=_first_answer(inquiry, contacts),
+        recovered_on=recovered_on,
+        recovered_days=business_days(received_on, recovered_on) if recovered_on else None,
+        contacts=len(contacts),
+        calls=sum(row.channel == Contact.Channel.PHONE for row in contacts),
+        promises_kept=kept,
+        promises_broken=broken,
+        promised_until=until,
+        escalations=escalations,
+        **_again(inquiry, contacts, holds),
+    )
+
+
+def _first_answer(inquiry: Inquiry, contacts: Sequence[Contact]) -> int | None:
+    """Business days until the inquirer first heard from us: a contact of ours, or the end of the matter."""
+    out = [row.at for row in contacts if row.direction == Contact.Direction.OUT and row.party == Contact.Party.CLAIMANT]
+    first = min([*out, *([inquiry.closed_at] if inquiry.closed_at else [])], default=None)
+    if first is None:
+        return None
+    return business_days(timezone.localdate(inquiry.received_at), timezone.localdate(first))
+
+
+def _promises(contacts: Sequence[Contact], holds: Sequence[Hold]) -> tuple[int, int, datetime | None]:
+    """Return promises kept and broken, and until when the open one runs that was not kept yet.
+
+    Kept: we got in touch, or it ended by agreement or decision, before its time was over. A promise that another
+    followed before its time counts with that one.
+    """
+    kept = broken = 0
+    until = None
+    for hold in holds:
+        in_time = any(
+            row.direction == Contact.Direction.OUT and hold.opened_at <= row.at <= hold.promised_until
+            for row in contacts
+        )
+        if hold.closed_at is None:
+            kept, until = kept + in_time, None if in_time else hold.promised_until
+        elif in_time or (hold.outcome in _KEPT and hold.closed_at <= hold.promised_until):
+            kept += 1
+        elif hold.closed_at > hold.promised_until:
+            broken += 1
+    return kept, broken, until
+
+
+def _again(inquiry: Inquiry, contacts: Sequence[Contact], holds: Sequence[Hold]) -> dict[str, int]:
+    """Return how often the inquirer got in touch again within seven days, by what was the case then."""
+    found = dict.fromkeys(
+        ("again_promise_over", "again_before_promise", "again_without_promise", "again_after_answer"), 0
+    )
+    before = inquiry.received_at
+    for row in contacts:
+        is_theirs = row.direction == Contact.Direction.IN and row.party == Contact.Party.CLAIMANT
+        if is_theirs and SAME_TALK < row.at - before <= AGAIN:
+            found[f"again_{_why(inquiry, holds, row.at)}"] += 1
+        before = row.at
+    return found
+
+
+def _why(inquiry: Inquiry, holds: Sequence[Hold], at: datetime) -> str:
+    running = next(
+        (one for one in holds if one.opened_at < at and (one.closed_at is None or one.closed_at >= at)), None
+    )
+    if running is not None:
+        return "promise_over" if running.promised_until < at else "before_promise"
+    ended = [moment for moment in (inquiry.closed_at, inquiry.reopened_at) if moment and moment <= at]
+    return "after_answer" if ended else "without_promise"
+
+
+def _escalations(keys: list[int]) -> dict[int, int]:
+    """Return how often each of `keys` went up: a call passed on, an explanation passed to the provider, a promise
+    that climbed."""
+    found: dict[int, int] = defaultdict(int)
+    for key in Call.objects.filter(inquiry__in=keys, ending=Call.Ending.PASSED).values_list("inquiry", flat=True):
+        if key is not None:
+            found[key] += 1
+    labels = {
+        f"inquiry:{number}": key
+        for key, number in Inquiry.objects.filter(pk__in=keys).values_list("pk", "receipt_number")
+    }
+    passed = ExplanationCall.Outcome.PROVIDER.value
+    rows = Event.objects.filter(subject__in=list(labels), verb__in=[*ESCALATED, "explanation.called"])
+    for subject, verb, facts in rows.values_list("subject", "verb", "facts"):
+        if verb in ESCALATED or facts.get("outcome") == passed:
+            found[labels[subject]] += 1
+    return found

@@ -1,0 +1,130 @@
+"""A bill, a message about it, and the answer."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms.once import OnceForm
+from desk.models import BillMessage
+from handover.forms.choices import offer
+
+MOST_SIGNS = 500
+"""Longest message, in signs; four bytes each fit `desk.models.relays.SEALED_WORDS`."""
+# An address, or what reads like the way to one: a message leads nobody away from here.
+_LEADS_AWAY = re.compile(
+    r"://|\bwww\.|\S@\S|[a-z0-9-]\.(?:com|net|org|jp|info|biz|io|dev|app|me|cc|tv|xyz|site|online|shop|top|ru|cn)\b",
+    re.I,
+)
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+_AMOUNT = re.compile(r"[¥￥\\]?(\d{1,3}(?:,\d{3})+|\d+)円?(?:-|也)?")
+
+
+class BillForm(forms.Form):
+    """What stands on a bill: number, month and amount, in any width."""
+
+    use_required_attribute = False
+
+    reference = forms.CharField(
+        label=_("Number on the bill"),
+        max_length=80,
+        help_text=_("As printed. Full width, capitals and hyphens make no difference."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": _("Enter the number on the bill.")},
+    )
+    month = forms.CharField(
+        label=_("Month of the bill"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "month", "autocomplete": "off"}),
+        help_text=_("Year and month, for example 2026-10."),
+        error_messages={"required": _("Enter the month of the bill.")},
+    )
+    amount = forms.CharField(
+        label=_("Amount in yen, with tax"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("The exact total, for example 12,345."),
+        error_messages={"required": _("Enter the amount.")},
+    )
+
+    def clean_month(self) -> date:
+        """Return the first day of the month."""
+        found = _MONTH.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["month"]).replace("/", "-").strip())
+        if found is None:
+            raise ValidationError(_("Enter year and month, for example 2026-10."))
+        return date(int(found[1]), int(found[2]), 1)
+
+    def clean_amount(self) -> int:
+        """Return the amount in yen."""
+        found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["amount"]).replace(" ", ""))
+        if found is None or len(found[1]) > 13:
+            raise ValidationError(_("Enter the amount in figures, for example 12,345."))
+        return int(found[1].replace(",", ""))
+
+
+def plain_words(text: str) -> str:
+    """Return a message; raises ValidationError where it leads elsewhere: links, mail addresses."""
+    if _LEADS_AWAY.search(unicodedata.normalize("NFKC", text)):
+        raise ValidationError(_("Leave out links and mail addresses: both sides read and answer here only."))
+    return text
+
+
+def _message(label: Any, *, required: bool, help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=MOST_SIGNS,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 5, "maxlength": str(MOST_SIGNS)}),
+        error_messages={"required": _("Write what you want to know.")},
+    )
+
+
+class AskAgainForm(OnceForm):
+    """One more message in the same thread."""
+
+    use_required_attribute = False
+    text = _message(_("Your message"), required=True, help_text=_("Up to 500 signs, without links and mail addresses."))
+
+    def clean_text(self) -> str:
+        """Return the message, which leads nowhere else."""
+        return plain_words(self.cleaned_data["text"])
+
+
+class AskForm(AskAgainForm):
+    """A message to whoever is in charge, and where to tell the inquirer that there is an answer."""
+
+    mail = forms.EmailField(
+        label=_("Your mail address"),
+        max_length=254,
+        help_text=_("We tell you there that an answer has come. The other side does not get it."),
+        error_messages={"required": _("Enter your mail address.")},
+    )
+    about = forms.ChoiceField(label=_("About which service"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, about: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "about", about)
+        if len(about) == 1:
+            self.fields["about"].widget = forms.HiddenInput()
+            self.fields["about"].initial = about[0][0]
+
+
+class AnswerForm(OnceForm):
+    """The answer of whoever is in charge."""
+
+    use_required_attribute = False
+    answer = forms.ChoiceField(label=_("Your answer"), choices=BillMessage.Answer.choices, widget=forms.RadioSelect)
+    words = _message(
+        _("In your own words"),
+        required=False,
+        help_text=_("Only if you like. Up to 500 signs, without links and mail addresses; your name is not added."),
+    )
+
+    def clean_words(self) -> str:
+        """Return the words, which lead nowhere else."""
+        return plain_words(self.cleaned_data["words"])

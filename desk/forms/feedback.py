@@ -1,0 +1,125 @@
+"""What somebody thinks of us, where it goes, and what we answer."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from desk.forms.once import OnceForm
+from desk.models import Contact, Feedback, Inquiry, Statement
+from handover.forms.choices import offer
+
+
+def _area(label: Any, *, longest: int = 2_000, rows: int = 4, help_text: Any = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows, "maxlength": str(longest)})
+    return forms.CharField(label=label, max_length=longest, widget=area, help_text=help_text)
+
+
+class RecordFeedbackForm(OnceForm):
+    """What an inquirer says in a call."""
+
+    kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
+    tag = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *Feedback.Tag.choices])
+    contact = forms.ChoiceField(label=_("Which contact caused it"), required=False)
+    words = _area(_("What was said"), help_text=_("As the inquirer says it. No codes."))
+
+    def __init__(self, *args: Any, causes: list[tuple[str, Contact]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [
+            (key, f"{one.at:%Y-%m-%d} {one.get_channel_display()} {one.get_direction_display()}") for key, one in causes
+        ]
+        offer(self, "contact", [("", _("None in particular")), *named])
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the transition takes."""
+        contact = self.cleaned_data["contact"]
+        return {
+            **{name: self.cleaned_data[name] for name in ("kind", "tag", "words")},
+            "contact_pk": int(contact) if contact else None,
+        }
+
+
+class SendFeedbackForm(OnceForm):
+    """The public form. Only one way to reach the sender is asked for: the one that the sender wants."""
+
+    kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
+    tag = forms.ChoiceField(label=_("What it is about"), choices=[("", _("Choose")), *Feedback.Tag.choices])
+    words = _area(_("What you want to tell us"), rows=6, help_text=_("No passwords and no codes, please."))
+    about = forms.CharField(
+        label=_("Receipt number, if it is about a matter with us"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    name = forms.CharField(label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    answer_by = forms.ChoiceField(
+        label=_("How shall we answer?"), choices=Inquiry.Answer.choices, widget=forms.RadioSelect, initial="mail"
+    )
+    reach = forms.CharField(
+        label=_("Where we reach you in this way"),
+        max_length=254,
+        help_text=_("Mail address, phone number with the best hours, or postal address: only the one you chose."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed has to be an address where mail is chosen."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("answer_by") == Inquiry.Answer.MAIL and given.get("reach"):
+            try:
+                validate_email(given["reach"])
+            except forms.ValidationError as wrong:
+                self.add_error("reach", wrong)
+        if given.get("answer_by") == Inquiry.Answer.PHONE and len(given.get("reach", "")) > 120:
+            self.add_error("reach", _("At most 120 signs for a phone number with its hours."))
+        return given
+
+    @property
+    def statement(self) -> Statement:
+        """Who says it, and where that person is reached in the way chosen."""
+        where, reach = self.cleaned_data["answer_by"], self.cleaned_data["reach"]
+        name = {"mail": "mail", "phone": "hours", "letter": "address"}[where]
+        if where == Inquiry.Answer.PHONE:
+            number, _space, hours = reach.partition(" ")
+            return Statement(name=self.cleaned_data["name"], own_phone=number[:30], hours=hours)
+        return Statement(name=self.cleaned_data["name"], **{name: reach})
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What the transition takes."""
+        names = ("kind", "tag", "words", "about", "answer_by")
+        return {**{name: self.cleaned_data[name] for name in names}, "statement": self.statement}
+
+
+class ChallengeForm(OnceForm):
+    """What somebody of the staff says about a rule."""
+
+    number = forms.CharField(label=_("Number of the rule"), max_length=20, help_text=_("Such as A8."))
+    kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
+    words = _area(
+        _("What is wrong with it, and what would be better"),
+        help_text=_("Editors and senior approvers read it; your supervisor does not. No names of inquirers."),
+    )
+
+
+class ShareForm(forms.Form):
+    """Which department it concerns, and what it is about."""
+
+    department = forms.ChoiceField(label=_("Department"), choices=[("", _("Choose")), *Feedback.Department.choices])
+    tag = forms.ChoiceField(label=_("What it is about"), choices=Feedback.Tag.choices)
+
+
+class AnswerForm(forms.Form):
+    """What becomes of it, in words for whoever said it."""
+
+    became = forms.ChoiceField(label=_("What becomes of it"), choices=[("", _("Choose")), *Feedback.Became.choices])
+    words = _area(
+        _("Answer"), help_text=_("Goes to whoever said it. Nothing of a registration, and nobody else's name.")
+    )
+    version = forms.IntegerField(
+        label=_("Version of the procedure in which it changes"),
+        required=False,
+        min_value=1,
+        help_text=_("Stays with us; no public page tells of it."),
+    )

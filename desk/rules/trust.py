@@ -1,0 +1,38 @@
+"""Who announces calls, and who reports one that was not ours."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.models import OrganisationKind, Role
+from accounts.rulebook import Rule
+from audit.record import Public
+from desk.models import CallIntention
+from desk.rules.people import LIVE, ONLY_DESK, takes_calls
+
+
+def announced(actor: Any, intention: Any) -> bool:
+    """Whoever announced the call, and nobody else: another's call code is not for reading."""
+    return takes_calls(actor) and isinstance(intention, CallIntention) and intention.by_id == actor.user.pk
+
+
+def is_public(actor: Any, thing: Any = None) -> bool:
+    """Anybody, signed in or not: whoever was called."""
+    return isinstance(actor, Public)
+
+
+def sees_reports(actor: Any) -> bool:
+    """A senior of the provider: what strangers say about strangers is read by few."""
+    return isinstance(actor, Actor) and actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
+
+
+TRUST: dict[str, Rule] = {
+    "announce_call": Rule("intention.announced", _("Announce a call or letter"), takes_calls, ONLY_DESK, LIVE),
+    "cancel_call": Rule(
+        "intention.cancelled", _("Cancel the announcement"), announced, _("Only whoever announced a call cancels it.")
+    ),
+    "report_caller": Rule(
+        "caller.reported", _("Hang up and report it"), is_public, _("This is for whoever was called.")
+    ),
+}

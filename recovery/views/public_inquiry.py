@@ -1,0 +1,57 @@
+"""Where a matter stands that is no claim, and written answers of any: opened by receipt number and tracking code."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.asking import Request
+from desk import queries as desk
+from desk.models import Inquiry
+from desk.queries import status
+from handover import documents
+from recovery import marks
+from recovery.queries import tracking
+
+
+@never_cache
+@login_not_required
+@require_safe
+def inquiry(request: Request) -> HttpResponse:
+    """Show where the inquiry stands that is open in this browser; without one, ask for the codes first."""
+    found = _inquiry_open_here(request)
+    if found is None:
+        marks.remove(request.session)
+        return redirect("recovery:status")
+    marks.put(request.session, found.pk, at=request.at, key=marks.INQUIRY)
+    told = status.standing_of(found, request.at)
+    context = {"inquiry": found, "told": told, "answers": desk.answers_shown(found)}
+    return render(request, "recovery/public_inquiry.html", context)
+
+
+@never_cache
+@login_not_required
+@require_safe
+def written_answer(request: Request, pk: int) -> HttpResponse:
+    """Answer with a released answer of the matter that is open in this browser: the very bytes that left."""
+    matter = _open_here(request)
+    if matter is None:
+        return redirect("recovery:status")
+    found = next((one for one in desk.answers_shown(matter) if one.pk == pk), None)
+    if found is None or found.blob is None:
+        raise Http404
+    answer = HttpResponse(documents.read_bytes(found.blob), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{found.letter_number}.pdf"'
+    return answer
+
+
+def _open_here(request: Request) -> Inquiry | None:
+    claim_pk = marks.read(request.session, at=request.at)
+    claim = tracking.find_marked(claim_pk) if claim_pk is not None else None
+    return claim.inquiry if claim is not None else _inquiry_open_here(request)
+
+
+def _inquiry_open_here(request: Request) -> Inquiry | None:
+    pk = marks.read(request.session, at=request.at, key=marks.INQUIRY)
+    return status.find_inquiry(pk) if pk is not None else None
