@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ UNSEEN = {"mail": 6.0, "bill": 6.0}
 ROUNDS, STEP, KEEP = 200, 0.15, 0.001
 """Steps of the learning, their length, and how strongly a weight is pulled to nothing."""
 FOLDS = 4
+WORTH, AGAIN = 1e-4, 20
+"""Shares below which a candidate teaches nothing for now, and steps after which all are looked at again."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,12 @@ def learn(cases: Sequence[Case]) -> list[float]:
     weights = [UNSEEN.get(feature, -3.0 if feature == "none" else 0.0) for feature in FEATURES]
     fixed = [feature in UNSEEN for feature in FEATURES]
     first, second = [0.0] * size, [0.0] * size
+    heard = taught
     for turn in range(1, ROUNDS + 1):
+        if turn % AGAIN == 1:
+            heard = [_worth(case, weights) for case in taught]
         slope = [0.0] * size
-        for case in taught:
+        for case in heard:
             _add_slope(slope, case, weights)
         for place in range(size):
             if fixed[place]:
@@ -88,9 +94,19 @@ def learn(cases: Sequence[Case]) -> list[float]:
     return weights
 
 
+def _worth(case: Case, weights: Sequence[float]) -> Case:
+    """Return the case with those candidates only that are right, or get a share worth mentioning."""
+    from recovery.matching.scoring import probabilities
+
+    shares = probabilities(case.evidence, weights)
+    kept = [place for place, share in enumerate(shares) if share >= WORTH or place in case.right]
+    right = frozenset(number for number, place in enumerate(kept) if place in case.right)
+    return Case([case.evidence[place] for place in kept], right, case.is_there)
+
+
 def _add_slope(slope: list[float], case: Case, weights: Sequence[float]) -> None:
     """Add how the logarithm of the right answer's probability changes with each weight."""
-    odds = [sum(w * v for w, v in zip(weights, one.values, strict=True)) for one in case.evidence]
+    odds = [sum(map(mul, weights, one.values)) for one in case.evidence]
     top = max([0.0, *odds])
     shares = [exp(each - top) for each in odds]
     whole = sum(shares) + exp(-top)

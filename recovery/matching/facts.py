@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 
 from accounts.models import same_address
 from desk.models import Statement
@@ -41,11 +41,16 @@ class Facts:
         return json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":"))
 
 
+_FIELDS = [field.name for field in fields(Facts)]
+
+
 def unpacked(text: str) -> Facts:
     """Return what `packed` made."""
-    *lists, spots, legal, whole = json.loads(text)
-    found = tuple((words, tuple(numbers), prefecture, postal) for words, numbers, prefecture, postal in spots)
-    return Facts(*(tuple(each) for each in lists), found, legal, whole)
+    kept = dict(zip(_FIELDS, json.loads(text), strict=True))
+    spots = tuple((words, tuple(numbers), prefecture, postal) for words, numbers, prefecture, postal in kept["spots"])
+    return Facts(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()} | {"spots": spots}
+    )
 
 
 def digits(text: str) -> str:

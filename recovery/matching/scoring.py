@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
+from operator import mul
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -201,7 +202,7 @@ def weights() -> tuple[float, ...]:
 def probabilities(evidence: Sequence[Evidence], given: Sequence[float] | None = None) -> list[float]:
     """Return for each candidate how likely it is the one; together with "none of them" they are 1."""
     used = weights() if given is None else given
-    odds = [sum(weight * value for weight, value in zip(used, one.values, strict=True)) for one in evidence]
+    odds = [sum(map(mul, used, one.values)) for one in evidence]
     top = max(0.0, *odds) if odds else 0.0
     shares = [exp(each - top) for each in odds]
     # Summed in order of size, so that the order of the candidates changes nothing.

@@ -107,7 +107,8 @@ def _read(statement: Statement) -> tuple[Facts, Rarity, list[dict[str, Any]]]:
 def _documents(wanted: dict[int, tuple[str, float]], rarity: Rarity) -> set[int]:
     """Return the documents to compare: those that share the rarest tokens, and those with the same exact keys."""
     there = sorted((rarity.rows[token], token) for token in wanted if rarity.rows.get(token))[:MOST_TOKENS]
-    chosen, read = [], 0
+    chosen: list[tuple[int, int]] = []
+    read = 0
     for rows, token in there:
         if chosen and read + rows > BUDGET:
             break

@@ -78,7 +78,6 @@ def open_claim(
             sealed_mailbox=cipher.encrypt(mail) if mail else None,
         )
         limits.keep_prints(claim, statement)
-        # A running call is about it from now on, and is written down as a contact when it ends.
         call = calling.attach(inquiry, by=caller.user) if caller else None
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
         if caller and call is None:
