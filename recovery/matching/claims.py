@@ -1,7 +1,9 @@
 """A CSV of claims: what somebody remembers, one line a claim."""
 
 import csv
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -19,17 +21,26 @@ _PLACES = {name: "product" if name == "product_code" else name for name in COLUM
 def read(path: Path) -> list[tuple[str, Statement]]:
     """Return each claim's id and statement. Raises `Unusable` naming row and column of what cannot be read."""
     text = _text(path)
-    rows = csv.DictReader(text.splitlines(), strict=True)
+    rows = csv.DictReader(StringIO(text, newline=""), strict=True)
     header = [name.strip() for name in rows.fieldnames or []]
     if "claim_id" not in header:
         raise Unusable(_("The first row must name the columns; claim_id is missing."))
     if unknown := sorted(set(header) - set(COLUMNS)):
         raise Unusable(_("Row 1: unknown columns: %(names)s.") % {"names": ", ".join(unknown)})
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise Unusable(_("Row 1: columns named twice: %(names)s.") % {"names": ", ".join(twice)})
     rows.fieldnames = header
+    claims: dict[str, Statement] = {}
     try:
-        return [_claim(number, row) for number, row in enumerate(rows, 2)]
+        for row in rows:
+            claim_id, statement = _claim(rows.line_num, len(header), row)
+            if claim_id in claims:
+                words = _("Row %(row)d: claim_id %(claim)s was there before.")
+                raise Unusable(words % {"row": rows.line_num, "claim": claim_id})
+            claims[claim_id] = statement
     except csv.Error as error:
         raise Unusable(_("Row %(row)d: %(reason)s") % {"row": rows.line_num, "reason": error}) from error
+    return list(claims.items())
 
 
 def _text(path: Path) -> str:
@@ -45,7 +56,10 @@ def _text(path: Path) -> str:
     raise Unusable(_("The file is neither UTF-8 nor cp932. Save it as CSV UTF-8 and try again."))
 
 
-def _claim(number: int, row: dict[str, str | None]) -> tuple[str, Statement]:
+def _claim(number: int, width: int, row: dict[str | Any, str | Any]) -> tuple[str, Statement]:
+    if more := row.get(None):
+        words = _("Row %(row)d: %(found)d columns instead of %(wanted)d.")
+        raise Unusable(words % {"row": number, "found": width + len(more), "wanted": width})
     claim_id = (row.get("claim_id") or "").strip()
     if not claim_id:
         raise Unusable(_("Row %(row)d: claim_id is empty.") % {"row": number})

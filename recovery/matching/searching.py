@@ -33,7 +33,7 @@ MOST_TOKENS = 200
 SURE, LIKELY = 0.65, 0.25
 """Scores from which a candidate is surely the one, and from which it is worth asking about: see docs/decisions."""
 LEAST = 0.002
-"""Below this a candidate is noise."""
+"""Below this a candidate is noise, unless its name is the one that was said: namesakes are always shown."""
 
 SEARCHED = (
     *("organisation_name", "organisation_kana", "unit", "postal_code", "address", "phone", "bill_reference", "mail"),
@@ -84,7 +84,7 @@ def candidates(statement: Statement, *, limit: int = 20) -> list[Candidate]:
     found = [
         _candidate(row, score, each, theirs)
         for row, score, each, theirs in zip(rows, scores, evidence, known, strict=True)
-        if score >= LEAST
+        if score >= LEAST or each["exact"]
     ]
     return sorted(found, key=lambda one: (-one.score, one.number))[:limit]
 

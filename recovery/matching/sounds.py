@@ -10,7 +10,7 @@ SHORTEST = 3
 _SAME: tuple[tuple[str, str], ...] = (
     *(("ph", "f"), ("ck", "k"), ("tch", "t"), ("th", "s"), ("sch", "s"), ("sh", "s"), ("ch", "t"), ("ts", "t")),
     *(("dz", "z"), ("dj", "z"), ("qu", "k"), ("ng", "n"), ("x", "ks"), ("c", "k"), ("q", "k"), ("l", "r")),
-    *(("v", "b"), ("j", "z"), ("f", "h")),
+    *(("v", "b"), ("j", "z")),
 )
 """Spellings that kana do not tell apart. The order matters: longer ones first."""
 
@@ -29,7 +29,7 @@ def skeleton(text: str) -> str:
     for spelled, same in _SAME:
         text = text.replace(spelled, same)
     # A mute h (oh), and m before lips, are written by some and left out by others.
-    text = re.sub(r"m(?=[bp])", "n", re.sub(r"h(?![aeiou])", "", text))
+    text = re.sub(r"m(?=[bp])", "n", re.sub(r"h(?![aeiou])", "", text)).replace("f", "h")
     bare = re.sub(r"(.)\1+", r"\1", re.sub(r"[aeiouyw]", "", text))
     return f"a{bare}" if text[:1] in "aeiou" and text else bare
 
