@@ -47,10 +47,14 @@ class Rarity:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What agrees and what differs: `values` in the order of `FEATURES`, `name` the form on record that is alike."""
+    """What agrees and what differs: `values` in the order of `FEATURES`, `name` the form on record that is alike.
+
+    `is_copy`: all that was said is on record just so. Such a one is never behind another.
+    """
 
     values: tuple[float, ...]
     name: str
+    is_copy: bool = False
 
     def __getitem__(self, feature: str) -> float:
         return self.values[_PLACES[feature]]
@@ -71,7 +75,21 @@ def compare(said: Facts, known: Facts, rarity: Rarity) -> Evidence:
     if known.units:
         is_said = any(unit in said.whole or fuzz.partial_ratio(unit, said.whole) > 85 for unit in known.units)
         found["unit_said" if is_said and said.whole else "unit_unsaid"] = 1.0
-    return Evidence(tuple(found.get(feature, 0.0) for feature in FEATURES), name)
+    return Evidence(tuple(found.get(feature, 0.0) for feature in FEATURES), name, _is_copy(said, known))
+
+
+def _is_copy(said: Facts, known: Facts) -> bool:
+    kana = set(said.kana)
+    return (
+        bool(said.names or kana or said.phones or said.bills or said.spots)
+        and {*said.names[:1]} <= {*known.names}
+        and (not kana or bool(kana & {*known.kana, *known.names}))
+        and {*said.units} <= {*known.units}
+        and {*said.phones} <= {*known.phones}
+        and {*said.bills} <= {*known.bills}
+        and {*said.spots} <= {*known.spots}
+        and said.legal in ("", known.legal)
+    )
 
 
 def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -> str:
@@ -203,7 +221,9 @@ def probabilities(evidence: Sequence[Evidence], given: Sequence[float] | None = 
     """Return for each candidate how likely it is the one; together with "none of them" they are 1."""
     used = weights() if given is None else given
     odds = [sum(map(mul, used, one.values)) for one in evidence]
-    top = max(0.0, *odds) if odds else 0.0
+    most = max(odds, default=0.0)
+    odds = [most if one.is_copy else each for one, each in zip(evidence, odds, strict=True)]
+    top = max(0.0, most)
     shares = [exp(each - top) for each in odds]
     # Summed in order of size, so that the order of the candidates changes nothing.
     whole = sum(sorted([*shares, exp(-top)]))

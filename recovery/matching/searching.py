@@ -56,6 +56,7 @@ class Candidate:
     registered_kana: str
     unit: str
     place: str
+    former_names: tuple[str, ...]
     score: float
     evidence: Evidence
     known: Facts
@@ -86,7 +87,7 @@ def candidates(statement: Statement, *, limit: int = 20) -> list[Candidate]:
         for row, score, each, theirs in zip(rows, scores, evidence, known, strict=True)
         if score >= LEAST or each["exact"]
     ]
-    return sorted(found, key=lambda one: (-one.score, one.number))[:limit]
+    return sorted(found, key=lambda one: (-one.score, not one.evidence.is_copy, one.number))[:limit]
 
 
 def compared(statement: Statement) -> list[tuple[str, Evidence]]:
@@ -140,7 +141,7 @@ def _with(sure: list[int]) -> Iterable[int]:
 
 def _rows(documents: set[int]) -> list[dict[str, Any]]:
     found = MatchDocument.objects.filter(id__in=documents, registration__status=Registration.Status.ACTIVE)
-    names = ("number", "registered_name", "registered_kana", "unit", "address")
+    names = ("number", "registered_name", "registered_kana", "former_names", "unit", "address")
     return list(found.order_by("id").values("facts", *(f"registration__{name}" for name in names)))
 
 
@@ -151,6 +152,7 @@ def _candidate(row: dict[str, Any], score: float, evidence: Evidence, known: Fac
         registered_kana=row["registration__registered_kana"],
         unit=row["registration__unit"],
         place=_town(row["registration__address"]),
+        former_names=tuple(row["registration__former_names"]),
         score=round(score, 4),
         evidence=evidence,
         known=known,

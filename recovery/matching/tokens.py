@@ -17,7 +17,7 @@ SURE = frozenset("pbmas")
 
 def number_of(token: str) -> int:
     """Return the 64 bits that stand for `token`."""
-    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(hashlib.blake2b(token.encode(errors="replace"), digest_size=8).digest(), "big", signed=True)
 
 
 def of_registration(facts: Facts) -> set[str]:
