@@ -72,7 +72,8 @@ def _lines(said: Statement, one: Candidate) -> tuple[Line, ...]:
         ("postal_code", said.postal_code, agrees["postal"], agrees["postal_near"]),
         ("phone", said.phone, agrees["phone"], agrees["phone_end"]),
         ("bill_reference", said.bill_reference, agrees["bill"], 0.0),
-        ("mail", said.mail, agrees["mail"], 0.0),
+        # The claimant's own: that it is not on record says nothing.
+        ("mail", said.mail if agrees["mail"] else "", agrees["mail"], 0.0),
     )
     lines += [
         Line(LABELS[name], text, None, _mark(text, yes=yes, partly=partly)) for name, text, yes, partly in bare if text

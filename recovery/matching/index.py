@@ -20,6 +20,8 @@ ALL = 0
 """The token that counts documents."""
 PIECE = 500
 """Registrations read and written together."""
+AT_ONCE = 20_000
+"""Registrations that the worker adds in one of its rounds: some seconds."""
 _TAKE = "DELETE FROM recovery_matchposting WHERE token = %s AND document = %s"
 _PUT = "INSERT INTO recovery_matchposting (token, document) VALUES (%s, %s)"
 _COUNT = """
@@ -52,11 +54,33 @@ def rebuild(*, told: Callable[[int], None]) -> int:
             model.objects.all().delete()
     done = 0
     for some in _pieces(list(Registration.objects.order_by("pk").values_list("pk", flat=True))):
-        with transaction.atomic(durable=True):
-            follow(some)
+        _add_piece(some)
         done += len(some)
         told(done)
     return done
+
+
+def catch_up() -> int:
+    """Add registrations that the index does not have yet, as after an upgrade, `AT_ONCE` at most; return how many.
+
+    Two counts say that none is missing, which is so every minute but a few in an installation's life.
+    """
+    counted = MatchToken.objects.filter(token=ALL).values_list("rows", flat=True).first() or 0
+    if counted >= Registration.objects.count():
+        return 0
+    missing = list(
+        Registration.objects.filter(match_document=None).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
+    )
+    for some in _pieces(missing):
+        _add_piece(some)
+    return len(missing)
+
+
+def _add_piece(keys: Sequence[int]) -> None:
+    with transaction.atomic(durable=True):
+        # Whoever changes one of them holds its row: neither writes the same document twice.
+        list(Registration.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
+        follow(keys)
 
 
 def _pieces(keys: Sequence[int]) -> Iterator[Sequence[int]]:

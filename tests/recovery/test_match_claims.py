@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from handover.models import Registration
+from recovery.management.commands import rebuild_matching
+from recovery.matching import index
 from recovery.models import MatchDocument, MatchPosting, MatchToken
 from tests.cast import Cast
 from tests.recovery.remembered import found, on_record, others
@@ -109,9 +113,6 @@ def test_unreadable_unwritable_and_senseless_are_refused(db: None, tmp_path: Pat
 def test_index_is_made_anew_with_progress(
     register: Registration, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from recovery.management.commands import rebuild_matching
-    from recovery.matching import index
-
     kept = [list(model.objects.order_by("pk").values()) for model in (MatchDocument, MatchPosting, MatchToken)]
     MatchPosting.objects.all().delete()
     assert found(organisation_name="青葉商事") == []
@@ -123,3 +124,19 @@ def test_index_is_made_anew_with_progress(
     made = [list(model.objects.order_by("pk").values()) for model in (MatchDocument, MatchPosting, MatchToken)]
     assert made == kept
     assert found(organisation_name="青葉商事")[:1] == ["R-1"]
+
+
+def test_worker_makes_the_index_after_an_upgrade_in_pieces(
+    register: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for model in (MatchPosting, MatchDocument, MatchToken):
+        model.objects.all().delete()
+    monkeypatch.setattr(index, "AT_ONCE", 4)
+    counts = []
+    for _round in range(3):
+        call_command("work", "--once", verbosity=0)
+        counts.append(MatchDocument.objects.count())
+    assert counts == [4, 6, 6] and found(organisation_name="青葉商事")[:1] == ["R-1"]
+    with CaptureQueriesContext(connection) as seen:
+        assert index.catch_up() == 0
+    assert len(seen) == 2, "where nothing is missing two counts say so"
