@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desk.models import Statement
 from handover import transitions
 from handover.models import Registration, UnitAlias
-from recovery.matching import candidates, facts, index, names
+from recovery.matching import candidates, facts, index, names, scoring
 from recovery.models import MatchDocument, MatchPosting, MatchToken
 from tests import changes
 from tests.cast import Cast, actor
@@ -203,6 +203,17 @@ def test_normalising_twice_is_as_once(text: str) -> None:
 
 
 FIELDS = ("organisation_name", "organisation_kana", "unit", "postal_code", "address", "phone", "bill_reference", "mail")
+
+
+def test_what_agrees_in_all_that_was_said_is_never_behind_another() -> None:
+    good, poor = (tuple(value if name == "alike" else 0.0 for name in scoring.FEATURES) for value in (3.0, 1.0))
+    copy = scoring.Evidence(poor, "", is_copy=True)
+    other = scoring.Evidence(good, "")
+    first, second = scoring.probabilities([other, copy])
+    assert first == second
+    assert scoring.probabilities([other, scoring.Evidence(poor, "")])[1] < first
+
+
 HOSTILE = [
     "あ" * 10_000,
     "a " * 5_000,
