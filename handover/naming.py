@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from handover import indexing
 from handover.folding import registration_text
 from handover.models import BillReference, Registration, UnitAlias
 
@@ -12,7 +13,7 @@ BATCH = 500
 
 
 def refold(registrations: Sequence[Registration]) -> None:
-    """Write the search texts anew from what is held now, however many in three queries a batch."""
+    """Write the search texts anew from what is held now, in three queries a batch, and tell who follows."""
     current = (
         Prefetch("bill_references", BillReference.objects.filter(until=None).order_by("pk"), to_attr="bills_now"),
         Prefetch("unit_aliases", UnitAlias.objects.filter(until=None).order_by("pk"), to_attr="aliases_now"),
@@ -27,6 +28,7 @@ def refold(registrations: Sequence[Registration]) -> None:
         for each in batch:
             each.search_text = _text(each)
         Registration.objects.bulk_update(batch, ["search_text"])
+        indexing.changed([each.pk for each in batch])
 
 
 def _text(registration: Registration) -> str:

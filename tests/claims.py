@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from audit import record
 from audit.record import Public
 from desk.models import Statement
+from handover import indexing
 from handover.models import ContactPoint, Registration
 from outbox import cipher, delivery
 from outbox.models import Notice
@@ -64,6 +65,7 @@ def held(cast: Cast, number: str = "R-1", *, alive: bool = True) -> Registration
     if not alive:
         ContactPoint.objects.filter(registration=made, kind="post").update(health=ContactPoint.Health.RETURNED)
         ContactPoint.objects.filter(registration=made).exclude(kind="post").update(health=ContactPoint.Health.BOUNCED)
+    indexing.changed([made.pk])
     return made
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Organisation, User
 from audit import record
-from handover import custody, transitions
+from handover import custody, indexing, transitions
 from handover.models import ContactPoint, Custody, Document, Handover, HandoverItem, Product, Registration
 from handover.transitions.receiving import STATEMENTS
 from tests.cast import Cast, actor
@@ -42,6 +42,7 @@ def registration(
         health=ContactPoint.Health.GOOD,
         purposes=[ContactPoint.Purpose.PROCEDURE],
     )
+    indexing.changed([made.pk])
     return made
 
 

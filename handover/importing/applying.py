@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit import record
-from handover import custody
+from handover import custody, indexing
 from handover.folding import registration_text
 from handover.importing import telling
 from handover.importing.differing import KINDS, Change
@@ -29,6 +29,7 @@ def apply(changes: list[Change], run: ImportRun, *, at: datetime) -> None:
     rows = [change.registration for change in changes]
     _refold(rows)
     Registration.objects.bulk_update(rows, WRITTEN)
+    indexing.changed([one.pk for one in rows])
     superseded = _supersede(changes, at)
     entries = [_entry(change, run, superseded.get(change.registration.pk, ())) for change in changes]
     telling.note(run, rows, "changed")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from accounts.models import Membership, Organisation, OrganisationKind, Role
 from audit import record
+from handover import indexing
 from handover.folding import registration_text
 from handover.importing.checking import Parsed
 from handover.importing.planning import Key, New, organisation_key
@@ -25,6 +26,7 @@ def write(new: list[New], run: ImportRun, *, at: datetime) -> None:
         for each, registration in held
         if each.parsed.bill_reference
     )
+    indexing.changed([registration.pk for _each, registration in held])
     _custodies(held, run, at)
     _administrator_gaps({registration.organisation_id for _each, registration in held}, at)
     entries = (_entry(each, registration, run) for each, registration in held)

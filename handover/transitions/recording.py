@@ -13,7 +13,7 @@ from accounts.models import OrganisationKind
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import canaries, confirming, notices, reaching
+from handover import canaries, confirming, indexing, notices, reaching
 from handover.models import ContactPoint, Custody, Registration, UnitAlias
 from handover.naming import refold
 from handover.restricting import find_case, refuse_blocked
@@ -70,6 +70,7 @@ def add_contact_point(
             hours=hours,
             receiver_pays=receiver_pays,
         )
+        indexing.changed([registration.pk])
         written = _write(rule, registration, made, actor=actor, at=at)
         _tell("contact_point_added", registration, made, written, at=at)
         return made

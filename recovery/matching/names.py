@@ -1,31 +1,77 @@
-"""How alike two names are, however they are spelled: 青葉商事株式会社, (株)青葉商亊, ｱｵﾊﾞｼｮｳｼﾞ, Aoba Shoji."""
+"""Names in the forms in which they are compared: 青葉商事株式会社, (株)青葉商亊, ｱｵﾊﾞｼｮｳｼﾞ, Aoba Shoji."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 import jaconv
-from rapidfuzz import fuzz
 
 from handover.folding import fold
+from recovery.matching import sounds
 
-# What a name is called by law says nothing about who it is, and is the first thing that people leave out or swap.
-_BRACKETED = re.compile(
-    r"[(\[<〔【](株|有|同|資|名|相|社|財|社福|福|医|医社|学|宗|特非|独|地独|公社|公財|一社|一財|国|大|カ|ユ|ド|フク|イ)"
-    r"[)\]>〕】]"
-)
-_BROKEN = re.compile(r"^\(?(株|有)\)|\((株|有)\)?$")
+# What a name is called by law says little about who it is, and is the first thing that people leave out or swap.
+_SHORT = {
+    "株": "company",
+    "カ": "company",
+    "有": "limited",
+    "ユ": "limited",
+    "同": "llc",
+    "ド": "llc",
+    "資": "partnership",
+    "名": "general",
+    "相": "mutual",
+    "医": "medical",
+    "医社": "medical",
+    "学": "school",
+    "社": "association",
+    "一社": "association",
+    "公社": "public association",
+    "財": "foundation",
+    "一財": "foundation",
+    "公財": "public foundation",
+    "社福": "welfare",
+    "福": "welfare",
+    "フク": "welfare",
+    "特非": "npo",
+    "NPO": "npo",
+    "宗": "religious",
+    "独": "agency",
+    "地独": "agency",
+    "国": "university",
+    "大": "university",
+    "農": "farm",
+    "イ": "medical",
+}
+_LONG = {
+    "株式会社": "company",
+    "有限会社": "limited",
+    "合同会社": "llc",
+    "合資会社": "partnership",
+    "合名会社": "general",
+    "相互会社": "mutual",
+    "一般社団法人": "association",
+    "一般財団法人": "foundation",
+    "公益社団法人": "public association",
+    "公益財団法人": "public foundation",
+    "社会福祉法人": "welfare",
+    "医療法人": "medical",
+    "学校法人": "school",
+    "特定非営利活動法人": "npo",
+    "宗教法人": "religious",
+    "社団法人": "association",
+    "財団法人": "foundation",
+}
+_OPEN, _SHUT = r"[(\[<〔【]", r"[)\]>〕】]"
+_BRACKETED = re.compile(f"{_OPEN}({'|'.join(sorted(_SHORT, key=len, reverse=True))}){_SHUT}")
+_BROKEN = re.compile(r"^\(?(株|有|同|カ|ユ)\)|\((株|有|同|カ|ユ)\)?$|(株|有|同)\)$")
 _LATIN = re.compile(
     r"\b(co\b\.?,?\s*ltd|company,?\s+limited|k\.?\s?k|inc|incorporated|corp|corporation|ltd|limited|llc|plc|gmbh)\b\.?",
     re.IGNORECASE,
 )
-_FORMS = [
-    *("株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "相互会社", "有限責任事業組合"),
-    *("一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "特例社団法人", "特例財団法人"),
-    *("特定非営利活動法人", "社会福祉法人", "医療法人社団", "医療法人財団", "社会医療法人", "医療法人", "学校法人"),
-    *("宗教法人", "地方独立行政法人", "独立行政法人", "国立研究開発法人", "国立大学法人", "公立大学法人", "準学校法人"),
-    *("社団法人", "財団法人", "NPO法人", "認定NPO法人", "特殊法人", "更生保護法人", "職業訓練法人"),
+_LATIN_WORDS = re.compile(
+    r"(co|ltd|inc|corp|corporation|limited|llc|company|kk|and|the|of|plc|gmbh|&)\.?,?", re.IGNORECASE
+)
+_READ_FORMS = (
     *("カブシキガイシャ", "カブシキカイシャ", "ユウゲンガイシャ", "ゴウドウガイシャ", "ゴウシガイシャ"),
     *("ゴウメイガイシャ", "ソウゴガイシャ", "イッパンシャダンホウジン", "イッパンザイダンホウジン"),
     *("コウエキシャダンホウジン", "コウエキザイダンホウジン", "シャカイフクシホウジン", "イリョウホウジンシャダン"),
@@ -36,66 +82,99 @@ _FORMS = [
         "シャダンホウジン",
         "ザイダンホウジン",
     ),
-]
-_FOLDED_FORMS = sorted({fold(form) for form in _FORMS}, key=lambda form: (-len(form), form))
+)
+_MORE_FORMS = (
+    *("有限責任事業組合", "特例社団法人", "特例財団法人", "医療法人社団", "医療法人財団", "社会医療法人"),
+    *("地方独立行政法人", "独立行政法人", "国立研究開発法人", "国立大学法人", "公立大学法人", "準学校法人"),
+    *("NPO法人", "認定NPO法人", "認定特定非営利活動法人", "特殊法人", "更生保護法人", "職業訓練法人"),
+)
+_FOLDED_FORMS = sorted(
+    {fold(form) for form in (*_LONG, *_MORE_FORMS, *_READ_FORMS)}, key=lambda form: (-len(form), form)
+)
+# What is said beside a name: by somebody of it, or of several who work together.
+_BESIDE = re.compile(r"(の者です|の者|と申します|御中|共同企業体|共同事業体|共同研究体|構成員)")
+_DEPARTMENT = re.compile(
+    r"((総務|人事|経理|営業|業務|情報|システム|管理|企画|財務|経営|技術|調達|購買)+(部|課|係|室))$"
+)
+_SITE = re.compile(r"\S{1,8}?(支店|支社|支部|営業所|出張所|事業所|工場|分室|支所|庁舎|地区)$")
+_SEPARATORS = re.compile(r"[\s()\[\]/・,、「」【】]+")
+MOST_FORMS = 8
+"""Forms of one name that are compared: hostile input must not multiply the work."""
+LONGEST = 200
+"""Characters of a name that are read."""
 
 
-@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Return `text` in one width, without control characters, cut to what is read."""
+    wide = unicodedata.normalize("NFKC", text[:LONGEST])
+    return "".join(sign for sign in wide if sign.isprintable() or sign.isspace()).strip()
+
+
+@lru_cache(maxsize=8192)
 def core(name: str) -> str:
     """Return a name folded, without its legal form; with it where nothing else would be left."""
-    plain = unicodedata.normalize("NFKC", name).strip()
-    plain = _LATIN.sub(" ", _BROKEN.sub("", _BRACKETED.sub("", plain)))
-    whole = rest = fold(plain) or fold(name)
+    wide = _BESIDE.sub(" ", plain(name))
+    bare = _LATIN.sub(" ", _BROKEN.sub("", _BRACKETED.sub("", wide).strip()))
+    whole = rest = fold(bare) or fold(wide)
     for form in _FOLDED_FORMS:
         rest = rest.replace(form, "")
     return rest or whole
 
 
-def spellings(name: str) -> list[str]:
-    """Return the core of a name as it may stand on record: as written, and in kana where it is in Latin letters."""
-    written = core(name)
-    found = [written]
-    if re.fullmatch(r"[a-z]{4,}", written):
-        found.append(fold(jaconv.alphabet2kana(written)))
-    return found
+def legal_form(name: str) -> str:
+    """Return what a name is called by law in one word, "" where it does not say."""
+    wide = plain(name)
+    if (found := _BRACKETED.search(wide)) is not None:
+        return _SHORT[found.group(1)]
+    if (found := _BROKEN.search(wide)) is not None:
+        return _SHORT[next(sign for sign in found.groups() if sign)]
+    for form, word in _LONG.items():
+        if form in wide:
+            return word
+    return "llc" if re.search(r"\bllc\b", wide, re.IGNORECASE) else ""
+
+
+def forms(name: str) -> list[str]:
+    """Return the cores that a name as somebody wrote it may stand for: all of it first, then without branch and unit.
+
+    People write departments and branches behind a name, English words behind the one that counts, and several names
+    where several work together.
+    """
+    found = [core(name)]
+    parts = [part for part in _SEPARATORS.split(_BESIDE.sub(" ", plain(name))) if not _LATIN_WORDS.fullmatch(part)]
+    parts = [core(part) for part in parts if part and not _DEPARTMENT.fullmatch(part)]
+    parts = [part for part in parts if len(part) >= 2]
+    if len(parts) > 1:
+        joined = ["".join(parts[:number]) for number in range(1, len(parts) + 1)]
+        found += joined if parts[0].isascii() else [*parts, *joined[1:-1]]
+    bare = _DEPARTMENT.sub("", plain(name)).strip(" ()")
+    found += [core(text) for text in (bare, _SITE.sub("", bare).strip(" ()")) if text]
+    return [form for form in dict.fromkeys(found) if len(form) >= 2 or form == found[0]][:MOST_FORMS]
+
+
+def readings(names: list[str]) -> list[str]:
+    """Return names in Latin letters as kana, where they read like Japanese: kuniwakikagetu is クニワキカゲツ."""
+    found = []
+    for name in names:
+        if re.fullmatch(r"[a-z]{4,}", name):
+            kana = fold(jaconv.alphabet2kana(name))
+            if sum("ァ" <= sign <= "ヶ" for sign in kana) >= 0.8 * len(kana):
+                found.append(kana)
+    return list(dict.fromkeys(found))
+
+
+def skeletons(names: list[str]) -> list[str]:
+    """Return what names sound like, for those whose letters say it (kana or Latin): see `sounds.skeleton`."""
+    found = [sounds.skeleton(name) for name in names if sounds.is_phonetic(name)]
+    return list(dict.fromkeys(form for form in found if len(form) >= sounds.SHORTEST))
 
 
 def grams(text: str) -> list[str]:
-    """Return the pairs of neighbouring characters of a folded text, each once, in order; of one character that one.
-
-    Latin letters by threes: their pairs are everywhere.
-    """
-    size = 3 if text.isascii() else 2
-    if len(text) <= size:
-        return [text] if text else []
-    return list(dict.fromkeys(text[start : start + size] for start in range(len(text) - size + 1)))
-
-
-def likeness(asked: Iterable[str], known: Iterable[str]) -> float:
-    """Return how alike the best pair of cores is, 0 to 1."""
-    known = [name for name in known if name]
-    return max((_likeness(one, other) for one in asked if one for other in known), default=0.0)
-
-
-@lru_cache(maxsize=65536)
-def _likeness(one: str, other: str) -> float:
-    """Equal names 1; a slip of the pen little less; one inside the other (branches, short forms) less than that."""
-    if one == other:
-        return 1.0
-    ratio = fuzz.ratio(one, other) / 100
-    short, long = sorted((one, other), key=len)
-    if short in long and len(short) > 1:
-        # The longer the common part, the less likely by chance; a beginning says more than a middle.
-        share = len(short) / len(long)
-        inside = 0.68 + 0.27 * min(1.0, share + len(short) / 20) + (0.03 if long.startswith(short) else 0)
-        return max(ratio, min(inside, 0.97))
-    if len(short) >= 4:
-        ratio = max(ratio, 0.86 * fuzz.partial_ratio(short, long) / 100 * min(1.0, len(short) / 6))
-    if 2 <= len(short) <= 5 and short[0] == long[0] and _is_subsequence(short, long):
-        ratio = max(ratio, 0.72)  # 日経 for 日本経済
-    return ratio
-
-
-def _is_subsequence(short: str, long: str) -> bool:
-    rest = iter(long)
-    return all(character in rest for character in short)
+    """Return the pairs of neighbouring characters of a folded text with its edges, each once; of Latin threes too."""
+    if not text:
+        return []
+    edged = f"^{text}$"
+    found = [edged[start : start + 2] for start in range(len(edged) - 1)]
+    for run in re.findall(r"[a-z0-9]{3,}", text):
+        found += [run[start : start + 3] for start in range(len(run) - 2)]
+    return list(dict.fromkeys(found))

@@ -1,11 +1,9 @@
-"""How alike two addresses are, whatever the notation: 一丁目二番三号, １－２－３ and 1丁目2番地の3 are one place."""
+"""Addresses taken apart, whatever the notation: 一丁目二番三号, １－２－３ and 1丁目2番地の3 are one place."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-
-from rapidfuzz import fuzz
 
 from handover.folding import fold
 
@@ -20,6 +18,12 @@ _BETWEEN = re.compile(r"(?<=\d)(丁目|番地の?|番の?|号室?|の|ノ|之|-|
 _PREFECTURE = re.compile(r"^(北海道|東京都|京都府|大阪府|.{2,3}県)")
 
 
+LONGEST = 300
+"""Characters of an address that are read."""
+MOST_DIGITS = 9
+"""Kanji digits of one number that are read: no place is numbered higher."""
+
+
 @dataclass(frozen=True)
 class Place:
     """An address taken apart: folded words without the prefecture, and its numbers in order."""
@@ -31,8 +35,9 @@ class Place:
 @lru_cache(maxsize=8192)
 def place(address: str) -> Place:
     """Return an address taken apart; numbers in any notation."""
-    plain = unicodedata.normalize("NFKC", address).replace(" ", "").replace("　", "")
-    plain = _PREFECTURE.sub("", plain)
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", address[:LONGEST]))
+    # 大字 and 字 are left out by half of those who write them at all.
+    plain = re.sub("大字|字", "", _PREFECTURE.sub("", plain))
     plain = _DASH.sub("-", plain)
     plain = _KANJI.sub(lambda found: str(_number(found.group())), plain)
     plain = _BETWEEN.sub("-", plain)
@@ -41,13 +46,14 @@ def place(address: str) -> Place:
         return Place(fold(plain), ())
     block = re.match(r"\d+(-\d+)*", plain[first.start() :])
     numbers = block.group().split("-") if block else []
-    return Place(fold(plain[: first.start()]), tuple(number.lstrip("0") or "0" for number in numbers))
+    numbers = [number[:MOST_DIGITS].lstrip("0") or "0" for number in numbers[:MOST_DIGITS]]
+    return Place(fold(plain[: first.start()]), tuple(numbers))
 
 
 def _number(kanji: str) -> int:
     """Return 二十三 or 二三 as 23."""
     if not any(character in _TENS for character in kanji):
-        return int("".join(str(_DIGITS[character]) for character in kanji))
+        return int("".join(str(_DIGITS[character]) for character in kanji[:MOST_DIGITS]))
     total = current = 0
     for character in kanji:
         if character in _TENS:
@@ -58,20 +64,7 @@ def _number(kanji: str) -> int:
     return total + current
 
 
-def likeness(asked: str, known: str) -> float:
-    """Return how alike two addresses are, 0 to 1: the town says much, its numbers decide."""
-    one, other = place(asked), place(known)
-    if not one.words and not one.numbers:
-        return 0.0
-    town = fuzz.partial_ratio(one.words, other.words) / 100 if one.words and other.words else 0.0
-    if len(one.words) < 2:
-        town = 0.0
-    if not one.numbers or not other.numbers:
-        return 0.6 * town
-    common = 0
-    for mine, theirs in zip(one.numbers, other.numbers, strict=False):
-        if mine != theirs:
-            break
-        common += 1
-    share = common / max(len(one.numbers), len(other.numbers))
-    return town * (0.5 + 0.5 * share)
+def prefecture(address: str) -> str:
+    """Return the prefecture that an address begins with, "" where it leaves it out."""
+    found = _PREFECTURE.match(unicodedata.normalize("NFKC", address[:LONGEST]).strip())
+    return found.group() if found else ""

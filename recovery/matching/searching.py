@@ -1,56 +1,50 @@
-"""The first search: rare pairs of characters find a few hundred rows in the database, Python puts them in order.
+"""From what somebody remembers to the registrations that it may mean: rows of the index, then weights of evidence.
 
-Numbers on record (phone, bill, mail) find their rows by themselves. Six queries, none of which grows with what was
-found. The weights are our own: what somebody knows by heart (a bill, a phone) says more than a name, a name more than
-a place. No order depends on the database: weights are whole numbers, and equals go by registration number.
+Rare tokens come first, and only as many rows are read as a budget allows: the time does not grow with the register as
+it does where every name is compared. The best are compared closely. Nothing here decides: a person links.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import log2, prod
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, QuerySet, Value, When
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.models import same_address
 from desk.models import Statement
-from handover.folding import find_phone, find_postal_code, fold
-from handover.models import BillReference, ContactPoint, Registration, UnitAlias
-from recovery.matching import names, places
+from handover.models import Registration
+from recovery.matching import facts, scoring, tokens
+from recovery.matching.facts import Facts
+from recovery.matching.index import ALL
+from recovery.matching.reasons import reasons_of
+from recovery.matching.scoring import Evidence, Rarity
+from recovery.models import MatchDocument, MatchPosting, MatchToken
 
-POOL = 400
-"""Rows that are looked at closely."""
-MOST_GRAMS = 40
-"""Parts of what was said that the database looks for; the rest adds nothing but time."""
-MOST_SAME_NUMBER = 50
-"""Rows that share one phone or bill; a switchboard has many."""
-
-# How much each kind of agreement is worth when it is complete; together by "one minus the product of the doubts".
-NAME, PLACE, POSTAL, UNIT = 0.90, 0.55, 0.25, 0.30
-SAME = {"phone": 0.80, "bill": 0.90, "mail": 0.85}
-LEAST = 0.30
-"""Below this a row is noise."""
+BUDGET = 20_000
+"""Rows of the index that are added up for one claim: about 15 ms."""
+POOL = 150
+"""Documents that are compared closely."""
+MOST_SURE = 100
+"""Documents that an exact phone, bill or address brings in on its own; a switchboard has many."""
+MOST_TOKENS = 200
+"""Tokens of one statement that are looked for, the rarest first."""
+SURE, LIKELY = 0.8, 0.25
+"""Scores from which a candidate is surely the one, and from which it is worth asking about: see docs/decisions."""
+LEAST = 0.002
+"""Below this a candidate is noise, unless its name is the one that was said: namesakes are always shown."""
 
 SEARCHED = (
-    "organisation_name",
-    "organisation_kana",
-    "unit",
-    "postal_code",
-    "address",
-    "phone",
-    "bill_reference",
-    "mail",
+    *("organisation_name", "organisation_kana", "unit", "postal_code", "address", "phone", "bill_reference", "mail"),
 )
 """What of a statement is looked for."""
-
-Row = dict[str, Any]
-COLUMNS = (
-    *("pk", "number", "registered_name", "registered_kana", "former_names", "unit", "postal_code", "address"),
-    *("organisation__legal_name", "organisation__kana", "organisation__former_names"),
-)
+_WANTED = "WITH wanted (token, worth) AS (VALUES (CAST(%s AS bigint), CAST(%s AS bigint))"
+_SUMMED = """)
+    SELECT posting.document, SUM(wanted.worth) AS says
+    FROM wanted CROSS JOIN recovery_matchposting posting
+    WHERE posting.token = wanted.token
+    GROUP BY posting.document ORDER BY says DESC, posting.document LIMIT %s"""
 
 
 @dataclass(frozen=True)
@@ -62,152 +56,106 @@ class Candidate:
     registered_kana: str
     unit: str
     place: str
+    former_names: tuple[str, ...]
     score: float
+    evidence: Evidence
+    known: Facts
 
     @property
     def band(self) -> str:
-        """Return `strong`, `likely` or `weak`: what a score is worth to a reader."""
-        # The same name alone is 0.90: of a company with many branches that says little, so more has to agree.
-        return "strong" if self.score >= 0.93 else "likely" if self.score >= 0.7 else "weak"
+        """Return `strong` (surely this one), `likely` (ask more) or `weak`."""
+        return "strong" if self.score >= SURE else "likely" if self.score >= LIKELY else "weak"
 
     @property
     def band_words(self) -> str:
         return {"strong": _("agrees well"), "likely": _("agrees in part"), "weak": _("agrees little")}[self.band]
 
-
-@dataclass(frozen=True)
-class _Wanted:
-    """What was said, in the forms in which it is compared."""
-
-    names: list[str]
-    units: list[str]
-    address: str
-    postal_code: str
-    phone: str
-    bill: str
-    mail: str
+    @cached_property
+    def reasons(self) -> list[str]:
+        """What agrees and what differs, in words, for the provider's people only."""
+        return reasons_of(self.evidence, self.known)
 
 
 def candidates(statement: Statement, *, limit: int = 20) -> list[Candidate]:
-    """Return the active registrations that `statement` may mean, the likeliest first, at most `limit`."""
-    wanted = _wanted(statement)
-    same = {"phone": _with_phone(wanted.phone), "bill": _with_bill(wanted.bill), "mail": _with_mail(wanted.mail)}
-    pool = _pool(wanted)
-    keys = {row["pk"] for row in pool}
-    more = {pk for rows in same.values() for pk in rows} - keys
-    if more:
-        pool += _columns(Registration.objects.filter(pk__in=more, status=Registration.Status.ACTIVE))
-        keys |= more
-    aliases: dict[int, list[str]] = {}
-    for pk, alias in UnitAlias.objects.filter(registration__in=keys, until=None).values_list("registration", "alias"):
-        aliases.setdefault(pk, []).append(alias)
-    found = [_candidate(row, wanted, same, aliases.get(row["pk"], [])) for row in pool]
-    found = [one for one in found if one.score >= LEAST]
-    return sorted(found, key=lambda one: (-one.score, one.number))[:limit]
+    """Return the active registrations that `statement` may mean, the likeliest first, at most `limit`. Four queries."""
+    said, rarity, rows = _read(statement)
+    known = [facts.unpacked(row["facts"]) for row in rows]
+    evidence = [scoring.compare(said, each, rarity) for each in known]
+    scores = scoring.probabilities(evidence)
+    found = [
+        _candidate(row, score, each, theirs)
+        for row, score, each, theirs in zip(rows, scores, evidence, known, strict=True)
+        if score >= LEAST or each["exact"]
+    ]
+    return sorted(found, key=lambda one: (-one.score, not one.evidence.is_copy, one.number))[:limit]
 
 
-def _wanted(said: Statement) -> _Wanted:
-    asked = [*names.spellings(said.organisation_name), *names.spellings(said.organisation_kana)]
-    # People write the branch behind the name: the first word alone is the name as well.
-    words = said.organisation_name.split()
-    if len(words) > 1:
-        asked += [names.core(words[0]), names.core("".join(words[:2]))]
-    return _Wanted(
-        names=[name for name in dict.fromkeys(asked) if name],
-        units=[unit for unit in (fold(said.unit), *(fold(word) for word in words[1:])) if unit],
-        address=said.address,
-        postal_code=find_postal_code(said.postal_code) or "",
-        phone=find_phone(said.phone) or "",
-        bill=said.bill_reference.strip(),
-        mail=same_address(said.mail) if said.mail else "",
-    )
+def compared(statement: Statement) -> list[tuple[str, Evidence]]:
+    """Return number and evidence of every registration that is compared with `statement`: to learn weights from."""
+    said, rarity, rows = _read(statement)
+    return [(row["registration__number"], scoring.compare(said, facts.unpacked(row["facts"]), rarity)) for row in rows]
 
 
-# Rows ---------------------------------------------------------------------------------------------------------------
+def _read(statement: Statement) -> tuple[Facts, Rarity, list[dict[str, Any]]]:
+    """Return what was said, how rare it is, and the rows to compare it with."""
+    said = facts.of_statement(statement)
+    wanted = {tokens.number_of(token): (token, worth) for token, worth in tokens.of_statement(said).items()}
+    counts = dict(MatchToken.objects.filter(token__in=[*wanted, ALL]).values_list("token", "rows"))
+    rarity = Rarity(counts, counts.get(ALL, 0))
+    return said, rarity, _rows(_documents(wanted, rarity))
 
 
-def _with_phone(phone: str) -> set[int]:
-    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.PHONE, value=phone)
-    return _registrations(points) if phone else set()
-
-
-def _with_mail(mail: str) -> set[int]:
-    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.MAIL, value__iexact=mail)
-    return _registrations(points) if mail else set()
-
-
-def _with_bill(bill: str) -> set[int]:
-    return _registrations(BillReference.objects.filter(reference__iexact=bill)) if bill else set()
-
-
-def _registrations(rows: QuerySet[ContactPoint] | QuerySet[BillReference]) -> set[int]:
-    return set(rows.order_by("registration__number").values_list("registration", flat=True)[:MOST_SAME_NUMBER])
-
-
-def _pool(wanted: _Wanted) -> list[Row]:
-    """Return the rows that share the rarest parts with what was said. A part is worth more the fewer rows have it."""
-    # Written forms first: if something has to be left out, it is the place.
-    parts: dict[str, int] = {}
-    for name in wanted.names:
-        parts.update({gram: 10 for gram in names.grams(name) if gram not in parts})
-    for unit in wanted.units:
-        parts.update({gram: 4 for gram in names.grams(unit) if gram not in parts})
-    if wanted.postal_code:
-        parts.setdefault(wanted.postal_code, 10)
-    town = places.place(wanted.address).words
-    parts.update({gram: 4 for gram in names.grams(town) if gram not in parts})
-    chosen = dict(list(parts.items())[:MOST_GRAMS])
+def _documents(wanted: dict[int, tuple[str, float]], rarity: Rarity) -> set[int]:
+    """Return the documents to compare: those that share the rarest tokens, and those with the same exact keys."""
+    there = sorted((rarity.rows[token], token) for token in wanted if rarity.rows.get(token))[:MOST_TOKENS]
+    chosen: list[tuple[int, int]] = []
+    read = 0
+    for rows, token in there:
+        if chosen and read + rows > BUDGET:
+            break
+        read += rows
+        name, worth = wanted[token]
+        chosen.append((token, round(100 * worth * rarity.bits(name))))
     if not chosen:
-        return []
-    active = Registration.objects.filter(status=Registration.Status.ACTIVE)
-    counts = {f"part_{number}": Count("pk", filter=_has(gram)) for number, gram in enumerate(chosen)}
-    how_many = active.aggregate(everything=Count("pk"), **counts)
-    weights = [
-        Case(When(_has(gram), then=Value(weight * _rarity(how_many[part], how_many["everything"]))), default=Value(0))
-        for (gram, weight), part in zip(chosen.items(), counts, strict=True)
-        if how_many[part]
-    ]
-    if not weights:
-        return []
-    rows = active.annotate(weight=sum(weights[1:], weights[0])).filter(weight__gt=0).order_by("-weight", "number")
-    return _columns(rows[:POOL])
+        return set()
+    sure = [token for rows, token in there if wanted[token][0][0] in tokens.SURE and rows <= MOST_SURE]
+    return {*_best(chosen), *_with(sure)}
 
 
-def _has(gram: str) -> GreaterThan:
-    # Not LIKE: that folds case once more and costs SQLite three times as long.
-    return GreaterThan(StrIndex("search_text", Value(gram)), 0)
+def _best(chosen: list[tuple[int, int]]) -> list[int]:
+    """Return the documents whose tokens say most together. Ties go by a hash of the number: alike in every order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "".join([_WANTED, ", (%s, %s)" * (len(chosen) - 1), _SUMMED]),
+            [*(each for pair in chosen for each in pair), POOL],
+        )
+        return [document for document, _says in cursor.fetchall()]
 
 
-def _rarity(rows: int, everything: int) -> int:
-    """Return how much a part tells that `rows` of `everything` have: tenths of bits, at least 1."""
-    return max(1, round(10 * log2(everything / rows)))
+def _with(sure: list[int]) -> Iterable[int]:
+    if not sure:
+        return ()
+    rows = MatchPosting.objects.filter(token__in=sure).order_by("token", "document")
+    return rows.values_list("document", flat=True)[: 3 * MOST_SURE]
 
 
-def _columns(rows: QuerySet[Registration]) -> list[Row]:
-    return list(rows.values(*COLUMNS))
+def _rows(documents: set[int]) -> list[dict[str, Any]]:
+    found = MatchDocument.objects.filter(id__in=documents, registration__status=Registration.Status.ACTIVE)
+    names = ("number", "registered_name", "registered_kana", "former_names", "unit", "address")
+    return list(found.order_by("id").values("facts", *(f"registration__{name}" for name in names)))
 
 
-# Order --------------------------------------------------------------------------------------------------------------
-
-
-def _candidate(row: Row, wanted: _Wanted, same: dict[str, set[int]], aliases: list[str]) -> Candidate:
-    known = [row["registered_name"], row["registered_kana"], row["organisation__legal_name"], row["organisation__kana"]]
-    known += [*row["former_names"], *row["organisation__former_names"]]
-    unit = [fold(name) for name in (row["unit"], *aliases) if name]
-    agreement = [
-        NAME * names.likeness(wanted.names, [names.core(name) for name in known if name]),
-        PLACE * places.likeness(wanted.address, row["address"]) if wanted.address else 0.0,
-        POSTAL if wanted.postal_code and row["postal_code"].replace("-", "") == wanted.postal_code else 0.0,
-        UNIT * names.likeness(wanted.units, unit),
-        *(worth for kind, worth in SAME.items() if row["pk"] in same[kind]),
-    ]
+def _candidate(row: dict[str, Any], score: float, evidence: Evidence, known: Facts) -> Candidate:
     return Candidate(
-        number=row["number"],
-        registered_name=row["registered_name"],
-        registered_kana=row["registered_kana"],
-        unit=row["unit"],
-        place=_town(row["address"]),
-        score=round(1 - prod(1 - share for share in agreement), 4),
+        number=row["registration__number"],
+        registered_name=row["registration__registered_name"],
+        registered_kana=row["registration__registered_kana"],
+        unit=row["registration__unit"],
+        place=_town(row["registration__address"]),
+        former_names=tuple(row["registration__former_names"]),
+        score=round(score, 4),
+        evidence=evidence,
+        known=known,
     )
 
 

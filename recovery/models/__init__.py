@@ -9,6 +9,7 @@ from recovery.models.exits import DnsCheck, ExitOffer, VouchRequest
 from recovery.models.fairness import AuditSample, DriftCheck
 from recovery.models.inbox import CaseRequest
 from recovery.models.limits import FailedCode, PhoneCall, PhonePause, SenderPrint
+from recovery.models.matching import MatchDocument, MatchPosting, MatchToken
 from recovery.models.procedures import ProcedureVersion
 from recovery.models.replays import ProcedureReplay, ReplayedClaim
 from recovery.models.rollbacks import Rollback
@@ -34,6 +35,9 @@ __all__ = [
     "ExceptionApproval",
     "ExitOffer",
     "FailedCode",
+    "MatchDocument",
+    "MatchPosting",
+    "MatchToken",
     "Objection",
     "PhoneCall",
     "PhonePause",

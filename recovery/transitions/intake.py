@@ -49,10 +49,9 @@ def open_claim(
 ) -> tuple[Claim, str]:
     """Take in what somebody remembers; returns the claim with its tracking code, which is kept nowhere.
 
-    The same work and the same row for everybody: nothing is looked up here. `sender` is where it comes from (an
-    address of the network, or the agent); it, the mail address and the phone number that are stated are counted
-    against the limits of a day (procedure.md A10). The running call of whoever takes it down is about it from then on.
-    Raises `NotAllowed`, `Refused` beyond a limit.
+    The same work and row for everybody: nothing is looked up here. `sender` (an address of the network, or the agent),
+    the mail address and the phone number that are stated are counted against the limits of a day (procedure.md A10).
+    The running call of whoever takes it down is about it from then on. Raises `NotAllowed`, `Refused` beyond a limit.
     """
     version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
     caller = actor if isinstance(actor, Person) else None
@@ -66,7 +65,6 @@ def open_claim(
         claim = _begin(version, statement, mail, tracking_code=tracking, at=at, **wanted)
         inquiry = claim.inquiry
         limits.keep_prints(claim, statement)
-        # A running call is about it from now on, and is written down as a contact when it ends.
         call = calling.attach(inquiry, by=caller.user) if caller else None
         written = steps.note(rule, claim, actor=actor, at=at, way=inquiry.came_by, capacity=capacity)
         if caller and call is None:

@@ -18,6 +18,7 @@ from handover import tasks as jobs
 from outbox import delivery, tasks
 from recovery import clock as claims
 from recovery import tasks as replays
+from recovery.matching import index
 
 log = structlog.get_logger(__name__)
 ROUND = 60
@@ -59,7 +60,7 @@ def keep_appointments() -> None:
     delivery.prune(at=at)
     tallies.prune(at)
     replays.sweep()
-    done = clock.run(at=at) | claims.run(at=at) | calls.run(at=at) | {"jobs": jobs.sweep()}
+    done = clock.run(at=at) | claims.run(at=at) | calls.run(at=at) | {"jobs": jobs.sweep(), "indexed": index.catch_up()}
     # The cache is shared, so one worker an hour looks through the folder: it compares every stored file with the rows.
     if cache.add("papers-swept", at.isoformat(), timeout=SWEEP_PAPERS):
         done |= documents.sweep(at=at)

@@ -10,7 +10,7 @@ from accounts.asking import Request
 from desk.forms.statement import LABELS
 from recovery import transitions
 from recovery.forms.provider import HeadOfficeForm, LinkForm
-from recovery.matching import SEARCHED
+from recovery.matching import SEARCHED, beside
 from recovery.matching import candidates as search
 from recovery.queries import desk, examining
 from recovery.views.provider.common import open_case, page, went_through
@@ -20,11 +20,13 @@ from recovery.views.provider.common import open_case, page, went_through
 def candidates(request: Request, number: str) -> HttpResponse:
     """Show what the statement may mean. That somebody looked is written down before anything is shown."""
     found = open_case(request, number, "look_for")
-    rows = search(found.inquiry.statement)
+    said = found.inquiry.statement
+    rows = beside(said, search(said))
     transitions.look_for(found.pk, found=len(rows), actor=request.actor, at=request.at)
     asked = [LABELS[name] for name, _value in desk.stated(found) if name in SEARCHED]
-    may = examining.may(found, request.actor)
-    return page(request, "provider_candidates", found, rows=rows, asked=asked, may=may, form=LinkForm())
+    may, keys_off = examining.may(found, request.actor), request.GET.get("keys") == "off"
+    context = {"rows": rows, "asked": asked, "may": may, "keys_off": keys_off, "form": LinkForm()}
+    return page(request, "provider_candidates", found, **context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,230 @@
+"""How likely it is that a registration is the one that is meant: weights of evidence, learned, in one number.
+
+Each kind of agreement or difference adds its weight (log-odds, `weights.json`, learned by `bench.matching`). The
+candidates of one claim share the probability with "none of them", so that two namesakes divide it, and what is not on
+record leaves most of it to nobody: a score of 0.9 means nine times in ten.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from operator import mul
+from pathlib import Path
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from recovery.matching import names
+from recovery.matching.facts import Facts, Spot
+from recovery.matching.tokens import number_of
+
+WEIGHTS = Path(__file__).with_name("weights.json")
+"""About 1 kB: one number a feature."""
+FEATURES = (
+    *("exact", "exact_rare", "part_exact", "near", "alike", "very_alike", "by_reading", "shared", "length"),
+    *("sound", "same_sound", "phone", "phone_end", "phone_differs", "mail", "bill"),
+    *("spot", "spot_in_part", "town", "town_differs", "prefecture_differs", "postal", "postal_near", "postal_differs"),
+    *("legal_differs", "unit_said", "unit_unsaid", "none"),
+)
+"""Names of the weights, in the order of `Evidence.values`. `none` is what every candidate begins with."""
+ENOUGH_END = 8
+"""Digits from which the end of a phone number says as much as all of it: only the area code is missing."""
+
+
+@dataclass(frozen=True)
+class Rarity:
+    """How rare tokens are among all registrations: `rows` of each token that was asked for, and of all."""
+
+    rows: Mapping[int, int]
+    everything: int
+
+    def bits(self, token: str) -> float:
+        """Return how much it says that a registration has `token`: the natural logarithm of one in how many."""
+        return log((self.everything + 1) / (self.rows.get(number_of(token)) or 1))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What agrees and what differs: `values` in the order of `FEATURES`, `name` the form on record that is alike.
+
+    `is_copy`: all that was said is on record just so. Such a one is never behind another.
+    """
+
+    values: tuple[float, ...]
+    name: str
+    is_copy: bool = False
+
+    def __getitem__(self, feature: str) -> float:
+        return self.values[_PLACES[feature]]
+
+
+_PLACES = {feature: place for place, feature in enumerate(FEATURES)}
+
+
+def compare(said: Facts, known: Facts, rarity: Rarity) -> Evidence:
+    """Return what agrees and differs between a statement and a registration."""
+    found: dict[str, float] = {"none": 1.0}
+    name = _names(found, said, known, rarity)
+    _phones(found, said, known)
+    found["mail"] = float(bool(set(said.mails) & set(known.mails)))
+    found["bill"] = float(bool(set(said.bills) & set(known.bills)))
+    _spots(found, said, known)
+    found["legal_differs"] = float(bool(said.legal and known.legal and said.legal != known.legal))
+    if known.units:
+        is_said = any(unit in said.whole or fuzz.partial_ratio(unit, said.whole) > 85 for unit in known.units)
+        found["unit_said" if is_said and said.whole else "unit_unsaid"] = 1.0
+    return Evidence(tuple(found.get(feature, 0.0) for feature in FEATURES), name, _is_copy(said, known))
+
+
+def _is_copy(said: Facts, known: Facts) -> bool:
+    kana = set(said.kana)
+    return (
+        bool(said.names or kana or said.phones or said.bills or said.spots)
+        and {*said.names[:1]} <= {*known.names}
+        and (not kana or bool(kana & {*known.kana, *known.names}))
+        and {*said.units} <= {*known.units}
+        and {*said.phones} <= {*known.phones}
+        and {*said.bills} <= {*known.bills}
+        and {*said.spots} <= {*known.spots}
+        and said.legal in ("", known.legal)
+    )
+
+
+def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -> str:
+    best, pair = 0.0, ("", "")
+    for mine in (*said.names, *said.kana):
+        for theirs in (*known.names, *known.former, *known.kana):
+            alike = likeness(mine, theirs)
+            if alike > best:
+                best, pair = alike, (mine, theirs)
+    mine, theirs = pair
+    if best == 1.0:
+        is_whole = mine == (said.names or said.kana)[0]
+        found["exact" if is_whole else "part_exact"] = 1.0
+        # One of 1,200,000 is as rare as it gets; a part says less than a whole.
+        found["exact_rare"] = min(rarity.bits(f"e:{mine}"), 14.0) / 14 * (1.0 if is_whole else 0.7)
+    elif best:
+        slips, length = Levenshtein.distance(mine, theirs), min(len(mine), len(theirs))
+        found["near"] = float((slips <= 1 and length >= 4) or (slips <= 2 and length >= 8))
+        found["by_reading"] = float(theirs in known.kana)
+    if best:
+        found["alike"], found["very_alike"] = best, max(0.0, (best - 0.7) / 0.3)
+        found["length"] = abs(len(mine) - len(theirs)) / max(len(mine), len(theirs))
+        both = set(names.grams(mine)) & set(names.grams(theirs))
+        found["shared"] = min(sum(rarity.bits(f"n:{gram}") for gram in sorted(both)), 60.0) / 60
+    if said.sounds and known.sounds and best < 0.95:
+        heard = max(_sounds(one, other) for one in said.sounds for other in known.sounds)
+        found["sound"] = max(0.0, (heard - 0.6) / 0.4)
+        found["same_sound"] = float(bool(set(said.sounds) & set(known.sounds)))
+    return theirs
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two folded names are: equal 1; one inside the other (branches, short forms) by how much."""
+    if one == other:
+        return 1.0
+    ratio = fuzz.ratio(one, other) / 100
+    short, long = sorted((one, other), key=len)
+    if len(short) > 1 and short in long:
+        share = min(1.0, len(short) / len(long) + len(short) / 20)
+        ratio = max(ratio, min(0.97, 0.62 + 0.3 * share + (0.04 if long.startswith(short) else 0.0)))
+    elif len(short) >= 4:
+        ratio = max(ratio, 0.86 * fuzz.partial_ratio(short, long) / 100 * min(1.0, len(short) / 6))
+    if 2 <= len(short) <= 5 and short[0] == long[0] and _is_subsequence(short, long):
+        ratio = max(ratio, 0.7)  # 日経 for 日本経済
+    # Ratios are fractions of lengths: rounded, equal ones compare equal whatever the order of the work.
+    return round(ratio, 6)
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(sign in rest for sign in short)
+
+
+def _sounds(one: str, other: str) -> float:
+    alike = fuzz.ratio(one, other) / 100
+    return max(alike, 0.85) if len(one) >= 4 and other.startswith(one) else alike
+
+
+def _phones(found: dict[str, float], said: Facts, known: Facts) -> None:
+    if not said.phones or not known.phones:
+        return
+    phone = said.phones[0]
+    ends = max((_same_end(phone, other) for other in known.phones), default=0)
+    if phone in known.phones or ends >= ENOUGH_END:
+        found["phone"] = 1.0
+    elif ends:
+        found["phone_end"] = 1.0
+    else:
+        found["phone_differs"] = 1.0
+
+
+def _same_end(said: str, known: str) -> int:
+    """Return the length of what was said where it is all of the end of a number on record, else 0."""
+    return len(said) if known.endswith(said) else 0
+
+
+def _spots(found: dict[str, float], said: Facts, known: Facts) -> None:
+    if not said.spots or not known.spots:
+        return
+    # Of several addresses on record the one that agrees best is the one that was meant.
+    best = max((_spot(said.spots[0], other) for other in known.spots), key=_weight_of_spot)
+    found.update(best)
+
+
+def _weight_of_spot(agrees: dict[str, float]) -> tuple[float, ...]:
+    names_of = ("spot", "postal", "spot_in_part", "town", "postal_near")
+    return tuple(agrees.get(name, 0.0) for name in names_of)
+
+
+def _spot(said: Spot, known: Spot) -> dict[str, float]:
+    found: dict[str, float] = {}
+    words, numbers, prefecture, postal = said
+    their_words, their_numbers, their_prefecture, their_postal = known
+    if words or numbers:
+        town = fuzz.partial_ratio(words, their_words) / 100 if len(words) > 1 and len(their_words) > 1 else 0.0
+        same_end = len(words) > 1 and words[-2:] == their_words[-2:]
+        if numbers and their_numbers and (same_end or town > 0.8):
+            equal = _leading(numbers, their_numbers)
+            if equal >= 2 or (equal and equal == min(len(numbers), len(their_numbers))):
+                found["spot"] = 1.0
+            elif equal:
+                found["spot_in_part"] = 1.0
+        if words:
+            found["town"], found["town_differs"] = max(0.0, (town - 0.6) / 0.4), float(town < 0.55)
+    found["prefecture_differs"] = float(bool(prefecture and their_prefecture and prefecture != their_prefecture))
+    if postal and their_postal:
+        same = "postal" if postal == their_postal else "postal_near" if postal[:3] == their_postal[:3] else ""
+        found[same or "postal_differs"] = 1.0
+    return found
+
+
+def _leading(numbers: Sequence[str], others: Sequence[str]) -> int:
+    equal = 0
+    for mine, theirs in zip(numbers, others, strict=False):
+        if mine != theirs:
+            break
+        equal += 1
+    return equal
+
+
+@cache
+def weights() -> tuple[float, ...]:
+    """Return the learned weights in the order of `FEATURES`."""
+    learned = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return tuple(float(learned[feature]) for feature in FEATURES)
+
+
+def probabilities(evidence: Sequence[Evidence], given: Sequence[float] | None = None) -> list[float]:
+    """Return for each candidate how likely it is the one; together with "none of them" they are 1."""
+    used = weights() if given is None else given
+    odds = [sum(map(mul, used, one.values)) for one in evidence]
+    most = max(odds, default=0.0)
+    odds = [most if one.is_copy else each for one, each in zip(evidence, odds, strict=True)]
+    top = max(0.0, most)
+    shares = [exp(each - top) for each in odds]
+    # Summed in order of size, so that the order of the candidates changes nothing.
+    whole = sum(sorted([*shares, exp(-top)]))
+    return [share / whole for share in shares]
