@@ -20,7 +20,7 @@ def somebody_calls(told: Story) -> None:
 
 def a_call_goes_on(told: Story) -> None:
     """The call of yesterday evening still runs: its clock warns, and the supervisor may take it over."""
-    at = told.moment(1, 18) + timedelta(minutes=41, seconds=20)
+    at = told.moment(1, 22) + timedelta(minutes=41, seconds=20)
     _plan(told, at, partial(_begin, at))
 
 

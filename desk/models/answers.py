@@ -1,5 +1,7 @@
 """Formal answers: what is written to an inquirer on paper, by whom, and who let it leave."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +15,12 @@ from outbox.models import Notice
 
 
 class FormalAnswerQuerySet(models.QuerySet["FormalAnswer"]):
-    def visible_to(self, actor: Actor) -> "FormalAnswerQuerySet":
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "FormalAnswerQuerySet":
         """The provider's people see all; the desk what it drafted, and what left for an inquiry that is no recovery.
 
         What the provider writes about a recovery may tell what is on record (invariant 22).
         """
-        found = self.filter(inquiry__in=Inquiry.objects.visible_to(actor))
+        found = self.filter(inquiry__in=Inquiry.objects.visible_to(actor, at))
         if actor.kind != OrganisationKind.AGENCY:
             return found
         left = Q(status__in=FormalAnswer.LEFT) & ~Q(inquiry__topic=Inquiry.Topic.RECOVERY)

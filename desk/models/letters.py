@@ -1,6 +1,6 @@
 """What came by post and what left by post, and until when something is due on it."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,13 +13,13 @@ from outbox import cipher
 
 
 class PostLetterQuerySet(models.QuerySet["PostLetter"]):
-    def visible_to(self, actor: Actor) -> "PostLetterQuerySet":
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "PostLetterQuerySet":
         """Whoever sees the inquiry sees its letters; of a recovery the desk sees only what came in.
 
         What left for a recovery may have gone to an address on record, so it would tell that there is one
         (invariant 22).
         """
-        found = self.filter(inquiry__in=Inquiry.objects.visible_to(actor))
+        found = self.filter(inquiry__in=Inquiry.objects.visible_to(actor, at))
         if actor.kind == OrganisationKind.AGENCY:
             return found.exclude(direction=PostLetter.Direction.OUT, inquiry__topic=Inquiry.Topic.RECOVERY)
         return found

@@ -1,6 +1,7 @@
 """Formal answers as a reader may find them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -21,17 +22,17 @@ class AnswerLine:
     may_release: bool
 
 
-def find_answer(actor: Actor, pk: int) -> FormalAnswer | None:
+def find_answer(actor: Actor, pk: int, at: datetime | None = None) -> FormalAnswer | None:
     """Return an answer that the actor may see."""
-    rows = FormalAnswer.objects.visible_to(actor).select_related(
+    rows = FormalAnswer.objects.visible_to(actor, at).select_related(
         "inquiry", "drafted_by", "proposed_by", "released_by", "printed_by", "withdrawn_by", "blob"
     )
     return rows.filter(pk=pk).first()
 
 
-def answers_of(inquiry: Inquiry, actor: Actor) -> list[FormalAnswer]:
+def answers_of(inquiry: Inquiry, actor: Actor, at: datetime | None = None) -> list[FormalAnswer]:
     """Return the answers of `inquiry` that the actor may see, the newest first."""
-    rows = FormalAnswer.objects.visible_to(actor).filter(inquiry=inquiry).select_related("drafted_by")
+    rows = FormalAnswer.objects.visible_to(actor, at).filter(inquiry=inquiry).select_related("drafted_by")
     return list(rows.order_by("-drafted_at", "-pk"))
 
 

@@ -35,7 +35,7 @@ def find_letter(actor: Actor, pk: int) -> PostLetter | None:
 
 def letters_of(inquiry: Inquiry, actor: Actor, at: datetime) -> list[LetterLine]:
     """Return the letters of `inquiry` that the actor may see: open ones first, the earliest due date first."""
-    rows = PostLetter.objects.visible_to(actor).filter(inquiry=inquiry)
+    rows = PostLetter.objects.visible_to(actor, at).filter(inquiry=inquiry)
     return _lines(rows.order_by("closed_at", "due_on", "pk"), actor, at)
 
 
@@ -78,13 +78,13 @@ def _lines(rows: QuerySet[PostLetter], actor: Actor, at: datetime) -> list[Lette
     ]
 
 
-def with_post(inquiry: str, actor: Actor) -> dict[str, Exists]:
+def with_post(inquiry: str, actor: Actor, at: datetime | None) -> dict[str, Exists]:
     """Return what a query of one row needs to know whether its `inquiry` has letters or answers for the actor.
 
     Most have none, and then two statements are spared: see `post_in`.
     """
-    letters = PostLetter.objects.visible_to(actor).filter(inquiry=OuterRef(inquiry))
-    answers = FormalAnswer.objects.visible_to(actor).filter(inquiry=OuterRef(inquiry))
+    letters = PostLetter.objects.visible_to(actor, at).filter(inquiry=OuterRef(inquiry))
+    answers = FormalAnswer.objects.visible_to(actor, at).filter(inquiry=OuterRef(inquiry))
     return {"has_letters": Exists(letters), "has_answers": Exists(answers)}
 
 
@@ -92,5 +92,5 @@ def post_in(row: Any, inquiry: Inquiry, actor: Actor, at: datetime) -> dict[str,
     """Return letters and answers of `inquiry`, read only where `row` says that there are any."""
     return {
         "letters": letters_of(inquiry, actor, at) if row.has_letters else [],
-        "answers": answers_of(inquiry, actor) if row.has_answers else [],
+        "answers": answers_of(inquiry, actor, at) if row.has_answers else [],
     }

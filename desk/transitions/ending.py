@@ -11,7 +11,7 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import OrganisationKind
 from accounts.rulebook import check
 from audit.record import event
-from desk import closing, progress, telling
+from desk import announcing, closing, progress, telling
 from desk.models import Closing, Contact, Inquiry, Pause, Word
 from desk.queries import promises
 from desk.rules import TABLE
@@ -107,7 +107,8 @@ def reopen_inquiry(inquiry_pk: int, *, actor: Actor, at: datetime) -> Inquiry:
 def remind_inquirer(inquiry_pk: int, *, medium: str, note: str = "", actor: Actor, at: datetime) -> Word:
     """Remind an inquirer who does not answer: by mail, letter or phone, where `note` says what was said or left.
 
-    Raises `NotAllowed`, `WrongState`, `Refused` (no such way to this inquirer, or a call without words).
+    A call was announced before. Raises `NotAllowed`, `WrongState`, `Refused` (no such way to this inquirer, a call
+    without words or without its announcement).
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
@@ -123,6 +124,7 @@ def remind_inquirer(inquiry_pk: int, *, medium: str, note: str = "", actor: Acto
                 channel=medium,
                 party=Contact.Party.CLAIMANT,
                 by=actor.user,
+                intention=announcing.use(inquiry, channel=medium, actor=actor, at=at),
             )
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts={"medium": medium})
         said = medium == Contact.Channel.PHONE

@@ -182,7 +182,7 @@ def _form(request: Request, inquiry: Inquiry, *, is_desk: bool, initial: dict[st
 
 
 def _find(request: Request, pk: int, action: str = "") -> FormalAnswer:
-    found = queries.find_answer(request.actor, pk)
+    found = queries.find_answer(request.actor, pk, request.at)
     if found is None:
         raise Http404
     if action:

@@ -43,7 +43,7 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "is_promise_late": any(one.is_overdue(request.at) for one in holds),
         "talks": queries.talks_of(found, request.actor),
         "letters": queries.letters_of(found, request.actor, request.at),
-        "answers": queries.answers_of(found, request.actor),
+        "answers": queries.answers_of(found, request.actor, request.at),
         "hold": next((one for one in holds if one.closed_at is None), None),
         "past_holds": [one for one in holds if one.closed_at],
         "person_notes": queries.notes_about(found, request.at),

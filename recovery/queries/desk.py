@@ -66,7 +66,7 @@ def find(actor: Actor, number: str, at: datetime | None = None) -> Claim | None:
         duty_rows=Rows(duties, kind="kind", due_on="due_on"),
         paper_rows=Rows(papers, code="code", name="file_name", way="came_by", at="at"),
         **desk.with_holds("inquiry"),
-        **desk.with_post("inquiry", actor),
+        **desk.with_post("inquiry", actor, at),
         **desk.with_notes(at),
         **callers.with_callers("inquiry"),
     )

@@ -337,9 +337,9 @@ def test_desk_reads_nothing_that_the_provider_writes_about_a_recovery(cast: Cast
     hidden, shown = released(cast, claim), released(cast, question)
     draft = drafted(cast, asked(cast))
     reader = actor(cast.agent)
-    assert queries.find_answer(reader, hidden.pk) is None
+    assert queries.find_answer(reader, hidden.pk, NOW) is None
     assert queries.find_answer(reader, draft.pk) is None
-    assert queries.find_answer(reader, shown.pk) == shown
+    assert queries.find_answer(reader, shown.pk, NOW) == shown
     assert queries.answers_of(claim, reader) == []
     assert queries.find_answer(actor(cast.hanako), shown.pk) is None
     assert FormalAnswer.objects.count() == 3

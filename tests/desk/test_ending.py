@@ -12,6 +12,7 @@ from desk import transitions
 from desk.models import Closing, Hold, Inquiry, Needs, Word
 from outbox import delivery
 from outbox.models import Notice
+from tests.announced import announced
 from tests.cast import Cast, actor
 from tests.desk.promised import asked, held
 from tests.letterbox import mails
@@ -30,6 +31,8 @@ def closed(inquiry: Inquiry, by: User, *, at: Any = NOW, **changes: str) -> Clos
 
 def reminded(inquiry: Inquiry, by: User, medium: str, *, at: Any = NOW) -> Word:
     note = "留守番電話に伝言" if medium == "phone" else ""
+    if medium == "phone":
+        announced(inquiry, by, at=at)
     return transitions.remind_inquirer(inquiry.pk, medium=medium, note=note, actor=actor(by), at=at)
 
 
