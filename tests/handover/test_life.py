@@ -23,6 +23,10 @@ ELSEWHERE = {
     "add_version": "as add_document",
     "download_document": "needs a stored file",
     "read_by_mandate": "as download_document",
+    "mark_canary": "invented registrations belong to organisations without people, of which this world has none",
+    "watch_canary": "as mark_canary",
+    "end_canary": "as mark_canary",
+    "record_bills": "reads a file of amounts; nothing that the invariants speak of changes",
     "hold_leaving_date": "the clock says that a date cannot be kept; nothing that the invariants speak of changes",
 }
 """Transitions without a rule, and why. They have tests of their own and change nothing that the invariants speak of."""
