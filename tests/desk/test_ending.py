@@ -132,7 +132,7 @@ def test_silence_ends_a_matter_after_two_reminders_by_two_media_and_30_days(cast
     with pytest.raises(Refused):  # two, but by one medium
         closed(inquiry, cast.agent, ground="unanswered", at=NOW + 60 * A_DAY)
     reminded(inquiry, cast.agent, "phone", at=NOW + 3 * A_DAY)
-    assert verbs(before) == ["inquiry.reminded"] * 3
+    assert verbs(before) == ["inquiry.reminded"] * 2 + ["intention.announced", "inquiry.reminded"]
     with pytest.raises(Refused):
         closed(inquiry, cast.agent, ground="unanswered", at=NOW + 33 * A_DAY - timedelta(seconds=1))
     closed(inquiry, cast.agent, ground="unanswered", at=NOW + 33 * A_DAY)

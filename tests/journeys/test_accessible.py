@@ -72,7 +72,11 @@ OPENED_BY = {
     | {"handover:authority_cases", "handover:propose_reassignment", "handover:authority_case"}
     | {"handover:withdraw_reassignment"}
     | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
-    | {"handover:activation", "handover:check_activation"},
+    | {"handover:activation", "handover:check_activation"}
+    | {"handover:products", "desk:consents_to_link", "desk:link_consent"}
+    | {"desk:call_backs", "desk:call_back", "desk:posed_as"}
+    | {"desk:take_down", "desk:note_letter_out", "desk:answer"}
+    | {"desk:change_answer", "desk:withdraw_answer"},
     "approver": {"accounts:second", "recovery:decide", "recovery:send_back", "recovery:refuse", "recovery:execute"}
     | {"recovery:invite_claimant", "recovery:decide_objection"}
     | {"handover:approve_reassignment", "handover:refuse_reassignment", "handover:execute_reassignment"}
@@ -88,12 +92,15 @@ OPENED_BY = {
     | {"recovery:confirm_setting", "recovery:reverse_setting"}
     | {"desk:caller_reports", "desk:sites", "desk:record_site", "desk:site", "desk:end_site", "desk:add_line"}
     | {"desk:seat_member", "desk:fail_site"}
-    | {"recovery:close_drift"},
+    | {"recovery:close_drift"}
+    | {"desk:send_back_answer", "desk:release_answer", "handover:canaries"}
+    | {"handover:mark_canary", "accounts:publish_undertaking"},
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
     | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"}
-    | {"desk:script_task", "recovery:draft_script", "recovery:add_script"},
+    | {"desk:script_task", "recovery:draft_script", "recovery:add_script"}
+    | {"desk:write_use_guide"},
     "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
@@ -102,7 +109,15 @@ OPENED_BY = {
     | {"desk:pass_on", "desk:scripts", "desk:record_feedback", "desk:feedback", "desk:one_feedback"}
     | {"desk:challenge_rule", "desk:mistakes", "desk:record_mistake", "desk:mistake"}
     | {"desk:close_hold", "desk:shift", "desk:shift_of", "desk:close_inquiry", "desk:remind", "desk:pause"}
-    | {"desk:needs"},
+    | {"desk:needs"}
+    | {"desk:inquiry", "desk:bill_in_call", "desk:affiliates"}
+    | {"desk:refer", "desk:give_back", "desk:answer_use"}
+    | {"desk:ask_consent", "desk:checks", "recovery:console"}
+    | {"recovery:console_of", "desk:begin_call", "desk:go_on_with"}
+    | {"desk:promise", "desk:warn_caller", "desk:end_call"}
+    | {"desk:letters", "desk:note_letter_in", "desk:draft_answer"}
+    | {"desk:answers", "desk:person_notes", "accounts:signed_undertaking"},
+    "supervisor": {"desk:figures", "desk:team", "accounts:undertakings"},
     "anonymous": {"account_login", "account_signup", "accounts:invitation", "account_inactive"}
     | {"account_reset_password", "account_reset_password_done", "account_reset_password_from_key"}
     | {"account_reset_password_from_key_done", "account_confirm_email", "account_email_verification_sent"}
@@ -126,6 +141,52 @@ ALSO = (
 REFUSED = {"/nowhere/": 404, "/products/": 403}
 # Paths that answer no page: files, redirects, acts, and what has nothing to show for this cast.
 NO_PAGES = {
+    *(
+        "mfa_activate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_add_webauthn",
+    ),
+    *(
+        "accounts:replace_app",
+        "recovery:call_number",
+        "desk:bill_card",
+    ),
+    *(
+        "desk:bill_thread",
+        "desk:end_affiliate",
+        "desk:take_in",
+    ),
+    *(
+        "desk:consent_case",
+        "desk:check_receipt",
+        "desk:check_pin",
+    ),
+    *(
+        "desk:check_mandate",
+        "desk:book_call_back",
+        "desk:find_capacity",
+    ),
+    *(
+        "desk:dial",
+        "desk:end_call_back",
+        "desk:switch_keys",
+    ),
+    *(
+        "desk:take_over_call",
+        "desk:figures_csv",
+        "desk:close_letter",
+    ),
+    *(
+        "desk:answer_pdf",
+        "desk:propose_answer",
+        "desk:print_answers",
+    ),
+    *(
+        "recovery:written_answer",
+        "handover:end_canary",
+        "desk:remove_person_note",
+    ),
+    *("accounts:signed_words",),
     *("set_language", "favicon", "healthz", "readyz", "metrics"),
     *("handover:receipt", "handover:certificate_file", "handover:mandated_paper"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
