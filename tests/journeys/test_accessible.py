@@ -73,7 +73,7 @@ OPENED_BY = {
     | {"handover:withdraw_reassignment"}
     | {"handover:imports", "handover:activations", "handover:order_activation", "handover:activation_letters"}
     | {"handover:activation", "handover:check_activation"}
-    | {"handover:products", "desk:consents_to_link", "desk:link_consent"}
+    | {"desk:consents_to_link", "desk:link_consent"}
     | {"desk:call_backs", "desk:call_back", "desk:posed_as"}
     | {"desk:take_down", "desk:note_letter_out", "desk:answer"}
     | {"desk:change_answer", "desk:withdraw_answer"},
@@ -141,16 +141,7 @@ ALSO = (
 REFUSED = {"/nowhere/": 404, "/products/": 403}
 # Paths that answer no page: files, redirects, acts, and what has nothing to show for this cast.
 NO_PAGES = {
-    *(
-        "mfa_activate_totp",
-        "mfa_generate_recovery_codes",
-        "mfa_add_webauthn",
-    ),
-    *(
-        "accounts:replace_app",
-        "recovery:call_number",
-        "desk:bill_card",
-    ),
+    *("desk:bill_card",),
     *(
         "desk:bill_thread",
         "desk:end_affiliate",
