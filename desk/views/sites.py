@@ -144,7 +144,7 @@ def fail(request: Request, pk: int) -> HttpResponse:
         words = _("%(count)d promises are in other hands now. The inquirers read what they read before.")
         messages.success(request, words % {"count": moved[0]})
         return redirect("desk:site", pk)
-    return render(request, "desk/site_fail.html", {"form": form, "site": found})
+    return render(request, "desk/site_fail.html", {"form": form, "site": found, "title": TABLE["fail_site"].words})
 
 
 @require_POST

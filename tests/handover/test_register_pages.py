@@ -17,7 +17,7 @@ from tests.seen import mark, verbs
 from tests.stock import NOW, accepted, offered, paper, registration
 
 LIST_QUERIES = 9
-PAGE_QUERIES = 11  # and one more on PostgreSQL, for the lock of the log
+PAGE_QUERIES = 12  # one asks for invented registrations; and one more on PostgreSQL, for the lock of the log
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
