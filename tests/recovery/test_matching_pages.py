@@ -72,7 +72,7 @@ def test_who_may_not_link_has_no_keys_and_no_button(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_as_many_queries_for_any_number_of_rows(cast: Cast, count: int) -> None:
+def test_list_takes_as_many_queries_for_any_number_of_rows(cast: Cast, count: int, on_postgres: bool) -> None:
     for number in range(count):
         on_record(cast, f"R-{number}")
     claim, client = claims.received(), sign_in(Client(), cast.operator)
@@ -80,4 +80,6 @@ def test_list_takes_as_many_queries_for_any_number_of_rows(cast: Cast, count: in
     with CaptureQueriesContext(connection) as seen:
         shown = client.get(of(claim, "candidates/")).content.decode()
     assert shown.count('class="compared"') == count and Claim.objects.count() == 1
-    assert len(seen) == 19, len(seen)
+    # As each database begins and ends a transaction in its own words; PostgreSQL locks the log besides.
+    told = [one["sql"] for one in seen if not one["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert len(told) == 17 + on_postgres, told
