@@ -1,5 +1,5 @@
-"""Who is calling, in real browsers: a call back that the customer checks, and a contractor who claims to be the
-customer."""
+"""Who is calling, in real browsers and by keyboard alone: a call back that the customer checks, and a contractor who
+claims to be the customer."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from desk import transitions
-from desk.models import CallBack, CapacityFinding, Check, Statement
+from desk.models import Call, CallBack, CapacityFinding, Check, Inquiry
 from handover.models import ContactPoint, Registration
-from tests.cast import Cast, actor
+from tests.cast import Cast
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
-from tests.stock import NOW, TODAY, registration
+from tests.journeys.test_desk_console import arrives, has_focus
+from tests.journeys.test_handover import tab_to
+from tests.stock import TODAY, registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,19 +37,105 @@ def held(clock: Clock, cast: Cast) -> Registration:
     return made
 
 
-def calls(cast: Cast, agent: Visitor) -> str:
-    """A call comes in from somebody who says to be of 青葉商事; return the path of its checks."""
-    who = {"actor": actor(cast.agent), "at": NOW}
-    call = transitions.begin_call(name="相田 透", number="03-1111-2222", **who)
-    transitions.open_inquiry(
-        topic="question",
-        statement=Statement(name="相田 透", organisation_name="青葉商事", own_phone="03-1111-2222", remarks="請求先"),
-        capacity="customer",
-        answer_by="phone",
-        language="ja",
-        **who,
-    )
-    return f"/desk/calls/{call.pk}/checks/"
+@pytest.fixture
+def agent(held: Registration, cast: Cast, newcomer: Newcomer) -> Visitor:
+    return newcomer().speaks("en").is_signed_in(cast.agent)
+
+
+@pytest.fixture
+def operator(held: Registration, cast: Cast, newcomer: Newcomer) -> Visitor:
+    return newcomer().speaks("en").is_signed_in(cast.operator)
+
+
+# By keyboard ----------------------------------------------------------------------------------------------------------
+def types(visitor: Visitor, selector: str, text: str) -> None:
+    tab_to(visitor, selector)
+    visitor.page.keyboard.insert_text(text)
+
+
+def enters(visitor: Visitor, selector: str, words: str) -> None:
+    """Go to a link or button, press Enter, and wait for the page that says `words`."""
+    tab_to(visitor, selector)
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator("body")).to_contain_text(words)
+    visitor.page.wait_for_load_state("networkidle")
+
+
+def chooses(visitor: Visitor, words: str) -> None:
+    """Go to a group of radio buttons and move to the one that is called `words`."""
+    wanted = visitor.main.get_by_label(words)
+    tab_to(visitor, f"[name='{wanted.get_attribute('name')}']")
+    visitor.page.keyboard.press("Space")
+    for _place in range(8):
+        if wanted.is_checked():
+            return
+        visitor.page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the arrows do not reach {words}")
+
+
+def selects(visitor: Visitor, selector: str, value: str) -> None:
+    tab_to(visitor, selector)
+    visitor.page.keyboard.press("Home")
+    for _place in range(8):
+        if visitor.page.locator(selector).input_value() == value:
+            return
+        visitor.page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the arrows do not reach {value}")
+
+
+def key(visitor: Visitor, letter: str, focused: str) -> None:
+    """Press a key of the console, which leads to a field."""
+    visitor.page.keyboard.press(letter)
+    has_focus(visitor, focused)
+
+
+def calls(agent: Visitor) -> Call:
+    """A call comes in from somebody who says to be of 青葉商事, and is taken down."""
+    agent.go("/desk/console/")
+    agent.page.wait_for_load_state("networkidle")
+    key(agent, "b", "#begin_name")
+    agent.page.keyboard.insert_text("相田 透")
+    types(agent, "#begin_number", "03-1111-2222")
+    agent.page.keyboard.press("Enter")
+    arrives(agent, "[data-callbar]", "03-1111-****")
+    key(agent, "n", "#take_down_topic")
+    types(agent, "#take_down_remarks", "請求先")
+    types(agent, "#take_down_organisation_name", "青葉商事")
+    selects(agent, "#take_down_capacity", "customer")
+    enters(agent, "#take-down button[type=submit]", "The inquiry is taken down")
+    agent.page.keyboard.press("c")
+    arrives(agent, "h1", "Another question")
+    call = Call.objects.latest("pk")
+    assert call.inquiry
+    assert (call.inquiry.capacity_stated, call.ended_at) == (Inquiry.Capacity.CUSTOMER, None)
+    return call
+
+
+def says_pin(agent: Visitor, number: str, pin: str, answer: str) -> None:
+    """The caller reads what is on a screen; the agent types it in, from the console, and reads the answer."""
+    key(agent, "2", "#check_pin_number")
+    agent.page.keyboard.insert_text(number)
+    types(agent, "#check_pin_pin", pin)
+    agent.page.keyboard.press("Enter")
+    arrives(agent, "[role=status] .notice", answer)
+
+
+def hangs_up(agent: Visitor) -> None:
+    key(agent, "e", "#end_ending_0")
+    agent.page.keyboard.press("Space")
+    types(agent, "#end_text", "請求先")
+    enters(agent, "#end button[type=submit]", "The call is over and written down")
+
+
+def answer_by_code(called: Visitor, code: str) -> str:
+    """Check a call code on the public page and return what it says."""
+    called.go("/caller/")
+    types(called, "[name=code]", code)
+    called.page.keyboard.press("Enter")
+    expect(called.page).to_have_url(f"{called.origin}/caller/")
+    expect(called.main.locator(".notice").first).to_be_visible()
+    called.page.wait_for_load_state("networkidle")
+    return called.text
 
 
 def posed(letterbox: Letterbox, whom: User) -> list[EmailMessage]:
@@ -56,34 +143,29 @@ def posed(letterbox: Letterbox, whom: User) -> list[EmailMessage]:
     return [mail for mail in letterbox.to(whom) if re.search("名乗|as if", str(mail["Subject"]))]
 
 
-def opens(visitor: Visitor, words: str) -> None:
-    visitor.main.locator("summary", has_text=words).click()
-
-
-def test_call_back_is_announced_and_the_customer_checks_it(held: Registration, cast: Cast, newcomer: Newcomer) -> None:
-    agent = newcomer().speaks("en").is_signed_in(cast.agent)
-    checks = calls(cast, agent)
-    agent.go(checks)
+# Journeys -------------------------------------------------------------------------------------------------------------
+def test_call_back_is_announced_and_the_customer_checks_it(
+    agent: Visitor, operator: Visitor, cast: Cast, newcomer: Newcomer
+) -> None:
+    call = calls(agent)
     # What the caller does not have is not enough, whatever is on record.
-    opens(agent, "Caller's PIN")
-    agent.page.fill("#check_pin_number", "1234 5678")
-    agent.page.fill("#check_pin_pin", "123456")
-    agent.press("form[action$='/pin/'] [type=submit]")
-    assert "Not enough" in agent.text
-    agent.go(checks)
-    opens(agent, "Call back")
-    agent.press("form[action$='/call-back/'] [type=submit]")
-    agent.go(checks)
-    assert "Booked" in agent.text and "7678" not in agent.page.content()
+    says_pin(agent, "1234 5678", "123456", "Not enough")
+    key(agent, "4", "#book_call_back_window")
+    enters(agent, "form[action$='/call-back/'] [type=submit]", "Booked")
+    assert "7678" not in agent.page.content()
 
-    operator = newcomer().speaks("en").is_signed_in(cast.operator)
     operator.go("/desk/call-backs/")
-    operator.press("#call-backs tbody a")
+    enters(operator, "#call-backs tbody a", "As stated")
     assert "相田 透" in operator.text
-    operator.page.fill("[name=registration]", "R-1")
-    operator.press("#find [type=submit]")
-    assert "03-12**-**78" in operator.text and NUMBER not in operator.page.content()
-    operator.press("#dial [type=submit]")
+    types(operator, "[name=registration]", "R-1")
+    operator.page.keyboard.press("Enter")
+    expect(operator.main).to_contain_text("03-12**-**78")
+    assert NUMBER not in operator.page.content()
+    made = CallBack.objects.get()
+    assert made.intention is None
+    enters(operator, "#dial [type=submit]", "The call is announced")
+    made.refresh_from_db()
+    assert made.intention, "the intention is on record before the number can be seen"
     link = operator.main.locator("a[href^='tel:']")
     expect(link).to_have_attribute("href", f"tel:{NUMBER}")
     code = operator.main.locator(".pin").inner_text()
@@ -91,43 +173,32 @@ def test_call_back_is_announced_and_the_customer_checks_it(held: Registration, c
 
     # Whoever was called hangs up for a moment and looks.
     called = newcomer(width=390).speaks("en")
-    called.go("/caller/")
-    called.page.fill("[name=code]", code)
-    called.press("#check [type=submit]")
-    genuine = called.text
-    called.go("/caller/")
-    called.page.fill("[name=code]", f"{(int(code.replace(' ', '')) + 1) % 10**8:08d}")
-    called.press("#check [type=submit]")
-    assert "not ours" in called.text.lower() and "not ours" not in genuine.lower()
+    genuine = answer_by_code(called, code)
+    other = answer_by_code(called, f"{(int(code.replace(' ', '')) + 1) % 10**8:08d}")
+    assert "not ours" in other.lower() and "not ours" not in genuine.lower()
     assert called.page.evaluate("document.documentElement.scrollWidth") <= 390
 
-    operator.press(f"a[href$='/call-backs/{CallBack.objects.get().pk}/']")
+    enters(operator, f"a[href$='/call-backs/{made.pk}/']", "How the call ended")
     assert NUMBER not in operator.page.content()
-    operator.main.get_by_label("The person who called us answered").check()
-    operator.press("#end [type=submit]")
-    assert "No call back waits." in operator.text
-    agent.go(checks)
-    assert "Enough" in agent.main.locator("#checks").inner_text() and "7678" not in agent.page.content()
-    assert [one.result for one in Check.objects.order_by("pk")] == ["not_enough", "enough"]
+    chooses(operator, "The person who called us answered")
+    enters(operator, "#end [type=submit]", "No call back waits.")
+    agent.go("/desk/console/")
+    expect(agent.main.locator("#checks .check-step", has_text="Call back")).to_contain_text("Enough")
+    assert "7678" not in agent.page.content()
+    assert [one.result for one in Check.objects.filter(call=call).order_by("pk")] == ["not_enough", "enough"]
     custodian = newcomer().speaks("en").is_signed_in(cast.taro)
     custodian.go("/registrations/R-1/")
     assert "opened the phone number of record" in custodian.text
 
 
-def test_customer_reads_the_pin_from_the_screen(held: Registration, cast: Cast, newcomer: Newcomer) -> None:
-    agent = newcomer().speaks("en").is_signed_in(cast.agent)
-    checks = calls(cast, agent)
+def test_customer_reads_the_pin_from_the_screen(agent: Visitor, cast: Cast, newcomer: Newcomer) -> None:
+    calls(agent)
     caller = newcomer(width=390).speaks("en").is_signed_in(cast.taro)
     caller.go("/accounts/caller/")
-    caller.submit()
+    enters(caller, "main form [type=submit]", "Your PIN")
     number, pin = caller.main.locator(".pin").all_inner_texts()
     assert caller.page.evaluate("document.documentElement.scrollWidth") <= 390
-    agent.go(checks)
-    opens(agent, "Caller's PIN")
-    agent.page.fill("#check_pin_number", number)
-    agent.page.fill("#check_pin_pin", pin)
-    agent.press("form[action$='/pin/'] [type=submit]")
-    agent.go(checks)
+    says_pin(agent, number, pin, "Enough")
     row = agent.main.locator("div.check-step", has_text="Caller's PIN")
     expect(row).to_contain_text("Enough")
     assert cast.taro.display_name not in agent.text and cast.aoba.legal_name not in agent.text
@@ -136,30 +207,26 @@ def test_customer_reads_the_pin_from_the_screen(held: Registration, cast: Cast, 
 
 
 def test_contractor_claims_to_be_the_customer(
-    held: Registration, cast: Cast, newcomer: Newcomer, work: Callable[[], None], letterbox: Letterbox
+    agent: Visitor, operator: Visitor, cast: Cast, work: Callable[[], None], letterbox: Letterbox
 ) -> None:
-    agent = newcomer().speaks("en").is_signed_in(cast.agent)
-    operator = newcomer().speaks("en").is_signed_in(cast.operator)
     for times in (1, 2):
-        checks = calls(cast, agent)
-        agent.go(checks)
-        agent.main.get_by_label("Works for it as a contractor").check()
-        agent.press("form[action$='/capacity/'] [type=submit]")
-        assert "a guess is no finding" in agent.text
-        agent.main.get_by_label("The caller has the customer's papers, and a contractor's").check()
-        agent.press("form[action$='/capacity/'] [type=submit]")
-        call = CapacityFinding.objects.latest("pk").call
-        transitions.end_call(call.pk, ending="settled", text="請求先", actor=actor(cast.agent), at=NOW)
+        call = calls(agent)
+        enters(agent, f"a[href='/desk/calls/{call.pk}/checks/#capacity']", "As stated")
+        chooses(agent, "Works for it as a contractor")
+        enters(agent, "#capacity [type=submit]", "a guess is no finding")
+        tab_to(agent, "[name=signs][value=papers]")
+        agent.page.keyboard.press("Space")
+        enters(agent, "#capacity [type=submit]", "Call running")
+        found = CapacityFinding.objects.get(call=call)
+        assert found.found == Inquiry.Capacity.CONTRACTOR
+        hangs_up(agent)
         operator.go("/desk/call-backs/")
-        operator.press("#posed-as tbody a")
-        operator.page.fill("[name=registration]", "R-1")
-        operator.submit("[type=submit]")
-        assert "Nobody waits to be named." in operator.text
+        enters(operator, "#posed-as tbody a", "Which customer was meant?")
+        types(operator, "[name=registration]", "R-1")
+        enters(operator, "main form [type=submit]", "Nobody waits to be named.")
         work()
-        told = [
-            mail for mail in letterbox.to(cast.taro) if "名乗" in str(mail["Subject"]) or "as if" in mail["Subject"]
-        ]
-        assert len(told) == (times == 2)
+        told = posed(letterbox, cast.taro)
+        assert len(told) == (times == 2), "the customer is told after the second time"
     assert len([one for one in CapacityFinding.objects.all() if one.told_at]) == 2
     mail = told[0].get_content()
     assert cast.worker.display_name not in mail and cast.works.legal_name not in mail and "R-1" not in mail
