@@ -26,6 +26,11 @@ def somebody_holds_a_bill(told: Story) -> None:
     told.once(lambda at: _asks(told, "来月から支払いの部署を変えたいのですが、どこに伝えればよいですか。", at))
 
 
+def find_bill(told: Story) -> Billed | None:
+    """Return the bill that can be asked about at /bill/, or None where there is none of last month."""
+    return _billed(told) if BilledAmount.objects.filter(print=_looked_up(told)).exists() else None
+
+
 def a_contractor_owns_up(told: Story) -> None:
     """A fitter says on the phone for whom he works; 三郎 and 花子 are asked to consent to the one case."""
     told.goes_to(1, 21)

@@ -21,9 +21,12 @@ from audit import verify
 from audit.models import Event
 from config.demo import people, scenes
 from config.demo.story import Story
+from desk.forms.bills import BillForm
 from desk.queries import answer_caller
 from handover import certificates, documents, kits
+from handover.billing import print_of
 from handover.models import (
+    BilledAmount,
     Certificate,
     Custody,
     DocumentVersion,
@@ -138,6 +141,11 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
     assert waiting.get().email == printed["invited"]
     # A call is coming: its code, as printed, answers on the public page until it is over.
     assert answer_caller(code=printed["call_code"], number="", at=timezone.now()).is_ours
+    # A bill can be asked about by whoever holds it, as printed.
+    form = BillForm(printed["bill"])
+    assert form.is_valid(), form.errors
+    bill = form.cleaned_data
+    assert BilledAmount.objects.filter(print=print_of(bill["reference"], bill["month"], bill["amount"])).exists()
     claims = {name: Claim.objects.get(number=number) for name, number in printed["claims"].items()}
     assert {name: claim.status for name, claim in claims.items()} == {
         "executed": "executed",

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import OrganisationKind, same_address
-from config.demo import announced, besides, holdings, people, scenes, story
+from config.demo import announced, besides, calling, holdings, people, scenes, story
 from config.demo.people import Somebody
 
 PERIOD = 30
@@ -110,6 +110,7 @@ def as_json(told: story.Story) -> dict[str, Any]:
         "claims": claims_of(told),
         "recovery_kit": dict(zip(("number", "code"), besides.readable_kit(told, holdings.TO_CLAIM), strict=True)),
         "call_code": (announced.find_coming(told) or ("",))[0],
+        "bill": bill_of(told),
         "invited": people.NEWCOMER,
     }
 
@@ -117,6 +118,12 @@ def as_json(told: story.Story) -> dict[str, Any]:
 def claims_of(told: story.Story) -> dict[str, str]:
     """Return the receipt numbers of the claims by what stage they are at."""
     return {name: label.removeprefix("claim:") for name, label in told.notable["claims"].items()}
+
+
+def bill_of(told: story.Story) -> dict[str, str]:
+    """Return what is typed in at /bill/: number, month (YYYY-MM) and amount in yen. Empty without one."""
+    bill = calling.find_bill(told)
+    return {"reference": bill.reference, "month": f"{bill.month:%Y-%m}", "amount": str(bill.amount)} if bill else {}
 
 
 def organisation_name(somebody: Somebody) -> str:
@@ -149,6 +156,7 @@ def as_text(told: story.Story) -> str:
             "",
             *_kit(told),
             *_call(told),
+            *_bill(told),
         )
     )
 
@@ -166,6 +174,11 @@ def _call(told: story.Story) -> Sequence[str]:
         return ()
     code, until = coming
     return (f"  A call of ours to check at /caller/ (until {timezone.localtime(until):%Y-%m-%d %H:%M}): {code}", "")
+
+
+def _bill(told: story.Story) -> Sequence[str]:
+    bill = bill_of(told)
+    return ("  A bill to ask about at /bill/: " + ", ".join(bill.values()) + " yen", "") if bill else ()
 
 
 def _row(one: Somebody) -> tuple[str, str, str, str]:
