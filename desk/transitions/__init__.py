@@ -22,7 +22,7 @@ from desk.transitions.call_backs import begin_call_back, book_call_back, end_cal
 from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
 from desk.transitions.capacity import find_capacity, name_posed_as
 from desk.transitions.checks import check_mandate, check_pin, check_receipt
-from desk.transitions.climbing import climb_hold, climb_inquiry, explain_delay, update_inquirer
+from desk.transitions.climbing import climb_hold, climb_inquiry, climb_referral, explain_delay, update_inquirer
 from desk.transitions.consents import answer_consent, ask_consent, expire_consent, link_consent
 from desk.transitions.contacts import note_contact
 from desk.transitions.ending import close_inquiry, pause_clock, remind_inquirer, reopen_inquiry, resume_clock
@@ -69,6 +69,7 @@ __all__ = [
     "check_receipt",
     "climb_hold",
     "climb_inquiry",
+    "climb_referral",
     "close_alarm",
     "close_hold",
     "close_inquiry",

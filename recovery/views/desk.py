@@ -117,7 +117,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "may": may,
         "needs": Needs.opened(inquiry.sealed_needs),
         "consent": callers.consent_in(found, inquiry, at),
-        "referral": callers.referral_in(found),
+        "referral": callers.referral_in(found, inquiry, at),
         "after": None if found.is_open else afterwards.after_of(found, at),
     }
     if is_provider:

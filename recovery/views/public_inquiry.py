@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.asking import Request
 from desk import queries as desk
 from desk.models import Inquiry
-from desk.queries import status
+from desk.queries import consents, referrals, status
 from handover import documents
 from recovery import marks
 from recovery.queries import tracking
@@ -26,7 +26,13 @@ def inquiry(request: Request) -> HttpResponse:
         return redirect("recovery:status")
     marks.put(request.session, found.pk, at=request.at, key=marks.INQUIRY)
     told = status.standing_of(found, request.at)
-    context = {"inquiry": found, "told": told, "answers": desk.answers_shown(found)}
+    context = {
+        "inquiry": found,
+        "told": told,
+        "answers": desk.answers_shown(found),
+        "referral": referrals.standing(found, request.at),
+        "consent": consents.standing(found, request.at),
+    }
     return render(request, "recovery/public_inquiry.html", context)
 
 
