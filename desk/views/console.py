@@ -174,7 +174,7 @@ def end_call(request: Request) -> HttpResponse:
 
 @require_POST
 def take_over_call(request: Request, pk: int) -> HttpResponse:
-    """Speak in the place of somebody of the own agency."""
+    """Speak in the place of somebody of the own agency, or of a colleague of the provider."""
     only_callers(request)
     found = queries.find_call(request.actor, pk)
     if found is None:

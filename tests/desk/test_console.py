@@ -160,6 +160,16 @@ def test_supervisor_sees_running_calls_and_takes_one_over(cast: Cast) -> None:
     assert "take-over" not in page(at_desk(cast.agent))
 
 
+def test_operator_sees_running_calls_of_colleagues_only_and_takes_one_over(cast: Cast) -> None:
+    call, client = calling(cast.operator), at_desk(cast.colleague)
+    calling(cast.agent)
+    text = page(client)
+    assert cast.operator.display_name in text and cast.agent.display_name not in text
+    assert client.post(f"{CONSOLE}calls/{call.pk}/take-over/").status_code == 302
+    assert Call.objects.get(pk=call.pk).by == cast.colleague
+    assert cast.operator.display_name not in page(client)
+
+
 def test_keys_are_switched_off_for_the_session(cast: Cast) -> None:
     client = at_desk(cast.agent)
     assert 'data-keys="on"' in page(client)
