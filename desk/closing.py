@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused
 from accounts.models import User
 from desk import progress
-from desk.models import Closing, Contact, Inquiry, Word
+from desk.models import Closing, Contact, Hold, Inquiry, Word
 from outbox import cipher
 from outbox.models import Notice
 
@@ -41,7 +41,8 @@ def last_sign(inquiry: Inquiry) -> datetime:
     """Return when the inquirer said or sent something last; the inquiry itself is the first sign."""
     theirs = inquiry.contacts.filter(party=Contact.Party.CLAIMANT, direction=Contact.Direction.IN)
     latest: datetime | None = theirs.aggregate(last=Max("at"))["last"]
-    return max(filter(None, (inquiry.reopened_at or inquiry.received_at, latest)))
+    taken_up = inquiry.holds.filter(reason=Hold.Reason.TAKEN_UP).aggregate(last=Max("opened_at"))["last"]
+    return max(filter(None, (inquiry.reopened_at or inquiry.received_at, latest, taken_up)))
 
 
 def reminders(inquiry: Inquiry) -> list[tuple[str, datetime]]:

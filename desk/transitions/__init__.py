@@ -45,6 +45,7 @@ from desk.transitions.noting import expire_person_note, note_person, remove_pers
 from desk.transitions.printing import print_words
 from desk.transitions.referrals import end_affiliate, record_affiliate, refer_inquiry, return_referral, take_in_referral
 from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
+from desk.transitions.taking_up import take_up_again
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 from desk.transitions.voice import decline_script, pass_on
 
@@ -132,6 +133,7 @@ __all__ = [
     "take_in_referral",
     "take_over_bill",
     "take_over_call",
+    "take_up_again",
     "tell_feedback",
     "tell_late_letter",
     "update_inquirer",
