@@ -21,6 +21,7 @@ from handover.forms.choices import offer
 
 TOPICS = (Inquiry.Topic.QUESTION, Inquiry.Topic.USE, Inquiry.Topic.BILL, Inquiry.Topic.FEEDBACK)
 """What is taken down here; a claim is taken down by recovery, with questions of its own."""
+ANSWERS = [("phone", _("By phone")), ("mail", _("By mail")), ("letter", _("By letter"))]
 Window = tuple[datetime, datetime]
 
 
@@ -91,9 +92,9 @@ class TakeDownForm(OnceForm):
     capacity = forms.ChoiceField(
         label=_("In which capacity does the caller ask?"), choices=list(CAPACITIES.items()), initial="unknown"
     )
-    answer_by = forms.ChoiceField(
-        label=_("How shall we answer?"), choices=[("phone", _("By phone")), ("mail", _("By mail"))], initial="phone"
-    )
+    answer_by = forms.ChoiceField(label=_("How shall we answer?"), choices=ANSWERS, initial="phone")
+    postal_code = _text("postal_code", hint=_("Only for an answer by letter."))
+    address = _text("address")
     language = forms.ChoiceField(
         label=_("Language of the answers"), choices=[("ja", _("Japanese")), ("en", _("English"))], initial="ja"
     )
@@ -122,7 +123,7 @@ class TakeDownForm(OnceForm):
     @property
     def statement(self) -> Statement:
         """What was said, as the transition takes it."""
-        names = ("name", "own_phone", "organisation_name", "mail", "hours", "remarks")
+        names = ("name", "own_phone", "organisation_name", "mail", "hours", "postal_code", "address", "remarks")
         return Statement(**{name: self.cleaned_data[name] for name in names})
 
 

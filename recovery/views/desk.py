@@ -56,7 +56,7 @@ def take_call(request: Request) -> HttpResponse:
     check(TABLE, "open_claim", None, request.actor)
     call = desk.find_running(request.actor)
     said = {"name": call.name, "own_phone": call.number} if call else {}
-    form = CallForm(request.POST or None, initial=said)
+    form = CallForm(request.POST or None, initial=said, may_lack_number=call is not None and not call.number)
     if call:
         # Name and number were asked already: the conversation goes on after them.
         form.fields["kana"].widget.attrs["autofocus"] = True
