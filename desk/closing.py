@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from accounts.models import User
-from desk import progress
-from desk.models import Closing, Contact, Hold, Inquiry, Word
+from desk import composing, progress
+from desk.models import Closing, Contact, FormalAnswer, Hold, Inquiry, Word
 from outbox import cipher
 from outbox.models import Notice
 
@@ -35,6 +35,16 @@ def end(inquiry: Inquiry, ground: str, *, who: str = "", how: str = "", by: User
     progress.close(inquiry.pk, stage=STAGES.get(Closing.Ground(ground), Inquiry.Stage.ANSWERED), at=at, by=by)
     sealed = cipher.encrypt(who.strip()) if who.strip() else None
     return Closing.objects.create(inquiry=inquiry, ground=ground, how=how, sealed_who=sealed, at=at, by=by)
+
+
+def find_answer(inquiry: Inquiry) -> FormalAnswer | None:
+    """Return the last formal answer of the provider that left and decides the matter, as it stands since it was opened.
+
+    Two people let it leave (docs/decisions/0033-formal-answers.md): nobody answers for the provider alone.
+    """
+    rows = FormalAnswer.objects.shown_to_inquirer().filter(inquiry=inquiry, speaks_for=FormalAnswer.Voice.PROVIDER)
+    rows = rows.filter(released_at__gte=inquiry.reopened_at or inquiry.received_at).select_related("drafted_by")
+    return next((one for one in rows.order_by("-released_at", "-pk") if composing.frame_of(one).decides), None)
 
 
 def last_sign(inquiry: Inquiry) -> datetime:

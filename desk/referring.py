@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from django.utils import timezone
 
 from audit.models import Event
-from desk import closing, progress
+from desk import closing, progress, telling
 from desk.models import Affiliate, Climb, Inquiry
 from handover.calendar import business_days_after
 from outbox import post
@@ -35,9 +35,10 @@ def settle(inquiry: Inquiry, *, at: datetime) -> None:
 def tell(
     template: str, inquiry: Inquiry, desk: Affiliate | None, *, until: datetime, event: Event, at: datetime
 ) -> None:
-    """Mail to an inquirer who chose mail: who has it now, under the same receipt number."""
+    """Say who has it now, under the same receipt number: by mail where that was chosen, else by letter or a call."""
     mail = inquiry.statement.mail
     if inquiry.answer_by != Inquiry.Answer.MAIL or not mail:
+        telling.say_otherwise(inquiry, next_on=timezone.localdate(until), event=event, at=at)
         return
     post.mail(
         template,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, OrganisationKind, User
 from desk import closing, progress, promising, telling
-from desk.models import Closing, Contact, Hold, Inquiry, Site
+from desk.models import Contact, Hold, Inquiry, Site
 from desk.models.inquiries import TAKE_UP_AGAIN
 from handover.calendar import business_days_after
 
@@ -44,9 +44,8 @@ def find_owner(inquiry: Inquiry) -> User | None:
     """
     last = inquiry.closings.order_by("-at", "-pk").select_related("by").first()
     hold = inquiry.holds.order_by("-opened_at", "-pk").select_related("owner").first()
-    answer = inquiry.answers.filter(released_at__isnull=False).order_by("-released_at", "-pk").first()
-    written = last.by if last and last.ground == Closing.Ground.WRITTEN else answer.drafted_by if answer else None
-    people = [written, hold.owner if hold else None, last.by if last else None]
+    answer = closing.find_answer(inquiry)
+    people = [answer.drafted_by if answer else None, hold.owner if hold else None, last.by if last else None]
     return next((one for one in people if one and _keeps_promises(one)), None) or _anybody()
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Event
 from desk import enveloping
-from desk.models import Contact, Inquiry, Needs, Word
+from desk.closing import ENDS_ELSEWHERE
+from desk.models import Call, Contact, Inquiry, Needs, Word
 from handover.printing.inquiry_letters import InquiryFacts
 from handover.receipts import issuer
 from outbox import post
@@ -85,6 +86,19 @@ def tell(
     return Word.objects.create(
         inquiry=inquiry, kind=kind, channel=way, notice=notice, letter_number=number, by=by, queued_at=at, said_at=at
     )
+
+
+def say_otherwise(inquiry: Inquiry, *, next_on: date, event: Event, at: datetime) -> Word | None:
+    """Say where it stands to somebody who did not choose mail, where a mail of its own tells the others something.
+
+    A letter goes, or a call is owed; whoever is on the phone with us hears it in the call. None for a matter that
+    ends by acts of its own: those have words of their own.
+    """
+    if inquiry.topic in ENDS_ELSEWHERE:
+        return None
+    is_speaking = Call.objects.running().filter(inquiry=inquiry).exists()
+    channel = str(Contact.Channel.PHONE) if is_speaking else ""
+    return tell(inquiry, Word.Kind.UPDATE, event=event, at=at, channel=channel, said=is_speaking, next_on=next_on)
 
 
 def heard(inquiry_pk: int, at: datetime) -> None:

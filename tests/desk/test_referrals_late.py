@@ -71,6 +71,25 @@ def test_climbs_at_once_to_the_supervisor_and_a_business_day_later_to_the_provid
     assert made.taken_at is None and made.returned_at is None  # telling decides nothing
 
 
+@pytest.mark.parametrize(("way", "address"), [("letter", "東京都千代田区千代田1-1"), ("phone", "")])
+def test_who_chose_letter_or_phone_is_told_in_this_way(cast: Cast, way: str, address: str) -> None:
+    desk, agent = other_desk(cast)
+    inquiry, _code = asked(cast.agent, address=address, answer_by=way)
+    passed(inquiry, desk, cast.agent)
+    word = inquiry.words.exclude(kind="receipt").get()
+    assert (word.kind, word.channel, word.said_at is None) == ("update", way, way == "phone")
+    transitions.return_referral(inquiry.pk, reason="not_ours", actor=actor(agent), at=NOW)
+    assert inquiry.words.exclude(kind="receipt").count() == (1 if way == "phone" else 2)  # one call is owed, no more
+
+
+def test_who_is_on_the_phone_hears_it_there(cast: Cast) -> None:
+    desk, _agent = other_desk(cast)
+    transitions.begin_call(name="相田 透", number="03-1111-2222", actor=actor(cast.agent), at=NOW)
+    inquiry, _code = asked(cast.agent)
+    passed(inquiry, desk, cast.agent)
+    assert inquiry.words.exclude(kind="receipt").get().said_at == NOW
+
+
 def test_a_desk_without_a_supervisor_climbs_to_the_seniors_at_once(cast: Cast) -> None:
     desk, _agent = other_desk(cast)
     _inquiry, _code, made = waiting(cast, desk)

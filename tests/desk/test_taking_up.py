@@ -21,6 +21,7 @@ from desk.queries import status
 from outbox.models import Notice
 from tests import claims
 from tests.cast import Cast, actor
+from tests.desk import written
 from tests.desk.billed import token
 from tests.desk.promised import another_agent, asked, held
 from tests.letterbox import mails
@@ -120,11 +121,11 @@ def test_a_claim_has_a_way_of_its_own(cast: Cast) -> None:
 
 
 def test_written_answer_is_seen_to_by_whoever_answered(cast: Cast) -> None:
-    inquiry, _code = asked(cast.agent, mail="toru@example.jp", answer_by="mail")
+    inquiry = written.asked(cast, by="mail")
     held(inquiry, cast.agent)
-    transitions.close_inquiry(
-        inquiry.pk, ground="written", answer="請求先を変更しました。", actor=actor(cast.operator), at=NOW
-    )
+    written.released(cast, inquiry)
+    inquiry.refresh_from_db()
+    assert inquiry.status == "closed" and not Closing.objects.exists()
     assert taken_up(inquiry).owner == cast.operator
     inquiry.refresh_from_db()
     assert inquiry.turn == "provider"
