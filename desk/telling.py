@@ -68,7 +68,7 @@ def tell(
     """Say one word of `kind` to the inquirer: mail and letter are queued in this transaction, a call is owed.
 
     `channel` other than the chosen one is for reminders. `said`: it was spoken in the call that is under way. `facts`
-    go into the text: tracking, next_on, why, paragraphs. A call that is owed already stays one, about the newer word.
+    go into the text: tracking, next_on, why. A call that is owed already stays one, about the newer word.
     """
     way = channel or way_to(inquiry)
     if way == Contact.Channel.PHONE and not said:
@@ -130,13 +130,12 @@ def _letter(inquiry: Inquiry, kind: str, number: str, *, event: Event, at: datet
         "tracking": facts.get("tracking", ""),
         "next_on": next_on.isoformat() if next_on else None,
         "why": str(facts.get("why", "")),
-        "paragraphs": list(facts.get("paragraphs", ())),
     }
     return post.letter(LETTER, content=content, event=event, recipient=inquiry.label, at=at)
 
 
 def facts_of(content: dict[str, Any], at: datetime) -> InquiryFacts:
-    """Return what a letter says, for the printer."""
+    """Return what a letter says, for the printer; letters from before formal answers may still carry an answer."""
     return InquiryFacts(
         letter_number=content["letter_number"],
         kind=content["kind"],
@@ -149,7 +148,7 @@ def facts_of(content: dict[str, Any], at: datetime) -> InquiryFacts:
         tracking=content["tracking"],
         next_on=date.fromisoformat(content["next_on"]) if content["next_on"] else None,
         why=content["why"],
-        paragraphs=tuple(content["paragraphs"]),
+        paragraphs=tuple(content.get("paragraphs", ())),
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,
