@@ -16,7 +16,7 @@ from accounts.models import same_address
 from desk.forms.once import OnceForm
 from desk.forms.statement import CAPACITIES, LABELS, SIZES
 from desk.models import Call, Hold, Inquiry, Statement
-from handover.folding import find_phone
+from handover.folding import costs_receiver, find_phone
 from handover.forms.choices import offer
 
 TOPICS = (Inquiry.Topic.QUESTION, Inquiry.Topic.USE, Inquiry.Topic.BILL, Inquiry.Topic.FEEDBACK)
@@ -29,6 +29,10 @@ def clean_number(typed: str) -> str:
     """Refuse what is no phone number: somebody is waiting to be called there."""
     if find_phone(typed) is None:
         raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
+    if costs_receiver(typed):
+        raise forms.ValidationError(
+            _("Calls to this number cost its owner, so we do not dial it. Ask for another one.")
+        )
     return typed
 
 

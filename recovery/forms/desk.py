@@ -11,10 +11,10 @@ from accounts.errors import Words
 from accounts.models import same_address
 from desk.enveloping import find_envelope
 from desk.forms import OnceForm
+from desk.forms.console import clean_number
 from desk.forms.days import DaysField
 from desk.forms.statement import CAPACITIES, LABELS, SIZES
 from desk.models import Statement
-from handover.folding import find_phone
 from handover.forms.choices import offer
 from handover.forms.papers import VersionForm
 from recovery.procedure import Kind
@@ -85,9 +85,7 @@ class CallForm(OnceForm):
         typed = str(self.cleaned_data["own_phone"])
         if self.may_lack_number and not typed.strip():
             return ""
-        if find_phone(typed) is None:
-            raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
-        return typed
+        return clean_number(typed)
 
     def clean_mail(self) -> str:
         """Refuse what is no mail address."""

@@ -114,6 +114,7 @@ def test_number_is_always_asked_for(cast: Cast) -> None:
     client = at_desk(cast.agent)
     assert sent(client, "begin", name="渡邉 翔") == 200
     assert sent(client, "begin", name="渡邉 翔", number="うちの電話") == 200
+    assert sent(client, "begin", name="渡邉 翔", number="0120-123-456") == 200  # costs its owner
     assert not Call.objects.exists()
     assert sent(client, "begin", name="渡邉 翔", no_number="on") == 302
     assert Call.objects.get().number == ""
