@@ -59,6 +59,7 @@ PUBLIC_PATHS = frozenset(
         "recovery:status",
         "recovery:case",
         "recovery:inquiry",
+        "recovery:take_up",
         "recovery:mailbox",
         "recovery:change_mail",
         "recovery:enter_code",

@@ -38,9 +38,10 @@ def warning(named: Iterable[str]) -> str:
         withholding.NUMBER: _("the number of a registration"),
         withholding.NAME: _("the name of a person in charge"),
         withholding.ADDRESS: _("an address, phone or mail on record"),
+        withholding.STAFF: _("the name of somebody who works here"),
     }
     listed = ", ".join(words[name] for name in words if name in set(named))
-    return _("This names what is on record: %(what)s. Nobody is told that in a letter. Take it out.") % {"what": listed}
+    return _("This names what nobody is told in a letter: %(what)s. Take it out.") % {"what": listed}
 
 
 def send(answer: FormalAnswer, written: Event, at: datetime) -> Notice | None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from desk.models import Hold, Inquiry
+from handover import reaching
 from handover.models import ContactPoint, Registration
 from outbox import cipher
 
@@ -25,9 +26,9 @@ def find_point(registration: Registration, at: datetime) -> ContactPoint | None:
     where whoever is called pays.
     """
     rows = ContactPoint.objects.current().filter(registration=registration, kind=ContactPoint.Kind.PHONE)
-    rows = rows.filter(since__lte=timezone.localdate(at) - TENURE, receiver_pays=False, to_confirm=False)
+    rows = rows.filter(since__lte=timezone.localdate(at) - TENURE, to_confirm=False)
     alive = rows.exclude(health__in=DEAD).order_by("since", "pk")
-    return next((one for one in alive if ContactPoint.Purpose.PROCEDURE in one.purposes), None)
+    return next((one for one in alive if reaching.serves(one, reaching.PROCEDURE)), None)
 
 
 def masked(number: str) -> str:

@@ -31,6 +31,12 @@ def attach(inquiry: Inquiry, *, by: User) -> Call | None:
     return found
 
 
+def gave_no_number(by: User) -> bool:
+    """Whether the caller with whom `by` speaks was asked for a direct number and gave none; False without a call."""
+    call = Call.objects.running().filter(by=by).first()
+    return call is not None and not call.number
+
+
 def windows(at: datetime) -> list[tuple[datetime, datetime]]:
     """Return the times that can be promised by one choice on the phone: the rest of today, then half days.
 

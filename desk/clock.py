@@ -32,6 +32,9 @@ def run(*, at: datetime) -> dict[str, int]:
         ),
         "late_letters": climb_letters(at=at),
         "holds_climbed": sum(_told(transitions.climb_hold, pk, at, to=to) for pk, to in promises.for_climbing(at)),
+        "referrals_climbed": sum(
+            _told(transitions.climb_referral, pk, at, to=to) for pk, to in promises.for_taking_in(at)
+        ),
         "inquirers_updated": sum(_one(transitions.update_inquirer, pk, at) for pk in promises.for_speaking(at)),
         "delays_explained": sum(_one(transitions.explain_delay, pk, at) for pk in promises.for_explaining_delay(at)),
         "silences_climbed": sum(

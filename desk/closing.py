@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
 from accounts.models import User
-from desk import progress
-from desk.models import Closing, Contact, Inquiry, Word
+from desk import composing, progress
+from desk.models import Closing, Contact, FormalAnswer, Hold, Inquiry, Word
 from outbox import cipher
 from outbox.models import Notice
 
@@ -37,11 +37,22 @@ def end(inquiry: Inquiry, ground: str, *, who: str = "", how: str = "", by: User
     return Closing.objects.create(inquiry=inquiry, ground=ground, how=how, sealed_who=sealed, at=at, by=by)
 
 
+def find_answer(inquiry: Inquiry) -> FormalAnswer | None:
+    """Return the last formal answer of the provider that left and decides the matter, as it stands since it was opened.
+
+    Two people let it leave (docs/decisions/0033-formal-answers.md): nobody answers for the provider alone.
+    """
+    rows = FormalAnswer.objects.shown_to_inquirer().filter(inquiry=inquiry, speaks_for=FormalAnswer.Voice.PROVIDER)
+    rows = rows.filter(released_at__gte=inquiry.reopened_at or inquiry.received_at).select_related("drafted_by")
+    return next((one for one in rows.order_by("-released_at", "-pk") if composing.frame_of(one).decides), None)
+
+
 def last_sign(inquiry: Inquiry) -> datetime:
     """Return when the inquirer said or sent something last; the inquiry itself is the first sign."""
     theirs = inquiry.contacts.filter(party=Contact.Party.CLAIMANT, direction=Contact.Direction.IN)
     latest: datetime | None = theirs.aggregate(last=Max("at"))["last"]
-    return max(filter(None, (inquiry.reopened_at or inquiry.received_at, latest)))
+    taken_up = inquiry.holds.filter(reason=Hold.Reason.TAKEN_UP).aggregate(last=Max("opened_at"))["last"]
+    return max(filter(None, (inquiry.reopened_at or inquiry.received_at, latest, taken_up)))
 
 
 def reminders(inquiry: Inquiry) -> list[tuple[str, datetime]]:

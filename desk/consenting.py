@@ -2,10 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from accounts.models import Membership, Role, User
 from audit.models import Event
+from desk import progress, telling
 from desk.models import Consent, Inquiry
 from desk.relaying import in_charge
+from handover.calendar import business_days_after
 from handover.notices import tell
 from outbox import cipher, post
 
@@ -43,10 +47,16 @@ def ask(consent: Consent, *, event: Event, at: datetime) -> None:
 
 
 def tell_asker(consent: Consent, *, given: bool, event: Event, at: datetime) -> None:
-    """Mail to whoever asked whether it was given; "not given" only when its time is over, whatever the reason."""
+    """Tell whoever asked whether it was given, by mail, letter or a call, as chosen.
+
+    "Not given" only when its time is over, whatever the reason.
+    """
     inquiry = consent.inquiry
     mail = inquiry.statement.mail
     if inquiry.answer_by != Inquiry.Answer.MAIL or not mail:
+        if inquiry.closed_at is None:
+            next_on = business_days_after(timezone.localdate(at), progress.ANSWER_WITHIN)
+            telling.say_otherwise(inquiry, next_on=next_on, event=event, at=at)
         return
     post.mail(
         "consent_given" if given else "consent_not_given",

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Event
 from desk import enveloping
-from desk.models import Contact, Inquiry, Needs, Word
+from desk.closing import ENDS_ELSEWHERE
+from desk.models import Call, Contact, Inquiry, Needs, Word
 from handover.printing.inquiry_letters import InquiryFacts
 from handover.receipts import issuer
 from outbox import post
@@ -67,7 +68,7 @@ def tell(
     """Say one word of `kind` to the inquirer: mail and letter are queued in this transaction, a call is owed.
 
     `channel` other than the chosen one is for reminders. `said`: it was spoken in the call that is under way. `facts`
-    go into the text: tracking, next_on, why, paragraphs. A call that is owed already stays one, about the newer word.
+    go into the text: tracking, next_on, why. A call that is owed already stays one, about the newer word.
     """
     way = channel or way_to(inquiry)
     if way == Contact.Channel.PHONE and not said:
@@ -85,6 +86,19 @@ def tell(
     return Word.objects.create(
         inquiry=inquiry, kind=kind, channel=way, notice=notice, letter_number=number, by=by, queued_at=at, said_at=at
     )
+
+
+def say_otherwise(inquiry: Inquiry, *, next_on: date, event: Event, at: datetime) -> Word | None:
+    """Say where it stands to somebody who did not choose mail, where a mail of its own tells the others something.
+
+    A letter goes, or a call is owed; whoever is on the phone with us hears it in the call. None for a matter that
+    ends by acts of its own: those have words of their own.
+    """
+    if inquiry.topic in ENDS_ELSEWHERE:
+        return None
+    is_speaking = Call.objects.running().filter(inquiry=inquiry).exists()
+    channel = str(Contact.Channel.PHONE) if is_speaking else ""
+    return tell(inquiry, Word.Kind.UPDATE, event=event, at=at, channel=channel, said=is_speaking, next_on=next_on)
 
 
 def heard(inquiry_pk: int, at: datetime) -> None:
@@ -116,13 +130,12 @@ def _letter(inquiry: Inquiry, kind: str, number: str, *, event: Event, at: datet
         "tracking": facts.get("tracking", ""),
         "next_on": next_on.isoformat() if next_on else None,
         "why": str(facts.get("why", "")),
-        "paragraphs": list(facts.get("paragraphs", ())),
     }
     return post.letter(LETTER, content=content, event=event, recipient=inquiry.label, at=at)
 
 
 def facts_of(content: dict[str, Any], at: datetime) -> InquiryFacts:
-    """Return what a letter says, for the printer."""
+    """Return what a letter says, for the printer; letters from before formal answers may still carry an answer."""
     return InquiryFacts(
         letter_number=content["letter_number"],
         kind=content["kind"],
@@ -135,7 +148,7 @@ def facts_of(content: dict[str, Any], at: datetime) -> InquiryFacts:
         tracking=content["tracking"],
         next_on=date.fromisoformat(content["next_on"]) if content["next_on"] else None,
         why=content["why"],
-        paragraphs=tuple(content["paragraphs"]),
+        paragraphs=tuple(content.get("paragraphs", ())),
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

@@ -7,25 +7,29 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from accounts.models import Membership, OrganisationKind
 from desk.models import Inquiry, Statement
 from handover.folding import find_phone, fold
 from handover.models import BillReference, CaseAccess, ContactPoint, Custody, Deputy, Registration, Restriction
 
-NUMBER, NAME, ADDRESS = "number", "name", "address"
+NUMBER, NAME, ADDRESS, STAFF = "number", "name", "address", "staff"
 LIKE_A_NUMBER = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+|[0-9A-Z]{4,}")
 MOST = 200
 """Registrations that are compared: an inquiry that concerns more names none of them by chance."""
 SHORTEST = 6
 """Signs of a folded address from which on it is one: fewer stand in any text."""
+SHORTEST_NAME = 3
+"""Signs of a whole folded name from which on it is somebody's: two stand in any text."""
 TITLES = ("様", "サマ", "サン", "氏", "殿", "先生")
 """What makes a surname a person: folded, as it is compared."""
 
 
 def found_in(texts: Iterable[str], inquiry: Inquiry, *, at: datetime) -> frozenset[str]:
-    """Return which of NUMBER, NAME and ADDRESS stand in `texts`, whatever the spelling.
+    """Return which of NUMBER, NAME, ADDRESS and STAFF stand in `texts`, whatever the spelling.
 
     A number of any registration counts; names of custodians and deputies, and addresses, phones and mails on record,
-    of those that the inquiry concerns: by its case, by the number of a bill, or by the organisation as stated.
+    of those that the inquiry concerns: by its case, by the number of a bill, or by the organisation as stated. Whole
+    names of people of the provider and its agencies count always: who works here is not confirmed (capability K18).
     """
     written = "\n".join(texts)
     folded = fold(written)
@@ -37,6 +41,8 @@ def found_in(texts: Iterable[str], inquiry: Inquiry, *, at: datetime) -> frozens
         found.add(NAME)
     if _has_address(folded, written, concerned):
         found.add(ADDRESS)
+    if _has_staff(folded, inquiry.statement):
+        found.add(STAFF)
     return frozenset(found)
 
 
@@ -74,6 +80,16 @@ def _has_name(folded: str, concerned: list[Registration], stated: Statement, at:
     known = dict.fromkeys([*held.values_list(*names), *deputies.values_list(*names)])
     # The inquirer's own name is no secret to the inquirer.
     return any(_names(folded, name, kana, own) for name, kana in known if fold(name) != own)
+
+
+def _has_staff(folded: str, stated: Statement) -> bool:
+    own = fold(stated.name)
+    staff = Membership.objects.current().filter(
+        organisation__kind__in=[OrganisationKind.AGENCY, OrganisationKind.PROVIDER]
+    )
+    known = set(staff.values_list("user__display_name", "user__kana"))
+    wholes = {fold(each) for name, kana in known for each in (name, kana) if fold(name) != own}
+    return any(len(whole) >= SHORTEST_NAME and whole in folded for whole in wholes)
 
 
 def _names(folded: str, name: str, kana: str, own: str) -> bool:

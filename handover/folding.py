@@ -114,6 +114,15 @@ def find_postal_code(text: str) -> str | None:
     return digits if re.fullmatch(r"[0-9]{7}", digits) else None
 
 
+def costs_receiver(text: str) -> bool:
+    """Whether whoever is called at this number pays for the call, by the number itself (0120, 0800)."""
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", text), REGION)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.TOLL_FREE
+
+
 def find_phone(text: str) -> str | None:
     """Return a phone number as it is written in its country (06-6356-6876, +44 20 …), or None if it cannot be one.
 

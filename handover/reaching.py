@@ -6,6 +6,7 @@ nor used, and a number at which the receiver pays is never dialled (docs/decisio
 
 from collections.abc import Iterable
 
+from handover.folding import costs_receiver
 from handover.models import ContactPoint
 
 PROCEDURE = ContactPoint.Purpose.PROCEDURE
@@ -14,8 +15,11 @@ URGENT = (ContactPoint.Purpose.FAULT, ContactPoint.Purpose.PROCEDURE)
 
 
 def serves(point: ContactPoint, *uses: str) -> bool:
-    """Whether `point` may be used for one of `uses` (`ContactPoint.Purpose`). A phone is there to be dialled."""
-    if point.kind == ContactPoint.Kind.PHONE and point.receiver_pays:
+    """Whether `point` may be used for one of `uses` (`ContactPoint.Purpose`). A phone is there to be dialled.
+
+    The receiver pays where the register says so, and where the number itself does: an import knows no such mark.
+    """
+    if point.kind == ContactPoint.Kind.PHONE and (point.receiver_pays or costs_receiver(point.value)):
         return False
     return bool(set(uses) & set(point.purposes))
 

@@ -10,6 +10,7 @@ PROMISES: dict[str, Words] = {
     "inquiry.climbed": _("told somebody higher of an inquiry that waits"),
     "inquiry.closed": _("closed an inquiry"),
     "inquiry.reopened": _("took an inquiry up again"),
+    "inquiry.taken_up_again": _("does not agree that it is settled, and took the inquiry up again"),
     "inquiry.reminded": _("reminded the inquirer"),
     "inquiry.paused": _("let the clock stand still"),
     "inquiry.resumed": _("let the clock run again"),

@@ -9,5 +9,6 @@ REFERRALS: dict[str, Words] = {
     "affiliate.ended": _("took a desk off the list"),
     "referral.made": _("passed an inquirer on to another desk"),
     "referral.taken": _("took in an inquirer who was passed on"),
+    "referral.climbed": _("told somebody higher of an inquirer whom the other desk did not take in"),
     "referral.returned": _("gave an inquirer back to the desk before"),
 }

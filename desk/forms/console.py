@@ -16,11 +16,12 @@ from accounts.models import same_address
 from desk.forms.once import OnceForm
 from desk.forms.statement import CAPACITIES, LABELS, SIZES
 from desk.models import Call, Hold, Inquiry, Statement
-from handover.folding import find_phone
+from handover.folding import costs_receiver, find_phone
 from handover.forms.choices import offer
 
 TOPICS = (Inquiry.Topic.QUESTION, Inquiry.Topic.USE, Inquiry.Topic.BILL, Inquiry.Topic.FEEDBACK)
 """What is taken down here; a claim is taken down by recovery, with questions of its own."""
+ANSWERS = [("phone", _("By phone")), ("mail", _("By mail")), ("letter", _("By letter"))]
 Window = tuple[datetime, datetime]
 
 
@@ -28,6 +29,10 @@ def clean_number(typed: str) -> str:
     """Refuse what is no phone number: somebody is waiting to be called there."""
     if find_phone(typed) is None:
         raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
+    if costs_receiver(typed):
+        raise forms.ValidationError(
+            _("Calls to this number cost its owner, so we do not dial it. Ask for another one.")
+        )
     return typed
 
 
@@ -91,9 +96,9 @@ class TakeDownForm(OnceForm):
     capacity = forms.ChoiceField(
         label=_("In which capacity does the caller ask?"), choices=list(CAPACITIES.items()), initial="unknown"
     )
-    answer_by = forms.ChoiceField(
-        label=_("How shall we answer?"), choices=[("phone", _("By phone")), ("mail", _("By mail"))], initial="phone"
-    )
+    answer_by = forms.ChoiceField(label=_("How shall we answer?"), choices=ANSWERS, initial="phone")
+    postal_code = _text("postal_code", hint=_("Only for an answer by letter."))
+    address = _text("address")
     language = forms.ChoiceField(
         label=_("Language of the answers"), choices=[("ja", _("Japanese")), ("en", _("English"))], initial="ja"
     )
@@ -122,7 +127,7 @@ class TakeDownForm(OnceForm):
     @property
     def statement(self) -> Statement:
         """What was said, as the transition takes it."""
-        names = ("name", "own_phone", "organisation_name", "mail", "hours", "remarks")
+        names = ("name", "own_phone", "organisation_name", "mail", "hours", "postal_code", "address", "remarks")
         return Statement(**{name: self.cleaned_data[name] for name in names})
 
 

@@ -1,13 +1,18 @@
 """What somebody thinks of us, where it goes, and what we answer."""
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from desk.enveloping import find_envelope
+from desk.forms.days import DaysField
 from desk.forms.once import OnceForm
 from desk.models import Contact, Feedback, Inquiry, Statement
+from handover.folding import find_phone
 from handover.forms.choices import offer
 
 
@@ -41,6 +46,10 @@ class RecordFeedbackForm(OnceForm):
         }
 
 
+POSTAL = re.compile(r"〒?\s*(\d{3}-?\d{4})(?!\d)")
+"""A postal code in an address that is typed as one line."""
+
+
 class SendFeedbackForm(OnceForm):
     """The public form. Only one way to reach the sender is asked for: the one that the sender wants."""
 
@@ -60,30 +69,51 @@ class SendFeedbackForm(OnceForm):
     reach = forms.CharField(
         label=_("Where we reach you in this way"),
         max_length=254,
-        help_text=_("Mail address, phone number with the best hours, or postal address: only the one you chose."),
+        help_text=_(
+            "Mail address, phone number with the best hours, or postal code and address: only the one you chose."
+        ),
     )
+    not_on = DaysField(label=_("Days on which we shall not call, if you chose the phone"))
 
     def clean(self) -> dict[str, Any]:
-        """What is typed has to be an address where mail is chosen."""
+        """What is typed has to be an address where mail or letter is chosen, a number with its hours for the phone."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("answer_by") == Inquiry.Answer.MAIL and given.get("reach"):
+        if given.get("answer_by") and given.get("reach") and given.get("name"):
             try:
-                validate_email(given["reach"])
+                self._check_reach(given["answer_by"], given["reach"])
             except forms.ValidationError as wrong:
                 self.add_error("reach", wrong)
-        if given.get("answer_by") == Inquiry.Answer.PHONE and len(given.get("reach", "")) > 120:
-            self.add_error("reach", _("At most 120 signs for a phone number with its hours."))
         return given
+
+    def _check_reach(self, way: str, reach: str) -> None:
+        """Raise ValidationError where nobody could be reached in this way: nothing would ever be heard from us."""
+        if way == Inquiry.Answer.MAIL:
+            validate_email(reach)
+        elif way == Inquiry.Answer.PHONE:
+            number, _space, hours = reach.partition(" ")
+            if len(reach) > 120:
+                raise forms.ValidationError(_("At most 120 signs for a phone number with its hours."))
+            if find_phone(number) is None or not hours.strip():
+                raise forms.ValidationError(
+                    _("The phone number without spaces, then when it suits you: 03-1234-5678 weekdays 10:00 to 12:00.")
+                )
+        elif find_envelope(self.statement) is None:
+            raise forms.ValidationError(_("Write postal code and address: 100-0001 1-1 Chiyoda, Chiyoda-ku, Tokyo."))
 
     @property
     def statement(self) -> Statement:
         """Who says it, and where that person is reached in the way chosen."""
         where, reach = self.cleaned_data["answer_by"], self.cleaned_data["reach"]
-        name = {"mail": "mail", "phone": "hours", "letter": "address"}[where]
+        name = self.cleaned_data["name"]
         if where == Inquiry.Answer.PHONE:
             number, _space, hours = reach.partition(" ")
-            return Statement(name=self.cleaned_data["name"], own_phone=number[:30], hours=hours)
-        return Statement(name=self.cleaned_data["name"], **{name: reach})
+            days = self.cleaned_data.get("not_on", "")
+            return Statement(name=name, own_phone=number[:30], hours=hours.strip(), not_on=days)
+        if where == Inquiry.Answer.MAIL:
+            return Statement(name=name, mail=reach)
+        code = POSTAL.search(unicodedata.normalize("NFKC", reach))
+        address = POSTAL.sub("", unicodedata.normalize("NFKC", reach), count=1).strip()
+        return Statement(name=name, postal_code=code[1] if code else "", address=address[:200])
 
     @property
     def given(self) -> dict[str, Any]:

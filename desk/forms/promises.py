@@ -31,21 +31,12 @@ class ClosingForm(OnceForm):
         label=_("Who agreed"), max_length=100, required=False, help_text=_("The name as it was said.")
     )
     agreed_how = forms.ChoiceField(label=_("How"), choices=AGREED_HOW, required=False)
-    answer = forms.CharField(
-        label=_("Answer in writing"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Sent as it stands here, by mail or letter."),
-    )
 
-    def __init__(self, *args: Any, writes: bool, may_end_unanswered: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_answered: bool, may_end_unanswered: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        possible = {Closing.Ground.AGREED: True, Closing.Ground.WRITTEN: writes}
+        possible = {Closing.Ground.AGREED: True, Closing.Ground.WRITTEN: is_answered}
         possible[Closing.Ground.UNANSWERED] = may_end_unanswered
         offer(self, "ground", [(one.value, one.label) for one, is_possible in possible.items() if is_possible])
-        if not writes:
-            del self.fields["answer"]
 
 
 class ReminderForm(OnceForm):

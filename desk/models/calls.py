@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.models import OrganisationKind, Role, User
+from accounts.models import Membership, OrganisationKind, Role, User
 from desk.models.inquiries import Inquiry
 from handover.models import Mandate
 from outbox import cipher
@@ -34,6 +34,11 @@ class CallQuerySet(models.QuerySet["Call"]):
         if actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR, Role.AUDITOR):
             return self.all()
         return self.none()
+
+    def of_house(self, actor: Actor) -> "CallQuerySet":
+        """Those on which somebody of the actor's own organisation speaks."""
+        members = Membership.objects.filter(organisation=actor.organisation)
+        return self.filter(by__in=members.values("user"))
 
     def running(self) -> "CallQuerySet":
         """Those that nobody ended."""

@@ -265,6 +265,7 @@ class Hold(models.Model):
         WAITING_PROVIDER = "waiting_provider", _("Waiting for the provider")
         WAITING_POST = "waiting_post", _("Waiting for the post")
         CALL_BACK = "call_back", _("A call back was promised")
+        TAKEN_UP = "taken_up", _("The inquirer took it up again")
 
     class NextAction(models.TextChoices):
         CALL = "call", _("Call the inquirer")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from desk.models.inquiries import Contact, Hold, Inquiry
+from desk.models.referrals import Referral
 from outbox import cipher
 from outbox.models import Notice
 
@@ -95,9 +96,11 @@ class Climb(models.Model):
         OVERDUE = "overdue", _("The promised time is over")
         SILENT = "silent", _("The inquirer has heard nothing for five business days")
         OLD = "old", _("Open for 35 business days")
+        UNTAKEN = "untaken", _("Passed on to this desk and not taken in by the promised time")
 
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="climbs")
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, related_name="climbs")
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="climbs")
     to = models.CharField(max_length=10, choices=To)
     why = models.CharField(max_length=7, choices=Why)
     at = models.DateTimeField()
@@ -107,9 +110,12 @@ class Climb(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(why="overdue", hold__isnull=False) | (~Q(why="overdue") & Q(hold=None)),
+                condition=Q(why="overdue", hold__isnull=False, referral=None)
+                | Q(why="untaken", hold=None, referral__isnull=False)
+                | (~Q(why__in=["overdue", "untaken"]) & Q(hold=None, referral=None)),
                 name="desk_climb_of_a_promise",
             ),
+            models.UniqueConstraint(fields=["referral", "to"], name="desk_climb_of_referral_once"),
             models.UniqueConstraint(fields=["hold", "to"], name="desk_climb_once"),
             models.UniqueConstraint(
                 fields=["inquiry", "why", "to"], condition=Q(settled_at=None, hold=None), name="desk_climb_one_open"

@@ -1,5 +1,7 @@
 """Desks of affiliates, and inquirers passed from one to another under one receipt number."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +74,16 @@ class Referral(models.Model):
                 name="desk_referral_return",
             ),
         ]
+        indexes = [
+            # The clock asks every minute for those that nobody took in.
+            models.Index(
+                fields=["promised_until"], condition=Q(taken_at=None, returned_at=None), name="desk_referral_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.inquiry_id} to {self.taker_id}"
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether the other desk should have taken the inquirer in, and neither did so nor gave back."""
+        return self.taken_at is None and self.returned_at is None and self.promised_until < at

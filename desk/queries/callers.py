@@ -37,10 +37,11 @@ def consent_in(row: Any, inquiry: Inquiry, at: datetime) -> str:
     return NOT_ASKED
 
 
-def referral_in(row: Any) -> Standing | None:
+def referral_in(row: Any, inquiry: Inquiry, at: datetime) -> Standing | None:
     """Return what `referrals.standing` returns, from what came along with `row`."""
     for one in listed(row.referral_rows):
         until, returned = moment(one["promised_until"]), moment(one["returned_at"])
+        taken = moment(one["taken_at"])
         if until is None:
             continue
         return Standing(
@@ -48,7 +49,8 @@ def referral_in(row: Any) -> Standing | None:
             "" if returned else one["phone"] or "",
             "" if returned else one["hours"] or "",
             until,
-            moment(one["taken_at"]),
+            taken,
             returned,
+            taken is None and returned is None and until < at and inquiry.closed_at is None,
         )
     return None

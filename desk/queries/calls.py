@@ -33,7 +33,7 @@ class Promised:
 
 @dataclass(frozen=True)
 class Running:
-    """A call of somebody else of the agency, as a supervisor sees it."""
+    """A call of somebody else of the own house, as whoever may take it over sees it."""
 
     call: Call
     minutes: int
@@ -85,7 +85,7 @@ def running_of_others(actor: Actor, at: datetime) -> list[Running]:
     """Return the running calls that the actor could take over, the longest first."""
     if not answers_for_calls(actor):
         return []
-    rows = Call.objects.visible_to(actor).running().filter(taken_over_at=None).exclude(by__in=accounts_of(actor.user))
+    rows = Call.objects.of_house(actor).running().filter(taken_over_at=None).exclude(by__in=accounts_of(actor.user))
     found = rows.select_related("by").order_by("began_at", "pk")
     return [Running(row, row.minutes(at), row.is_long(at)) for row in found]
 

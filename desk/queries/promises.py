@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import Membership, OrganisationKind, Role, User
-from desk.models import Climb, Closing, Hold, Inquiry, Pause, Word
+from accounts.models import Membership, Organisation, OrganisationKind, Role, User
+from desk.models import Climb, Closing, Hold, Inquiry, Pause, Referral, Word
 from desk.queries.elapsed import begun_before, elapsed, pauses_of
 from handover.calendar import business_days_after, is_business_day
 
@@ -111,7 +112,21 @@ def _old(rows: QuerySet[Inquiry], days: int, at: datetime) -> list[int]:
 def for_climbing(at: datetime) -> list[tuple[int, str]]:
     """Return the overdue promises with whom they are to be told to now: at once, and one business day later."""
     late = Hold.objects.filter(closed_at=None, promised_until__lt=at)
-    told = Climb.objects.filter(hold=OuterRef("pk"))
+    return _climbing(late, Climb.objects.filter(hold=OuterRef("pk")), at)
+
+
+WAITS_AT_DESK = (Inquiry.Status.OPEN, Inquiry.Status.ANSWERED)
+"""Where an inquirer who was passed on waits for the other desk; a promise of anybody is a promise of its own."""
+
+
+def for_taking_in(at: datetime) -> list[tuple[int, str]]:
+    """Return the inquirers passed on whom nobody took in by the time promised, as `for_climbing` does promises."""
+    late = Referral.objects.filter(taken_at=None, returned_at=None, promised_until__lt=at)
+    late = late.filter(inquiry__status__in=WAITS_AT_DESK)
+    return _climbing(late, Climb.objects.filter(referral=OuterRef("pk")), at)
+
+
+def _climbing(late: QuerySet[Any], told: QuerySet[Climb], at: datetime) -> list[tuple[int, str]]:
     first = late.filter(~Exists(told)).order_by("promised_until", "pk").values_list("pk", flat=True)[:MOST]
     known = late.filter(Exists(told.filter(to=Climb.To.SUPERVISOR)), ~Exists(told.filter(to=Climb.To.SENIOR)))
     second = known.order_by("promised_until", "pk").values_list("pk", "promised_until")[:MOST]
@@ -128,6 +143,11 @@ def a_business_day_after(until: datetime) -> datetime:
 
 
 # Who is told --------------------------------------------------------------------------------------------------------
+
+
+def leaders_of(home: Organisation) -> list[User]:
+    """Return the supervisors of one agency."""
+    return list(_people(Role.SUPERVISOR, organisation=home))
 
 
 def leaders(owner: User) -> list[User]:
@@ -161,12 +181,16 @@ def sees_climbed(actor: Actor) -> str:
 
 
 def climbed_to(actor: Actor) -> QuerySet[Climb]:
-    """Return what climbed to `actor` and is not settled: a supervisor reads the promises of the own people only."""
+    """Return what climbed to `actor` and is not settled.
+
+    A supervisor reads the promises of the own people, and who was passed on to the own desk, and no others.
+    """
     to = sees_climbed(actor)
     rows = Climb.objects.filter(to=to, settled_at=None)
     if to == Climb.To.SUPERVISOR:
         own = Membership.objects.filter(organisation=actor.organisation).values("user")
-        rows = rows.filter(Q(hold=None) | Q(hold__owner__in=own))
+        nobodys = Q(hold=None, referral=None)
+        rows = rows.filter(nobodys | Q(hold__owner__in=own) | Q(referral__taker=actor.organisation))
     return rows
 
 
@@ -184,18 +208,25 @@ class ClimbLine:
 
 def climbed_lines(actor: Actor) -> list[ClimbLine]:
     """Return what climbed to `actor`, the oldest first."""
-    rows = climbed_to(actor).select_related("inquiry", "hold__owner").order_by("at", "pk")[:MOST]
+    rows = climbed_to(actor).select_related("inquiry", "hold__owner", "referral__taker").order_by("at", "pk")[:MOST]
     return [
         ClimbLine(
             number=row.inquiry.receipt_number,
             topic=Inquiry.Topic(row.inquiry.topic),
             why=row.get_why_display(),
-            owner=row.hold.owner.display_name if row.hold else "",
+            owner=_owner(row),
             owner_pk=row.hold.owner_id if row.hold else None,
             since=row.at,
         )
         for row in rows
     ]
+
+
+def _owner(climb: Climb) -> str:
+    """Return whose it is: a person's promise, or the desk's to which somebody was passed on; "" for nobody's."""
+    if climb.hold:
+        return climb.hold.owner.display_name
+    return climb.referral.taker.legal_name if climb.referral else ""
 
 
 # For pages ----------------------------------------------------------------------------------------------------------

@@ -17,10 +17,12 @@ class Standing:
     promised_until: datetime
     taken_at: datetime | None
     returned_at: datetime | None
+    is_late: bool
+    """The other desk should have taken the inquirer in by now."""
 
 
-def standing(inquiry: Inquiry) -> Standing | None:
-    """Return who has `inquiry` now, None for one that nobody passed on. One statement."""
+def standing(inquiry: Inquiry, at: datetime) -> Standing | None:
+    """Return who has `inquiry` at `at`, None for one that nobody passed on. One statement."""
     inquiry.__dict__.pop("last_referral", None)
     last = last_of(inquiry)
     if last is None:
@@ -34,6 +36,7 @@ def standing(inquiry: Inquiry) -> Standing | None:
         last.promised_until,
         last.taken_at,
         last.returned_at,
+        last.is_overdue(at) and inquiry.closed_at is None,
     )
 
 

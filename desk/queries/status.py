@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from accounts.errors import Words
 from accounts.models import Membership, Role
-from desk import progress
+from desk import progress, taking_up
 from desk.models import Hold, Inquiry, Pause, Word
 
 
@@ -32,6 +32,10 @@ class Standing:
     promise: Promise | None
     words: list[Word]
     pause: Pause | None
+    agreed: Hold | None
+    """The promise that ended because, as we noted, the inquirer agreed: nothing followed it."""
+    take_up_until: datetime | None
+    """Until when the inquirer may say on the page not to agree, None where there is nothing to disagree with."""
 
 
 def find_inquiry(pk: int) -> Inquiry | None:
@@ -61,6 +65,8 @@ def promise_of(inquiry_pk: int, *, with_wish: bool) -> Promise | None:
 def standing_of(inquiry: Inquiry, at: datetime) -> Standing:
     """Return where `inquiry` stands at `at`, as its inquirer reads it."""
     words = inquiry.words.exclude(said_at=None).order_by("-said_at", "-pk")
+    agreed = taking_up.agreement_of(inquiry)
+    until = taking_up.until(inquiry, agreed)
     return Standing(
         stage=Inquiry.Stage(inquiry.stage),
         turn=Inquiry.Turn(inquiry.turn),
@@ -69,4 +75,6 @@ def standing_of(inquiry: Inquiry, at: datetime) -> Standing:
         promise=promise_of(inquiry.pk, with_wish=True),
         words=list(words),
         pause=inquiry.pauses.filter(ended_at=None).first(),
+        agreed=agreed,
+        take_up_until=until if until and at < until else None,
     )

@@ -18,19 +18,27 @@ def speaks(actor: Any, call: Any) -> bool:
 
 
 def answers_for_calls(actor: Any) -> bool:
-    """Whether `actor` looks after the calls of others: a supervisor of the agency."""
-    return isinstance(actor, Actor) and actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR)
+    """Whether `actor` looks after the calls of others: a supervisor of the agency, at the provider any operator.
+
+    Nobody else of the provider: whoever speaks with an inquirer decides nothing afterwards (invariant 10).
+    """
+    if not isinstance(actor, Actor):
+        return False
+    leads = {OrganisationKind.AGENCY: Role.SUPERVISOR, OrganisationKind.PROVIDER: Role.OPERATOR}
+    return actor.kind in leads and actor.has(leads[actor.kind])
 
 
 def may_take_over(actor: Any, call: Any) -> bool:
-    """A supervisor, the call of somebody else of the own agency."""
+    """A supervisor the call of somebody else of the own agency, an operator that of a colleague of the provider."""
     if not answers_for_calls(actor) or not isinstance(call, Call) or is_same_human(call.by, actor.user):
         return False
-    return Call.objects.visible_to(actor).filter(pk=call.pk).exists()
+    return Call.objects.of_house(actor).filter(pk=call.pk).exists()
 
 
 ONLY_SPEAKER = _("Only whoever speaks on the call does this.")
-ONLY_SUPERVISOR = _("Only a supervisor takes over the call of somebody else of the agency.")
+ONLY_SUPERVISOR = _(
+    "Only a supervisor takes over the call of somebody else of the agency, and an operator that of a colleague."
+)
 CALLS: dict[str, Rule] = {
     "begin_call": Rule("call.begun", _("Begin the call"), takes_calls, ONLY_DESK),
     # By the receipt number that the caller says, and by nothing else: there is no list to choose a customer from.

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
 from accounts.rulebook import Rule
+from desk.rules.bills import is_public
 from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, S, is_system, takes_calls
 
 
@@ -29,11 +30,16 @@ def prints(actor: Any, thing: Any = None) -> bool:
 
 ONLY_OPERATORS = _("Only operators of the provider print letters.")
 ONLY_OWN_HOLDS = _("Everybody hands over the own promises; a supervisor those of the own people.")
+_MAY_DISAGREE = frozenset({S.CLOSED, S.OPEN, S.ANSWERED})
 HOLDS: dict[str, Rule] = {
     # Judged by whose promises they are.
     "hand_over_holds": Rule("hold.handed_over", _("Hand over"), answers_for_promises, ONLY_OWN_HOLDS),
     "close_inquiry": Rule("inquiry.closed", _("Close the inquiry"), takes_calls, ONLY_DESK, LIVE),
     "reopen_inquiry": Rule("inquiry.reopened", _("Take it up again"), takes_calls, ONLY_DESK, frozenset({S.CLOSED})),
+    # Somebody without a session has opened the inquiry by its codes.
+    "take_up_again": Rule(
+        "inquiry.taken_up_again", _("Take it up again"), is_public, _("Only whoever asked does this."), _MAY_DISAGREE
+    ),
     "remind_inquirer": Rule("inquiry.reminded", _("Remind the inquirer"), takes_calls, ONLY_DESK, LIVE),
     "pause_clock": Rule("inquiry.paused", _("Let the clock stand still"), takes_calls, ONLY_DESK, LIVE),
     "resume_clock": Rule("inquiry.resumed", _("Let the clock run again"), takes_calls, ONLY_DESK, LIVE),

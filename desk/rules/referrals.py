@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from desk.models import Inquiry, Referral
-from desk.rules.people import S, takes_calls
+from desk.rules.people import ONLY_CLOCK, S, is_system, takes_calls
 
 ONLY_REGISTER = _("Only an operator of the provider keeps the list of desks.")
 
@@ -55,5 +55,6 @@ REFERRALS: dict[str, Rule] = {
     "end_affiliate": Rule("affiliate.ended", _("End"), keeps_desks, ONLY_REGISTER),
     "refer_inquiry": Rule("referral.made", _("Pass on to another desk"), has_it, _NOT_HERE, _OPEN),
     "take_in_referral": Rule("referral.taken", _("Take in"), is_asked, _NOT_ASKED, _OPEN),
+    "climb_referral": Rule("referral.climbed", _("Tell of it"), is_system, ONLY_CLOCK, _OPEN),
     "return_referral": Rule("referral.returned", _("Give back"), is_asked, _NOT_ASKED, _OPEN),
 }

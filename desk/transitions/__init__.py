@@ -22,7 +22,7 @@ from desk.transitions.call_backs import begin_call_back, book_call_back, end_cal
 from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_call, warn_caller
 from desk.transitions.capacity import find_capacity, name_posed_as
 from desk.transitions.checks import check_mandate, check_pin, check_receipt
-from desk.transitions.climbing import climb_hold, climb_inquiry, explain_delay, update_inquirer
+from desk.transitions.climbing import climb_hold, climb_inquiry, climb_referral, explain_delay, update_inquirer
 from desk.transitions.consents import answer_consent, ask_consent, expire_consent, link_consent
 from desk.transitions.contacts import note_contact
 from desk.transitions.ending import close_inquiry, pause_clock, remind_inquirer, reopen_inquiry, resume_clock
@@ -45,6 +45,7 @@ from desk.transitions.noting import expire_person_note, note_person, remove_pers
 from desk.transitions.printing import print_words
 from desk.transitions.referrals import end_affiliate, record_affiliate, refer_inquiry, return_referral, take_in_referral
 from desk.transitions.sites import add_line, end_line, end_site, fail_site, record_site, reopen_site, seat_member
+from desk.transitions.taking_up import take_up_again
 from desk.transitions.trust import announce_call, cancel_call, report_caller
 from desk.transitions.voice import decline_script, pass_on
 
@@ -69,6 +70,7 @@ __all__ = [
     "check_receipt",
     "climb_hold",
     "climb_inquiry",
+    "climb_referral",
     "close_alarm",
     "close_hold",
     "close_inquiry",
@@ -131,6 +133,7 @@ __all__ = [
     "take_in_referral",
     "take_over_bill",
     "take_over_call",
+    "take_up_again",
     "tell_feedback",
     "tell_late_letter",
     "update_inquirer",

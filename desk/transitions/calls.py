@@ -88,7 +88,7 @@ def warn_caller(call_pk: int, *, warning: str, actor: Actor, at: datetime) -> Ca
 
 
 def take_over_call(call_pk: int, *, actor: Actor, at: datetime) -> Call:
-    """Speak in the place of somebody of the own agency; whoever spoke first keeps the place in the record.
+    """Speak in the place of somebody of the own agency, or of a colleague; whoever spoke first stays on record.
 
     Once a call: it is written down who began it and who ends it. Raises `NotAllowed`, `WrongState`.
     """
@@ -97,7 +97,7 @@ def take_over_call(call_pk: int, *, actor: Actor, at: datetime) -> Call:
         rule = check(TABLE, "take_over_call", call, actor)
         _refuse_ended(call)
         if call.taken_over_at:
-            raise WrongState(_("A supervisor has taken this call over already. Nothing was changed."))
+            raise WrongState(_("Somebody has taken this call over already. Nothing was changed."))
         before = call.by
         call.by, call.taken_over_at = actor.user, at
         try:

@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import System, event
-from desk import progress, telling
-from desk.models import Climb, Hold, Inquiry, Word
+from desk import progress, referring, telling
+from desk.models import Climb, Hold, Inquiry, Referral, Word
 from desk.queries import promises
 from desk.queries.elapsed import elapsed
 from desk.rules import TABLE
@@ -43,6 +43,36 @@ def climb_hold(hold_pk: int, *, to: str, actor: System, at: datetime) -> Climb:
         facts = {"hold": found.pk, "to": str(to), "owner": found.owner.label}
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         _tell(people, made, found, written, at)
+        return made
+
+
+def climb_referral(referral_pk: int, *, to: str, actor: System, at: datetime) -> Climb:
+    """Tell of an inquirer passed on whom the other desk did not take in: its supervisors, then the seniors.
+
+    As with a promise: at once, and one business day later; where the desk has no supervisor, the seniors at once.
+    From the seniors on the inquirer reads that it is the provider's turn. Raises `WrongState` when it is not overdue,
+    or was told of.
+    """
+    with transaction.atomic(durable=True):
+        pk = Referral.objects.values_list("inquiry_id", flat=True).get(pk=referral_pk)
+        inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=pk)
+        found = Referral.objects.select_related("taker").get(pk=referral_pk)
+        rule = check(TABLE, "climb_referral", inquiry, actor)
+        if not found.is_overdue(at) or Climb.objects.filter(referral=found, to=to).exists():
+            raise WrongState(_("This inquirer was taken in, or it is known. Nothing was changed."))
+        why = Climb.Why.UNTAKEN
+        people = promises.leaders_of(found.taker) if to == Climb.To.SUPERVISOR else promises.seniors()
+        if to == Climb.To.SUPERVISOR and not people:
+            # Still a row of its own, so that the list of the seniors says that nobody stood between.
+            Climb.objects.create(inquiry=inquiry, referral=found, to=to, why=why, at=at, settled_at=at)
+            to, people = Climb.To.SENIOR, promises.seniors()
+        made = Climb.objects.create(inquiry=inquiry, referral=found, to=to, why=why, at=at)
+        if to == Climb.To.SENIOR:
+            referring.stand(inquiry, turn=Inquiry.Turn.PROVIDER, next_on=_keep_date_ahead(inquiry, at))
+        facts = {"to": str(to), "desk": found.taker.label}
+        written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
+        context = {"climb": made, "inquiry": inquiry, "hold": None, "referral": found}
+        notices.tell("desk_climbed", people, event=written, at=at, **context)
         return made
 
 

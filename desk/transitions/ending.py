@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.errors import NotAllowed, Refused, WrongState
-from accounts.models import OrganisationKind
+from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit.record import event
 from desk import announcing, closing, progress, telling
@@ -19,35 +18,24 @@ from handover.calendar import business_days_after
 
 
 def close_inquiry(
-    inquiry_pk: int,
-    *,
-    ground: str,
-    agreed_by: str = "",
-    agreed_how: str = "",
-    answer: str = "",
-    actor: Actor,
-    at: datetime,
+    inquiry_pk: int, *, ground: str, agreed_by: str = "", agreed_how: str = "", actor: Actor, at: datetime
 ) -> Closing:
     """End a matter that is no claim, on one of three grounds and on no other.
 
-    Agreed: `agreed_by` is who said so, `agreed_how` by which channel. Written: `answer` is sent by mail or letter in
-    this act, by an operator of the provider. Unanswered: two reminders by two media have gone, and 30 days since.
+    Agreed: `agreed_by` is who said so, `agreed_how` by which channel. Written: a formal answer of the provider has left
+    that decides it, and two people let it leave. Unanswered: two reminders by two media have gone, and 30 days since.
     Raises `NotAllowed`; `WrongState` when it is closed or ends by acts of its own; `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "close_inquiry", inquiry, actor)
         _refuse_topic(inquiry)
-        way = _refuse_ground(inquiry, ground, agreed_by, agreed_how, answer, actor, at)
-        made = closing.end(inquiry, ground, who=agreed_by, how=agreed_how, by=actor.user, at=at)
-        facts = {"ground": ground, "how": agreed_how or way}
+        way = _refuse_ground(inquiry, ground, agreed_by, agreed_how, at)
+        who, how = (agreed_by, agreed_how) if ground == Closing.Ground.AGREED else ("", "")
+        made = closing.end(inquiry, ground, who=who, how=how, by=actor.user, at=at)
+        facts = {"ground": ground, "how": how or way}
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
-        if ground == Closing.Ground.WRITTEN:
-            paragraphs = [one.strip() for one in answer.splitlines() if one.strip()]
-            telling.tell(
-                inquiry, Word.Kind.ANSWER, event=written, at=at, channel=way, by=actor.user, paragraphs=paragraphs
-            )
-        elif way:
+        if way:
             telling.tell(inquiry, Word.Kind.CLOSED, event=written, at=at, channel=way, by=actor.user)
         return made
 
@@ -57,31 +45,22 @@ def _refuse_topic(inquiry: Inquiry) -> None:
         raise WrongState(_("This ends by its own acts: a claim by its decision, an explanation by its call."))
 
 
-def _refuse_ground(
-    inquiry: Inquiry, ground: str, agreed_by: str, agreed_how: str, answer: str, actor: Actor, at: datetime
-) -> str:
+def _refuse_ground(inquiry: Inquiry, ground: str, agreed_by: str, agreed_how: str, at: datetime) -> str:
     """Return how the inquirer reads of the end, "" where not in writing; raise where the ground does not hold."""
     if ground == Closing.Ground.AGREED:
         closing.refuse_agreement(agreed_by, agreed_how)
         return str(Contact.Channel.MAIL) if inquiry.statement.mail else ""
-    way = telling.writes_to(inquiry)
     if ground == Closing.Ground.WRITTEN:
-        if actor.kind != OrganisationKind.PROVIDER:
-            raise NotAllowed(_("The provider answers in writing. The desk closes when the inquirer agrees."))
-        if not answer.strip():
-            words = _("Write the answer.")
-            raise Refused(words, {"answer": words})
-        if not way:
-            words = _("Neither a mail address nor an address for letters was given.")
-            raise Refused(words, {"answer": words})
-        return way
-    if ground != Closing.Ground.UNANSWERED:
+        if closing.find_answer(inquiry) is None:
+            words = _("Write a formal answer first: a second person of the provider lets it leave.")
+            raise Refused(words, {"ground": words})
+    elif ground != Closing.Ground.UNANSWERED:
         words = _("Choose why it ends.")
         raise Refused(words, {"ground": words})
-    if not closing.may_end_unanswered(inquiry, at):
+    elif not closing.may_end_unanswered(inquiry, at):
         words = _("Two reminders by two media, and 30 days after the second: before that nobody's silence ends this.")
         raise Refused(words, {"ground": words})
-    return way
+    return telling.writes_to(inquiry)
 
 
 def reopen_inquiry(inquiry_pk: int, *, actor: Actor, at: datetime) -> Inquiry:

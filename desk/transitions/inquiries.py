@@ -32,11 +32,12 @@ def open_inquiry(
     """Take down what somebody asks on the phone; returns the inquiry with its tracking code, which is kept nowhere.
 
     Nothing is looked up: the row is the same whether or not anybody is a customer. Whoever takes it down spoke with
-    the inquirer, and asked for a direct number to call back: the running call is about it from now on, and is written
-    down as a contact when it ends. The receipt goes at once by the channel chosen: a mail, a letter for the next print
-    run, or the words of this call. Raises `NotAllowed`, `Refused` with the field's name.
+    the inquirer, and asked for a direct number to call back (where none was given, the call says so): the running call
+    is about it from now on, and is written down as a contact when it ends. The receipt goes at once by the channel
+    chosen: a mail, a letter for the next print run, or the words of this call. Raises `NotAllowed`, `Refused` with the
+    field's name.
     """
-    _refuse_channel(statement, answer_by)
+    _refuse_channel(statement, answer_by, may_lack_number=calling.gave_no_number(actor.user))
     tracking = progress.new_tracking_code()
     with transaction.atomic(durable=True):
         rule = check(TABLE, "open_inquiry", None, actor)
@@ -67,10 +68,15 @@ def open_inquiry(
         return inquiry, tracking
 
 
-def _refuse_channel(statement: Statement, answer_by: str) -> None:
-    """A direct number is asked for in every call; whatever was chosen for the answers has to reach the inquirer."""
+def _refuse_channel(statement: Statement, answer_by: str, *, may_lack_number: bool) -> None:
+    """A direct number is asked for in every call; whatever was chosen for the answers has to reach the inquirer.
+
+    `may_lack_number`: it is on record that the caller was asked and gave none. Who cannot or will not be called is
+    taken down all the same, and hears from us by mail or letter.
+    """
     wrong = {}
-    if find_phone(statement.own_phone) is None:
+    is_needed = not may_lack_number or answer_by == Inquiry.Answer.PHONE or bool(statement.own_phone)
+    if is_needed and find_phone(statement.own_phone) is None:
         wrong["own_phone"] = _("Ask for a direct number to call back, with its area code: 03-1234-5678.")
     if answer_by not in Inquiry.Answer.values:
         wrong["answer_by"] = _("Choose how we shall answer.")

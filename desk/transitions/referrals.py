@@ -15,6 +15,7 @@ from desk import progress, referring
 from desk.models import Affiliate, Inquiry, Referral
 from desk.rules import TABLE
 from desk.rules.referrals import last_of
+from handover.calendar import business_days_after
 
 
 def record_affiliate(*, organisation_pk: int, phone: str, hours: str, actor: Actor, at: datetime) -> Affiliate:
@@ -72,11 +73,12 @@ def refer_inquiry(inquiry_pk: int, *, affiliate_pk: int, reason: str, actor: Act
             referred_at=at,
             promised_until=referring.promise(at),
         )
-        _stand(inquiry, made)
+        until = made.promised_until
+        referring.stand(inquiry, turn=Inquiry.Turn.DESK, next_on=timezone.localdate(until))
         facts = {"from": actor.organisation_label, "to": desk.label, "reason": reason}
         about = [desk.label, actor.organisation_label]
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, about=about, facts=facts)
-        referring.tell("inquiry_referred", inquiry, desk, until=made.promised_until, event=written, at=at)
+        referring.tell("inquiry_referred", inquiry, desk, until=until, event=written, at=at)
         return made
 
 
@@ -85,19 +87,20 @@ def _had_it(inquiry: Inquiry, home: int, actor: Actor) -> bool:
     return home in {actor.organisation.pk, *(one for pair in pairs for one in pair)}
 
 
-def _stand(inquiry: Inquiry, referral: Referral) -> None:
-    next_on = timezone.localdate(referral.promised_until)
-    progress.stand(inquiry.pk, stage=inquiry.stage, turn=Inquiry.Turn.DESK, next_on=next_on)
-
-
 def take_in_referral(inquiry_pk: int, *, actor: Actor, at: datetime) -> Referral:
-    """Take in an inquirer who was passed on; from here on this desk answers. Raises `NotAllowed`, `WrongState`."""
+    """Take in an inquirer who was passed on; from here on this desk answers, within two business days.
+
+    Raises `NotAllowed`, `WrongState`.
+    """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "take_in_referral", inquiry, actor)
         found = _waiting(inquiry)
         found.taken_by, found.taken_at = actor.user, at
         found.save(update_fields=["taken_by", "taken_at"])
+        next_on = business_days_after(timezone.localdate(at), progress.ANSWER_WITHIN)
+        referring.stand(inquiry, turn=Inquiry.Turn.DESK, next_on=next_on)
+        referring.settle(inquiry, at=at)
         event(rule.event, actor=actor, at=at, subject=inquiry.label, about=[actor.organisation_label])
         return found
 
@@ -120,7 +123,8 @@ def return_referral(inquiry_pk: int, *, reason: str, actor: Actor, at: datetime)
         found.save(update_fields=["returned_by", "returned_at", "return_reason"])
         home = Affiliate.objects.filter(organisation=found.giver, until=None).select_related("organisation").first()
         until = referring.promise(at)
-        progress.stand(inquiry.pk, stage=inquiry.stage, turn=Inquiry.Turn.DESK, next_on=timezone.localdate(until))
+        referring.stand(inquiry, turn=Inquiry.Turn.DESK, next_on=timezone.localdate(until))
+        referring.settle(inquiry, at=at)
         about = [found.giver.label, actor.organisation_label]
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, about=about, facts={"reason": reason})
         referring.tell("inquiry_given_back", inquiry, home, until=until, event=written, at=at)

@@ -116,7 +116,13 @@ def take_down(request: Request) -> HttpResponse:
     if call.inquiry_id or not is_first_press(form, request):
         raise WrongState(_("This call is about an inquiry already. You find its receipt number on the console."))
     wanted = {name: form.cleaned_data[name] for name in ("topic", "capacity", "answer_by", "language")}
-    inquiry, tracking = transitions.open_inquiry(statement=form.statement, **wanted, actor=request.actor, at=request.at)
+    try:
+        inquiry, tracking = transitions.open_inquiry(
+            statement=form.statement, **wanted, actor=request.actor, at=request.at
+        )
+    except Refused as refused:
+        _refused(form, refused)
+        return _act(request, form, "open_inquiry", call)
     context = {
         "inquiry": inquiry,
         "tracking": tracking,
@@ -174,7 +180,7 @@ def end_call(request: Request) -> HttpResponse:
 
 @require_POST
 def take_over_call(request: Request, pk: int) -> HttpResponse:
-    """Speak in the place of somebody of the own agency."""
+    """Speak in the place of somebody of the own agency, or of a colleague of the provider."""
     only_callers(request)
     found = queries.find_call(request.actor, pk)
     if found is None:

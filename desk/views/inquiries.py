@@ -51,7 +51,7 @@ def inquiry(request: Request, number: str) -> HttpResponse:
         "course": promises.course_of(found, request.at),
         "needs": Needs.opened(found.sealed_needs),
         "consent": consents.standing(found, request.at),
-        "referral": referrals.standing(found),
+        "referral": referrals.standing(found, request.at),
         "capacity": CAPACITIES.get(Inquiry.Capacity(found.capacity_stated), ""),
     }
     return render(request, "desk/inquiry.html", context)

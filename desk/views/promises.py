@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import refusal
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused, Words
-from accounts.models import OrganisationKind, User
+from accounts.models import User
 from accounts.rulebook import check
-from desk import closing, queries, telling, transitions
+from desk import closing, queries, transitions
 from desk.forms import promises as desk_forms
 from desk.forms.once import OnceForm
 from desk.models import Hold, Inquiry, Needs
@@ -72,7 +72,7 @@ def close_inquiry(request: Request, number: str) -> HttpResponse:
     rule = check(TABLE, "close_inquiry", inquiry, request.actor)
     form = desk_forms.ClosingForm(
         request.POST or None,
-        writes=request.actor.kind == OrganisationKind.PROVIDER and bool(telling.writes_to(inquiry)),
+        is_answered=closing.find_answer(inquiry) is not None,
         may_end_unanswered=closing.may_end_unanswered(inquiry, request.at),
     )
 

@@ -1,6 +1,6 @@
 """What is this bill: for whoever holds one. Wrong, unknown or too often: the same page by the same statements."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -155,10 +155,10 @@ def bill_thread(request: Request) -> HttpResponse:
         except Refused as refused:
             refusal.put(form, refused)
             form.renew()
-    return render(request, "desk/bill_thread.html", _thread(relay, form))
+    return render(request, "desk/bill_thread.html", _thread(relay, form, request.at))
 
 
-def _thread(relay: BillRelay, form: AskAgainForm) -> dict[str, object]:
+def _thread(relay: BillRelay, form: AskAgainForm, at: datetime) -> dict[str, object]:
     is_open = bool(available(MINE, relay, PUBLIC))
     return {
         "relay": relay,
@@ -166,6 +166,6 @@ def _thread(relay: BillRelay, form: AskAgainForm) -> dict[str, object]:
         "messages_of": bills.messages_of(relay),
         "is_with_desk": not is_open and relay.inquiry.closed_at is None,
         "form": form if is_open and relay.inquiry.stage == "answered" else None,
-        "referral": referrals.standing(relay.inquiry),
+        "referral": referrals.standing(relay.inquiry, at),
         "is_waiting": is_open and relay.inquiry.stage != "answered",
     }

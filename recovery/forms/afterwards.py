@@ -29,6 +29,20 @@ class AppealForm(forms.Form):
     )
 
 
+class TakeUpForm(OnceForm):
+    """What the inquirer does not agree with."""
+
+    use_required_attribute = False
+
+    words = TextField(
+        label=_("What is not settled, or what do you not agree with?"),
+        max_length=MOST_WORDS,
+        help_text=_("In your own words. Please write no passwords."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Write in your own words what is not settled. One sentence will do.")},
+    )
+
+
 class TakeAppealForm(OnceForm):
     """What the claimant said on the phone."""
 

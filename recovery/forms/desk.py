@@ -11,10 +11,10 @@ from accounts.errors import Words
 from accounts.models import same_address
 from desk.enveloping import find_envelope
 from desk.forms import OnceForm
+from desk.forms.console import clean_number
 from desk.forms.days import DaysField
 from desk.forms.statement import CAPACITIES, LABELS, SIZES
 from desk.models import Statement
-from handover.folding import find_phone
 from handover.forms.choices import offer
 from handover.forms.papers import VersionForm
 from recovery.procedure import Kind
@@ -50,8 +50,10 @@ class CallForm(OnceForm):
         widget=forms.RadioSelect(attrs={"class": "inline"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_lack_number: bool = False, **kwargs: Any) -> None:
+        """`may_lack_number`: the caller was asked for a direct number already and gave none."""
         super().__init__(*args, **kwargs)
+        self.may_lack_number = may_lack_number
         kinds = [("", _("None of these, or not known")), *ORGANISATION_KINDS.items()]
         for name, label in LABELS.items():
             if name == "not_on":
@@ -63,7 +65,7 @@ class CallForm(OnceForm):
             self.fields[name] = forms.CharField(
                 label=str(label),
                 max_length=SIZES[name],
-                required=name in NEEDED,
+                required=name in NEEDED and not (may_lack_number and name == "own_phone"),
                 help_text=str(HINTS.get(name, "")),
                 widget=forms.Textarea(attrs={"rows": 3}) if name == "remarks" else forms.TextInput(),
             )
@@ -81,9 +83,9 @@ class CallForm(OnceForm):
     def clean_own_phone(self) -> str:
         """Refuse what is no phone number: somebody is waiting to be called there."""
         typed = str(self.cleaned_data["own_phone"])
-        if find_phone(typed) is None:
-            raise forms.ValidationError(_("This is no phone number. Write it with its area code: 03-1234-5678."))
-        return typed
+        if self.may_lack_number and not typed.strip():
+            return ""
+        return clean_number(typed)
 
     def clean_mail(self) -> str:
         """Refuse what is no mail address."""
@@ -92,6 +94,8 @@ class CallForm(OnceForm):
     def clean(self) -> dict[str, Any]:
         """Ask for the address, of mail or of post, when the answer is to go there."""
         given = super().clean() or {}
+        if given.get("answer_by") == "phone" and not given.get("own_phone") and "own_phone" not in self.errors:
+            self.add_error("own_phone", gettext("The answer needs this. Ask for it, or answer in another way."))
         if given.get("answer_by") == "mail" and not given.get("mail") and "mail" not in self.errors:
             self.add_error("mail", gettext("Ask for the mail address, or answer by phone."))
         if given.get("answer_by") == "letter" and not self.errors and find_envelope(self.statement) is None:

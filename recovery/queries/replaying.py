@@ -60,7 +60,7 @@ def past_of(claims: QuerySet[Claim]) -> list[Past]:
         holder_number=F("registration__organisation__corporate_number"),
         nested_evidence=Rows(evidence.order_by("checked_at", "pk"), **_EVIDENCE),
         nested_tries=Rows(tries.order_by("at", "pk"), medium="medium", at="at"),
-        nested_points=Rows(points, kind="kind", purposes="purposes", receiver_pays="receiver_pays"),
+        nested_points=Rows(points, kind="kind", value="value", purposes="purposes", receiver_pays="receiver_pays"),
         was_held=Exists(held),
     )
     return [_past(row) for row in rows]

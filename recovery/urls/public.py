@@ -25,6 +25,7 @@ paths: list[URLPattern] = [
     path("vouch/<int:pk>/", vouching.vouch, name="vouch"),
     path("recover/status/", public_case.status, name="status"),
     path("recover/inquiry/", public_inquiry.inquiry, name="inquiry"),
+    path("recover/inquiry/again/", public_inquiry.take_up, name="take_up"),
     path("recover/case/", public_case.case, name="case"),
     path("recover/case/mailbox/", public_case.mailbox, name="mailbox"),
     path("recover/case/mail/", public_case.change_mail, name="change_mail"),

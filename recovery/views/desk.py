@@ -56,7 +56,7 @@ def take_call(request: Request) -> HttpResponse:
     check(TABLE, "open_claim", None, request.actor)
     call = desk.find_running(request.actor)
     said = {"name": call.name, "own_phone": call.number} if call else {}
-    form = CallForm(request.POST or None, initial=said)
+    form = CallForm(request.POST or None, initial=said, may_lack_number=call is not None and not call.number)
     if call:
         # Name and number were asked already: the conversation goes on after them.
         form.fields["kana"].widget.attrs["autofocus"] = True
@@ -117,7 +117,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
         "may": may,
         "needs": Needs.opened(inquiry.sealed_needs),
         "consent": callers.consent_in(found, inquiry, at),
-        "referral": callers.referral_in(found),
+        "referral": callers.referral_in(found, inquiry, at),
         "after": None if found.is_open else afterwards.after_of(found, at),
     }
     if is_provider:

@@ -173,7 +173,7 @@ def case(request: Request, claim: Claim) -> HttpResponse:
         "asked": asked,
         "answers": desk.answers_in(claim, claim.inquiry),
         "consent": callers.consent_in(claim, claim.inquiry, request.at),
-        "referral": callers.referral_in(claim),
+        "referral": callers.referral_in(claim, claim.inquiry, request.at),
         "may": available(MINE, claim, PUBLIC) - (WAITING if waits else frozenset()),
     }
     return render(request, "recovery/public_case.html", context)

@@ -282,6 +282,36 @@ def test_supervisor_takes_a_running_call_over_and_ends_it(cast: Cast) -> None:
     assert Contact.objects.get(inquiry=inquiry).by == cast.supervisor
 
 
+def test_operator_takes_over_the_call_of_a_colleague_of_the_provider(cast: Cast) -> None:
+    call, inquiry = begun(cast.operator), inquired()
+    transitions.go_on_with(call.pk, inquiry=inquiry, actor=actor(cast.operator), at=NOW)
+    before = mark()
+    taken = transitions.take_over_call(call.pk, actor=actor(cast.colleague), at=LATER)
+    assert (taken.by, taken.begun_by, taken.taken_over_at) == (cast.colleague, cast.operator, LATER)
+    written = last(before)
+    facts = {"from": cast.operator.label, "to": cast.colleague.label}
+    assert (written.verb, written.facts) == ("call.taken_over", facts)
+    with pytest.raises(WrongState):
+        transitions.take_over_call(call.pk, actor=actor(cast.operator), at=LATER)
+    ended(call, cast.colleague)
+    assert Contact.objects.get(inquiry=inquiry).by == cast.colleague
+
+
+@pytest.mark.parametrize("who", ["operator", "approver", "senior", "editor", "auditor", "agent", "supervisor"])
+def test_nobody_who_decides_or_is_of_another_house_takes_over_the_providers_call(cast: Cast, who: str) -> None:
+    call = begun(cast.operator)
+    with pytest.raises(NotAllowed):
+        transitions.take_over_call(call.pk, actor=actor(getattr(cast, who)), at=LATER)
+
+
+def test_second_account_of_one_human_takes_no_own_call_over(cast: Cast) -> None:
+    call = begun(cast.operator)
+    cast.colleague.person = cast.operator.person
+    cast.colleague.save(update_fields=["person"])
+    with pytest.raises(NotAllowed):
+        transitions.take_over_call(call.pk, actor=actor(cast.colleague), at=LATER)
+
+
 @pytest.mark.parametrize("who", ["agent", "operator", "senior", "auditor", "hanako"])
 def test_nobody_else_takes_a_call_over(cast: Cast, who: str) -> None:
     call = begun(cast.agent)

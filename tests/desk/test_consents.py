@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
 
 from accounts.errors import NotAllowed, Refused, WrongState
 from audit.models import Event
@@ -16,7 +18,7 @@ from desk.queries import consents
 from tests.cast import PASSWORD, Cast, actor, sign_in
 from tests.desk.billed import token
 from tests.letterbox import mails
-from tests.recovery.uniform import answered, shape
+from tests.recovery.uniform import MASKED, answered, shape
 from tests.seen import mark, notices, verbs
 from tests.stock import NOW, registration
 
@@ -179,3 +181,35 @@ def test_unknown_number_and_wrong_code_are_alike(cast: Cast) -> None:
         answers.append((answered(response, [number]), [shape(query["sql"]) for query in queries]))
     assert answers[0] == answers[1]
     assert Client().get("/consent/case/").headers["Location"] == "/consent/"
+
+
+def test_who_chose_the_phone_is_called_when_it_is_given_and_when_time_is_over(cast: Cast) -> None:
+    registration(cast.aoba, "R-1", custodian=cast.taro)
+    made = [asked(cast) for _number in range(2)]
+    Inquiry.objects.update(answer_by="phone", sealed=Statement(name="工藤", own_phone="03-1111-2222").sealed())
+    transitions.link_consent(made[0].pk, registration_number="R-1", actor=actor(cast.operator), at=NOW)
+    before = mark()
+    transitions.answer_consent(made[0].pk, consents=True, actor=actor(cast.taro), at=LATER)
+    assert notices(before) == [] and made[0].inquiry.words.filter(channel="phone", said_at=None).count() == 1
+    transitions.expire_consent(made[1].pk, actor=clock.CLOCK, at=NOW + timedelta(days=30))
+    assert made[1].inquiry.words.filter(channel="phone", said_at=None).count() == 1
+
+
+def test_status_page_of_any_matter_says_whether_it_was_given(cast: Cast) -> None:
+    registration(cast.aoba, "R-1", custodian=cast.taro)
+    inquiry, code = opened(cast)
+    made = transitions.ask_consent(inquiry.pk, **WORDS, actor=Public(), at=NOW)
+    client = Client()
+
+    def page() -> str:
+        with time_machine.travel(LATER, tick=False):
+            client.post("/recover/status/", {"number": inquiry.receipt_number, "tracking": code})
+            return str(client.get("/recover/inquiry/").content.decode())
+
+    unknown = page()
+    transitions.link_consent(made.pk, registration_number="R-1", actor=actor(cast.operator), at=NOW)
+    assert MASKED.sub("", unknown) == MASKED.sub("", page())
+    transitions.answer_consent(made.pk, consents=True, actor=actor(cast.taro), at=NOW)
+    with override("ja"):
+        given, not_given = gettext("The customer consented to this one case"), gettext("Consent is not given")
+    assert not_given in unknown and given not in unknown and given in page()

@@ -94,10 +94,27 @@ def test_a_call_is_begun_taken_down_promised_and_ended_without_a_script(cast: Ca
     assert inquiry.receipt_number in page(client)  # among the own promises
 
 
+def test_caller_without_a_number_is_taken_down_by_mail_or_letter_and_a_claim_too(cast: Cast) -> None:
+    client = at_desk(cast.agent)
+    assert sent(client, "begin", name="渡邉 翔", no_number="on") == 302
+    said = {"topic": "bill", "remarks": "送り先", "name": "渡邉 翔", "capacity": "customer", "language": "ja"}
+    assert sent(client, "take-down", **said, answer_by="phone") == 200
+    letter = {**said, "answer_by": "letter", "postal_code": "100-0001"}
+    assert sent(client, "take-down", **letter) == 200  # asks for the address, on the form
+    assert not Inquiry.objects.exists()
+    claim = {**said, "organisation_name": "青葉商事", "answer_by": "mail", "mail": "sho@example.jp"}
+    with time_machine.travel(NOW, tick=False):
+        shown = client.post("/desk/calls/new/", {**claim, "answer_by": "phone"})
+        assert shown.status_code == 200 and not Inquiry.objects.exists()
+    assert sent(client, "take-down", **letter, address="東京都千代田区千代田1-1") == 200
+    assert Inquiry.objects.get().answer_by == "letter"
+
+
 def test_number_is_always_asked_for(cast: Cast) -> None:
     client = at_desk(cast.agent)
     assert sent(client, "begin", name="渡邉 翔") == 200
     assert sent(client, "begin", name="渡邉 翔", number="うちの電話") == 200
+    assert sent(client, "begin", name="渡邉 翔", number="0120-123-456") == 200  # costs its owner
     assert not Call.objects.exists()
     assert sent(client, "begin", name="渡邉 翔", no_number="on") == 302
     assert Call.objects.get().number == ""
@@ -158,6 +175,16 @@ def test_supervisor_sees_running_calls_and_takes_one_over(cast: Cast) -> None:
     assert Call.objects.get().by == cast.supervisor
     assert cast.agent.display_name not in page(client)
     assert "take-over" not in page(at_desk(cast.agent))
+
+
+def test_operator_sees_running_calls_of_colleagues_only_and_takes_one_over(cast: Cast) -> None:
+    call, client = calling(cast.operator), at_desk(cast.colleague)
+    calling(cast.agent)
+    text = page(client)
+    assert cast.operator.display_name in text and cast.agent.display_name not in text
+    assert client.post(f"{CONSOLE}calls/{call.pk}/take-over/").status_code == 302
+    assert Call.objects.get(pk=call.pk).by == cast.colleague
+    assert cast.operator.display_name not in page(client)
 
 
 def test_keys_are_switched_off_for_the_session(cast: Cast) -> None:

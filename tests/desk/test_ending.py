@@ -9,11 +9,12 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
 from audit.models import Event
 from desk import transitions
-from desk.models import Closing, Hold, Inquiry, Needs, Word
+from desk.models import Closing, Hold, Inquiry, Needs, Statement, Word
 from outbox import delivery
 from outbox.models import Notice
 from tests.announced import announced
 from tests.cast import Cast, actor
+from tests.desk import written
 from tests.desk.promised import asked, held
 from tests.letterbox import mails
 from tests.seen import mark, notices, verbs
@@ -99,24 +100,30 @@ def test_claim_is_closed_by_its_own_acts_only(cast: Cast) -> None:
             act()
 
 
-def test_provider_answers_in_writing_and_the_agency_does_not(cast: Cast) -> None:
-    inquiry, _code = asked(cast.agent, mail="toru@example.jp", answer_by="mail")
-    with pytest.raises(NotAllowed):
-        closed(inquiry, cast.supervisor, ground="written", answer="ご案内します。")
+def test_nobody_answers_for_the_provider_alone(cast: Cast) -> None:
+    """What is written ends a matter when a second person let it leave, whoever then presses close."""
+    inquiry = written.asked(cast, by="phone", statement=Statement(name="相田 透", own_phone="03-1111-2222"))
+    for who in (cast.agent, cast.operator):
+        with pytest.raises(Refused):
+            closed(inquiry, who, ground="written")
+    answer = written.proposed(cast, inquiry)
     with pytest.raises(Refused):
-        closed(inquiry, cast.operator, ground="written", answer=" ")
-    closed(inquiry, cast.operator, ground="written", answer="請求書の送り先は変更できます。\n\n様式をお送りします。")
-    assert "様式をお送りします。" in mails("inquiry_answer")[0]["body"]
-    other, _code = asked(cast.agent)
-    with pytest.raises(Refused):
-        closed(other, cast.operator, ground="written", answer="ご案内します。")
+        closed(inquiry, cast.operator, ground="written")
+    written.let_leave(answer, cast.approver)
+    inquiry.refresh_from_db()
+    assert inquiry.status == "answered"  # it waits on the status page, and the desk still calls
+    made = closed(inquiry, cast.agent, ground="written")
+    assert (made.ground, made.who, made.how) == ("written", "", "")
+    transitions.reopen_inquiry(inquiry.pk, actor=actor(cast.agent), at=NOW + A_DAY)
+    with pytest.raises(Refused):  # what is asked anew is not answered by what was said before
+        closed(inquiry, cast.agent, ground="written", at=NOW + 2 * A_DAY)
 
 
-def test_answer_goes_by_letter_where_that_was_chosen(cast: Cast) -> None:
-    inquiry, _code = asked(cast.agent, address=ADDRESS, answer_by="letter")
-    closed(inquiry, cast.operator, ground="written", answer="ご案内します。")
-    word = Word.objects.get(kind="answer")
-    assert word.channel == "letter" and word.notice is not None and word.notice.channel == "letter"
+def test_desks_own_words_and_words_that_decide_nothing_end_nothing(cast: Cast) -> None:
+    inquiry = written.asked(cast, by="mail")
+    written.released(cast, inquiry, template="progress", chosen=["under_way"], text="")
+    with pytest.raises(Refused):
+        closed(inquiry, cast.operator, ground="written")
 
 
 # Unanswered ----------------------------------------------------------------------------------------------------------

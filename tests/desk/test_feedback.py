@@ -97,12 +97,40 @@ def test_form_asks_for_one_way_only_and_checks_it(client: Client) -> None:
     client.post("/feedback/", {**form, "answer_by": "phone", "reach": "03-1111-2222 平日の午前"})
     stated = Inquiry.objects.get().statement
     assert (stated.own_phone, stated.hours, stated.mail, stated.address) == ("03-1111-2222", "平日の午前", "", "")
-    assert client.post("/feedback/", {**form, "answer_by": "phone", "reach": "03"}).status_code == 409
+    assert client.post("/feedback/", {**form, "answer_by": "phone", "reach": "03-1111-2222 午前"}).status_code == 409
     assert Inquiry.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("way", "reach"),
+    [("phone", "03"), ("phone", "03-1111-2222"), ("phone", "平日"), ("letter", "東京都千代田区"), ("mail", "toru")],
+)
+def test_nobody_is_taken_in_whom_we_could_not_reach(client: Client, way: str, reach: str) -> None:
+    token = client.get("/feedback/").context["form"]["token"].value()
+    form = {"token": token, "kind": "idea", "tag": "portal", "words": "x", "name": "相田", "answer_by": way}
+    assert "reach" in client.post("/feedback/", {**form, "reach": reach}).context["form"].errors
+    assert not Inquiry.objects.exists()
+
+
+def test_days_without_calls_and_postal_code_are_kept(client: Client) -> None:
+    given = {"kind": "idea", "tag": "portal", "words": "x", "name": "相田", "not_on": "2026-12-28"}
+    for way, reach in (("phone", "03-1111-2222 午前"), ("letter", "〒１００－０００１ 東京都千代田区1-1")):
+        token = client.get("/feedback/").context["form"]["token"].value()
+        client.post("/feedback/", {**given, "token": token, "answer_by": way, "reach": reach})
+    phone, letter = (one.statement for one in Inquiry.objects.order_by("pk"))
+    assert (phone.hours, phone.not_on) == ("午前", "2026-12-28")
+    assert (letter.postal_code, letter.address, letter.not_on) == ("100-0001", "東京都千代田区1-1", "")
+
+
 def test_one_sender_is_heard_five_times_a_day(client: Client) -> None:
-    form = {"kind": "idea", "tag": "portal", "words": "x", "name": "相田", "answer_by": "letter", "reach": "東京都"}
+    form = {
+        "kind": "idea",
+        "tag": "portal",
+        "words": "x",
+        "name": "相田",
+        "answer_by": "letter",
+        "reach": "〒100-0001 東京都",
+    }
     found = []
     for _time in range(6):
         token = client.get("/feedback/").context["form"]["token"].value()

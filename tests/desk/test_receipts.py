@@ -79,6 +79,28 @@ def test_call_always_asks_for_a_number_and_for_what_the_answer_needs(
     assert not Inquiry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("answer_by", "stated"),
+    [("mail", {"mail": "toru@example.jp"}), ("letter", {"postal_code": "100-0001", "address": ADDRESS})],
+)
+def test_caller_who_was_asked_and_gives_no_number_is_taken_down_all_the_same(
+    cast: Cast, answer_by: str, stated: dict[str, str]
+) -> None:
+    wanted = {"topic": "question", "capacity": "unknown", "language": "ja"}
+    statement = Statement(name="相田 透", **stated)
+    transitions.begin_call(name="相田 透", number="", actor=actor(cast.agent), at=NOW)
+    with pytest.raises(Refused):
+        transitions.open_inquiry(statement=statement, answer_by="phone", **wanted, actor=actor(cast.agent), at=NOW)
+    with pytest.raises(Refused):  # the colleague has asked nobody
+        transitions.open_inquiry(
+            statement=statement, answer_by=answer_by, **wanted, actor=actor(cast.supervisor), at=NOW
+        )
+    made, _code = transitions.open_inquiry(
+        statement=statement, answer_by=answer_by, **wanted, actor=actor(cast.agent), at=NOW
+    )
+    assert Word.objects.get(inquiry=made).channel == answer_by
+
+
 # Claims --------------------------------------------------------------------------------------------------------------
 
 

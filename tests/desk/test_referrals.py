@@ -60,12 +60,12 @@ def test_number_stays_and_the_inquirer_reads_who_has_it(cast: Cast) -> None:
     assert inquiry.receipt_number in body and "ひばり受付1" in body and "0120-111-222" in body
     inquiry.refresh_from_db()
     assert (inquiry.turn, inquiry.next_on.isoformat() if inquiry.next_on else "") == ("desk", "2026-11-24")
-    now = referrals.standing(inquiry)
+    now = referrals.standing(inquiry, LATER)
     assert now and (now.desk, now.taken_at) == ("ひばり受付1", None)
     before = mark()
     transitions.take_in_referral(inquiry.pk, actor=actor(kaede), at=LATER)
     assert verbs(before) == ["referral.taken"]
-    now = referrals.standing(inquiry)
+    now = referrals.standing(inquiry, LATER)
     assert now and now.taken_at == LATER
     with pytest.raises(WrongState):
         transitions.take_in_referral(inquiry.pk, actor=actor(kaede), at=LATER)
@@ -118,7 +118,7 @@ def test_given_back_once_with_a_reason(cast: Cast) -> None:
     transitions.return_referral(inquiry.pk, reason="not_ours", actor=actor(kaede), at=LATER)
     assert verbs(before) == ["referral.returned"]
     assert notices(before) == [("inquiry_given_back", "inquirer")]
-    now = referrals.standing(inquiry)
+    now = referrals.standing(inquiry, LATER)
     assert now and now.desk == cast.desk.legal_name
     with pytest.raises(Refused):
         passed(inquiry, second, cast.agent)

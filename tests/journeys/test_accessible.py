@@ -198,6 +198,7 @@ NO_PAGES = {
     *("desk:name_registration", "desk:mend_mistake", "desk:close_mistake"),
     *("desk:announce_now", "desk:cancel_call", "desk:report_caller", "desk:end_line", "desk:reopen_site"),
     *("desk:reopen_inquiry", "desk:resume", "desk:print_words", "recovery:inquiry", "recovery:open_record"),
+    "recovery:take_up",
     *("recovery:submission", "recovery:print_letters"),
     *("recovery:begin_draft", "recovery:begin_replay"),
     "recovery:end_phone_call",

@@ -44,6 +44,15 @@ def claim(cast: Cast, lost: Registration) -> Claim:
 
 
 @pytest.mark.parametrize(
+    ("number", "serves"),
+    [("0120-123-456", False), ("０８００－１２３－４５６７", False), ("03-1234-5678", True), ("0570-012-345", True)],
+)
+def test_number_that_costs_its_owner_is_never_dialled_whatever_an_import_says(number: str, serves: bool) -> None:
+    point = ContactPoint(kind="phone", value=number, purposes=["procedure"], receiver_pays=False)
+    assert reaching.serves(point, reaching.PROCEDURE) is serves
+
+
+@pytest.mark.parametrize(
     ("kind", "purposes", "receiver_pays", "uses", "serves"),
     [
         ("phone", ["fault"], False, ["procedure"], False),

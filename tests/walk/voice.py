@@ -78,7 +78,7 @@ def _posts() -> Posts:
         "recovery:draft_script": sentence,
         "recovery:add_script": sentence,
         "desk:pass_on": {"reason": "product", "words": "つながらない", "token": token},
-        "desk:send_feedback": {**said, "name": "相田", "answer_by": "letter", "reach": "東京都千代田区"},
+        "desk:send_feedback": {**said, "name": "相田", "answer_by": "letter", "reach": "100-0001 東京都千代田区"},
         "desk:record_feedback": said,
         "desk:challenge_rule": {"number": "A8", "kind": "complaint", "words": "長い", "token": token},
         "desk:share_feedback": {"department": "desk", "tag": "waiting"},

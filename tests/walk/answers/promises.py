@@ -22,4 +22,5 @@ PROMISES: dict[str, tuple[str, str]] = {
     "desk:print_words": ("405 rest", "200! operator | 403 rest"),
     # Public: without receipt number and tracking code it leads to where they are asked for.
     "recovery:inquiry": (">recovery:status rest", "405 rest"),
+    "recovery:take_up": (">recovery:status rest", ">recovery:status rest"),
 }
