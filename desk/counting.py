@@ -128,7 +128,8 @@ def _figure(
 
 def _first_answer(inquiry: Inquiry, contacts: Sequence[Contact], still: Iterable[Standing]) -> int | None:
     """Business days until the inquirer first heard from us: a contact of ours, or the end of the matter."""
-    out = [row.at for row in contacts if row.direction == Contact.Direction.OUT and row.party == Contact.Party.CLAIMANT]
+    ours = (row for row in contacts if row.direction == Contact.Direction.OUT and row.reached)
+    out = [row.at for row in ours if row.party == Contact.Party.CLAIMANT]
     first = min([*out, *([inquiry.closed_at] if inquiry.closed_at else [])], default=None)
     if first is None:
         return None

@@ -56,6 +56,8 @@ class CallIntention(models.Model):
         NOTICE = "notice", _("to tell your organisation of a request, so that you can object")
         CODE = "code", _("to bring a code that only the person who asked types in")
         SETTING = "setting", _("to ask your organisation before one setting is made")
+        ACCESS = "access", _("to bring the code that opens your organisation's access to its registrations")
+        IN_CHARGE = "in_charge", _("to ask who is in charge of what is registered")
 
     class Topic(models.TextChoices):
         RECOVERY = "recovery", _("a request to recover a registration")
@@ -64,14 +66,17 @@ class CallIntention(models.Model):
         BILL = "bill", _("a bill")
         FEEDBACK = "feedback", _("a complaint or an idea")
         QUESTION = "question", _("a question")
+        ACCESS = "access", _("your organisation's access to its registrations")
+        IN_CHARGE = "in_charge", _("the yearly question who is in charge")
 
     class Channel(models.TextChoices):
         PHONE = "phone", _("Phone")
         VIDEO = "video", _("Video")
         LETTER = "letter", _("Letter")
 
-    # None: an outbound call that belongs to no inquiry.
+    # None: a call or letter that belongs to no inquiry; `about` is then the label of what it belongs to.
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="intentions")
+    about = models.CharField(max_length=60, blank=True)
     purpose = models.CharField(max_length=9, choices=Purpose)
     topic = models.CharField(max_length=12, choices=Topic)
     channel = models.CharField(max_length=6, choices=Channel)
