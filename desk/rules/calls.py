@@ -34,7 +34,7 @@ ONLY_SPEAKER = _("Only whoever speaks on the call does this.")
 ONLY_SUPERVISOR = _("Only a supervisor takes over the call of somebody else of the agency.")
 CALLS: dict[str, Rule] = {
     "begin_call": Rule("call.begun", _("Begin the call"), takes_calls, ONLY_DESK),
-    "call_out": Rule("call.dialled", _("Call now"), announced, _("Only whoever announced a call makes it.")),
+    "call_out": Rule("call.dialled", _("Make the call"), announced, _("Only whoever announced a call makes it.")),
     # By the receipt number that the caller says, and by nothing else: there is no list to choose a customer from.
     "go_on_with": Rule("call.went_on", _("Go on with this number"), speaks, ONLY_SPEAKER),
     "warn_caller": Rule("call.warned", _("The warning was read out"), speaks, ONLY_SPEAKER),

@@ -26,7 +26,7 @@ def call_out(intention_pk: int, *, actor: Actor, at: datetime) -> Call:
     with transaction.atomic(durable=True):
         intention = CallIntention.objects.select_for_update(no_key=True, of=("self",)).get(pk=intention_pk)
         rule = check(TABLE, "call_out", intention, actor)
-        inquiry = Inquiry.objects.visible_to(actor, at).filter(pk=intention.inquiry_id).first()
+        inquiry = Inquiry.objects.visible_to(actor, at).filter(intentions=intention).first()
         if inquiry is None:
             raise NotAllowed(rule.why_not)
         _refuse_intention(intention, at)
