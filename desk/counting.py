@@ -150,7 +150,7 @@ def _promises(contacts: Sequence[Contact], holds: Sequence[Hold]) -> tuple[int, 
         if hold.outcome == Hold.Outcome.HANDED_OVER:
             continue
         in_time = any(
-            row.direction == Contact.Direction.OUT and since[hold.pk] <= row.at <= hold.promised_until
+            row.direction == Contact.Direction.OUT and row.reached and since[hold.pk] <= row.at <= hold.promised_until
             for row in contacts
         )
         if hold.closed_at is None:

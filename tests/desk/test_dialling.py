@@ -13,7 +13,7 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
 from audit.models import Event
 from desk import counting, progress, queries, transitions
-from desk.models import Call, CallIntention, Contact, Inquiry
+from desk.models import Call, CallIntention, Contact, Hold, Inquiry
 from outbox.models import Notice
 from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
@@ -128,9 +128,12 @@ def test_call_that_nobody_answered_is_on_record_and_no_answer_of_ours(cast: Cast
     inquiry.refresh_from_db()
     assert (contact.reached, inquiry.told_at) == (False, told)
     assert counting._first_answer(inquiry, [contact], []) is None
+    hold = Hold(pk=1, opened_at=NOW - timedelta(hours=1), promised_until=LATER + timedelta(hours=1))
+    assert counting._promises([contact], [hold]) == (0, 0, hold.promised_until)
     ended(dialled(inquiry, cast.agent), cast.agent)
     contacts = list(Contact.objects.filter(inquiry=inquiry, direction="out"))
     assert counting._first_answer(inquiry, contacts, []) is not None
+    assert counting._promises(contacts, [hold]) == (1, 0, None)
 
 
 def test_nobody_answered_is_no_end_of_a_call_that_came_in(cast: Cast) -> None:
