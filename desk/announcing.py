@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor as Person
@@ -19,6 +20,10 @@ WRITING_DOWN = timedelta(hours=2)
 """How long after its window a call can still be written down, which takes place after it."""
 LETTER_LIFE = timedelta(days=120)
 """How long the code in a letter answers: as long as the objection code that is printed beside it."""
+BY_PRINT = frozenset(
+    {CallIntention.Purpose.CODE, CallIntention.Purpose.ACCESS, CallIntention.Purpose.IN_CHARGE},
+)
+"""Purposes of printed letters alone."""
 
 
 def announce(
@@ -31,15 +36,17 @@ def announce(
     window_until: datetime,
     actor: Actor,
     at: datetime,
+    about: str = "",
 ) -> tuple[CallIntention, str]:
     """Write down a call or letter before it is made; return it with its call code of eight digits.
 
-    `actor` makes it; a clock or a command only sends letters. `topic` "" is the inquiry's own. The code answers at
-    `/caller/` from now until `window_until`. Writes no event: the act that announces tells of it in its facts.
+    `actor` makes it; a clock or a command only sends letters. `topic` "" is the inquiry's own; without an inquiry
+    `about` is the label of what it belongs to. The code answers at `/caller/` from now until `window_until`. Writes no
+    event: the act that announces tells of it in its facts.
     """
     person = actor.user if isinstance(actor, Person) else None
     topic = topic or (inquiry.topic if inquiry else CallIntention.Topic.QUESTION)
-    return _write(inquiry, purpose, topic, channel, (window_from, window_until), by=person, at=at)
+    return _write(inquiry, purpose, topic, channel, (window_from, window_until), by=person, at=at, about=about)
 
 
 def _write(
@@ -52,11 +59,13 @@ def _write(
     by: User | None,
     at: datetime,
     used_at: datetime | None = None,
+    about: str = "",
 ) -> tuple[CallIntention, str]:
     while True:
         code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
         made = CallIntention(
             inquiry=inquiry,
+            about=about,
             purpose=purpose,
             topic=topic,
             channel=channel,
@@ -79,13 +88,17 @@ def _write(
         return made, code
 
 
-def announce_letter(*, inquiry: Inquiry, purpose: str, by: User | None, at: datetime) -> tuple[CallIntention, str]:
+def announce_letter(
+    *, inquiry: Inquiry | None, purpose: str, by: User | None, at: datetime, topic: str = "", about: str = ""
+) -> tuple[CallIntention, str]:
     """Announce a letter that is queued now; return it with the code that is printed in it.
 
-    Nobody waits for its hour: its code answers for `LETTER_LIFE`. `by` None: it follows from the clock.
+    Nobody waits for its hour: its code answers for `LETTER_LIFE`. `by` None: it follows from the clock. Without an
+    inquiry `topic` and `about`, the label of what it belongs to, say what it is about.
     """
-    window = (at, at + LETTER_LIFE)
-    return _write(inquiry, purpose, inquiry.topic, CallIntention.Channel.LETTER, window, by=by, at=at, used_at=at)
+    window, letter = (at, at + LETTER_LIFE), CallIntention.Channel.LETTER
+    topic = topic or (inquiry.topic if inquiry else CallIntention.Topic.QUESTION)
+    return _write(inquiry, purpose, topic, letter, window, by=by, at=at, used_at=at, about=about)
 
 
 def use(inquiry: Inquiry, *, channel: str, actor: Person, at: datetime, minutes: int = 0) -> CallIntention:
@@ -95,17 +108,25 @@ def use(inquiry: Inquiry, *, channel: str, actor: Person, at: datetime, minutes:
     writes it down at once after, is within it as well. One announcement is one call. Raises `Refused` when there is
     none: nobody who was called could have asked whether it was us.
     """
-    began = at - timedelta(minutes=minutes)
-    rows = CallIntention.objects.select_for_update(no_key=True).filter(
-        inquiry=inquiry, by=actor.user, channel=channel, cancelled_at=None, used_at=None
-    )
-    fitting = rows.filter(made_at__lte=began, window_from__lte=at, window_until__gt=began - WRITING_DOWN)
-    found = fitting.order_by("window_until", "pk").first()
+    rows = CallIntention.objects.filter(inquiry=inquiry, by=actor.user, channel=channel)
+    found = find_to_use(rows, began=at - timedelta(minutes=minutes), at=at)
     if found is None:
         raise Refused(missing(channel))
-    found.used_at = at
-    found.save(update_fields=["used_at"])
+    use_up(found, at)
     return found
+
+
+def find_to_use(rows: QuerySet[CallIntention], *, began: datetime, at: datetime) -> CallIntention | None:
+    """Lock and return the first of `rows` that announced a call which began at `began` and is written down now."""
+    waiting = rows.select_for_update(no_key=True).filter(cancelled_at=None, used_at=None)
+    fitting = waiting.filter(made_at__lte=began, window_from__lte=at, window_until__gt=began - WRITING_DOWN)
+    return fitting.order_by("window_until", "pk").first()
+
+
+def use_up(intention: CallIntention, at: datetime) -> None:
+    """Use up a locked announcement: it was one call."""
+    intention.used_at = at
+    intention.save(update_fields=["used_at"])
 
 
 def missing(channel: str) -> str:

@@ -128,7 +128,8 @@ def _figure(
 
 def _first_answer(inquiry: Inquiry, contacts: Sequence[Contact], still: Iterable[Standing]) -> int | None:
     """Business days until the inquirer first heard from us: a contact of ours, or the end of the matter."""
-    out = [row.at for row in contacts if row.direction == Contact.Direction.OUT and row.party == Contact.Party.CLAIMANT]
+    ours = (row for row in contacts if row.direction == Contact.Direction.OUT and row.reached)
+    out = [row.at for row in ours if row.party == Contact.Party.CLAIMANT]
     first = min([*out, *([inquiry.closed_at] if inquiry.closed_at else [])], default=None)
     if first is None:
         return None
@@ -149,7 +150,7 @@ def _promises(contacts: Sequence[Contact], holds: Sequence[Hold]) -> tuple[int, 
         if hold.outcome == Hold.Outcome.HANDED_OVER:
             continue
         in_time = any(
-            row.direction == Contact.Direction.OUT and since[hold.pk] <= row.at <= hold.promised_until
+            row.direction == Contact.Direction.OUT and row.reached and since[hold.pk] <= row.at <= hold.promised_until
             for row in contacts
         )
         if hold.closed_at is None:

@@ -136,13 +136,13 @@ def find_capacity(inquiry_pk: int, *, capacity: str) -> None:
 def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
     """Write down one contact: `facts` are direction, channel, party, by and minutes, and what announced our call.
 
-    Whoever spoke with us has heard from us: silence counts anew, a call that was owed is made. Whatever the inquirer
-    sends ends a pause that waited for it.
+    Whoever spoke with us has heard from us: silence counts anew, a call that was owed is made; not by a call that
+    nobody answered (`reached` False). Whatever the inquirer sends ends a pause that waited for it.
     Raises ValueError for a call of ours that nothing announced (invariant 27): see `desk.announcing.use`.
     """
     if facts["direction"] == Contact.Direction.OUT and facts["channel"] in CALLS and facts.get("intention") is None:
         raise ValueError("a call of ours without the intention that announced it")
-    if facts["party"] == Contact.Party.CLAIMANT:
+    if facts["party"] == Contact.Party.CLAIMANT and facts.get("reached", True):
         _in_touch(inquiry_pk, facts["direction"], facts["channel"], at)
     return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Event
-from desk import enveloping
+from desk import announcing, enveloping
 from desk.closing import ENDS_ELSEWHERE
-from desk.models import Call, Contact, Inquiry, Needs, Word
+from desk.models import Call, CallIntention, Contact, Inquiry, Needs, Word
 from handover.printing.inquiry_letters import InquiryFacts
 from handover.receipts import issuer
 from outbox import post
@@ -81,7 +81,7 @@ def tell(
         notice = _mail(inquiry, kind, event=event, at=at, **facts)
     elif way == Contact.Channel.LETTER:
         number = f"D{timezone.localdate(at):%y%m}-{event.sequence}"
-        notice = _letter(inquiry, kind, number, event=event, at=at, **facts)
+        notice = _letter(inquiry, kind, number, event=event, at=at, by=by, **facts)
     heard(inquiry.pk, at)
     return Word.objects.create(
         inquiry=inquiry, kind=kind, channel=way, notice=notice, letter_number=number, by=by, queued_at=at, said_at=at
@@ -118,10 +118,15 @@ def _mail(inquiry: Inquiry, kind: str, *, event: Event, at: datetime, **facts: A
     )
 
 
-def _letter(inquiry: Inquiry, kind: str, number: str, *, event: Event, at: datetime, **facts: Any) -> Notice:
+def _letter(
+    inquiry: Inquiry, kind: str, number: str, *, event: Event, at: datetime, by: User | None, **facts: Any
+) -> Notice:
     next_on: date | None = facts.get("next_on")
+    purpose = CallIntention.Purpose.MISSING if kind == Word.Kind.REMINDER else CallIntention.Purpose.INFORM
+    _announced, call_code = announcing.announce_letter(inquiry=inquiry, purpose=purpose, by=by, at=at)
     envelope = enveloping.find_envelope(inquiry.statement)
     content = (envelope.content() if envelope else {}) | {
+        "call_code": call_code,
         "letter_number": number,
         "kind": kind,
         "receipt_number": inquiry.receipt_number,
@@ -149,6 +154,7 @@ def facts_of(content: dict[str, Any], at: datetime) -> InquiryFacts:
         next_on=date.fromisoformat(content["next_on"]) if content["next_on"] else None,
         why=content["why"],
         paragraphs=tuple(content.get("paragraphs", ())),
+        call_code=content.get("call_code", ""),
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

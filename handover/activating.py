@@ -15,7 +15,7 @@ from accounts.rulebook import Rule
 from audit import record
 from audit.models import Event
 from audit.record import Public
-from handover import reaching
+from handover import announced, reaching
 from handover.models import CODE_LIFE, Activation, ActivationLetter, ContactPoint
 from handover.printing.activation_facts import ActivationFacts
 from handover.receipts import issuer
@@ -77,10 +77,15 @@ def queue(
     code: str = "",
     contact_point: ContactPoint | None = None,
 ) -> ActivationLetter:
-    """Queue one letter of `activation` for the next print run; `contact_point` is the one whose address it has."""
+    """Announce and queue one letter of `activation` for the next print run.
+
+    `contact_point` is the one whose address it has. The call code stands in the letter alone.
+    """
     count = activation.letters.count()
     number = activation.number if not count else f"{activation.number}-{count + 1}"
+    matter = announced.Matter.ACCESS if kind == ActivationLetter.Kind.CODE else announced.Matter.TOLD
     content = {
+        "call_code": announced.announcer().letter(matter, about=activation.label, by=by, at=at),
         "letter_number": number,
         "kind": kind,
         "addressee": [activation.organisation.legal_name],
@@ -126,6 +131,7 @@ def facts_of(content: dict[str, Any], at: datetime) -> ActivationFacts:
         code=content["code"].replace("-", ""),
         # The days count from posting.
         code_until=timezone.localdate(at + CODE_LIFE) if is_code else None,
+        call_code=content.get("call_code", ""),
         administrator=content["administrator"],
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,

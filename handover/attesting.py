@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Event
-from handover import notices
+from handover import announced, notices
 from handover.models import Attestation, ContactPoint, GapAlert, NoticeLetter, Registration, Told
 from handover.printing.asking import AskingLetter
 from handover.printing.errors import FactRefused
@@ -87,7 +87,9 @@ def queue_letters(questions: Mapping[int, Attestation], registrations: Sequence[
         number = f"N{timezone.localdate(event.at):%y%m}-{event.sequence}-{place}"
         point = window.point
         to = f"contact_point:{point.pk}" if point else window.holder.label
-        notice = post.letter(TEMPLATE, content=window.content(number), event=event, recipient=to, at=event.at)
+        call_code = announced.announcer().letter(announced.Matter.IN_CHARGE, about=to, by=None, at=event.at)
+        content = window.content(number) | {"call_code": call_code}
+        notice = post.letter(TEMPLATE, content=content, event=event, recipient=to, at=event.at)
         NoticeLetter.objects.create(
             organisation_id=window.holder.organisation_id,
             contact_point=point,
@@ -138,6 +140,7 @@ def facts_of(content: Mapping[str, Any], at: datetime) -> AskingLetter:
         issued_at=timezone.localtime(at),
         asked_on=date.fromisoformat(content["asked_on"]),
         due_on=date.fromisoformat(content["due_on"]),
+        call_code=content.get("call_code", ""),
         public_origin=settings.PUBLIC_ORIGIN,
         phone=settings.SUPPORT_PHONE,
         hours=settings.SUPPORT_HOURS,

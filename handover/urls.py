@@ -127,6 +127,7 @@ urlpatterns = [
     path("activations/letters/print/", activations.print_letters, name="print_activations"),
     path("activations/<str:number>/", activations.activation, name="activation"),
     path("activations/<str:number>/returned/", activations.returned, name="return_activation"),
+    path("activations/<str:number>/call/", activations.announce_call, name="announce_activation_call"),
     path("activations/<str:number>/check/", activations.check_request, name="check_activation"),
     path("activations/<str:number>/approve/", activations.approve, name="approve_activation"),
     path("activations/<str:number>/refuse/", activations.refuse, name="refuse_activation"),

@@ -76,6 +76,7 @@ def asked(
 
 def checked(cast: Cast, home: Organisation, *, at: datetime = NOW, mail: str = MAIL) -> Activation:
     made = asked(cast, home, at=at, mail=mail)
+    transitions.announce_activation_call(number=made.number, actor=actor(cast.colleague), at=at)
     return transitions.check_activation(
         number=made.number, kind="callback", note="総務課長 11月20日 10時", actor=actor(cast.colleague), at=at
     )
@@ -99,6 +100,7 @@ def paths(cast: Cast) -> tuple[dict[str, list[object]], dict[str, dict[str, obje
         "order_activation": [homes[0].pk],
         "activation": [agreed.number],
         "return_activation": [out.number],
+        "announce_activation_call": [answered.number],
         "check_activation": [answered.number],
         "approve_activation": [agreed.number],
         "refuse_activation": [agreed.number],
@@ -107,7 +109,7 @@ def paths(cast: Cast) -> tuple[dict[str, list[object]], dict[str, dict[str, obje
     posts: dict[str, dict[str, object]] = {
         "order_activations": {"organisations": homes[0].pk},
         "print_activations": {"letters": waiting.letters.get().pk},
-        "check_activation": {"kind": "callback", "note": "総務課長"},
+        "check_activation": {"kind": "proof", "note": "登記事項証明書"},
         "activate": {
             "number": "A-0000-0000",
             "code": "22222-22222",

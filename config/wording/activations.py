@@ -12,6 +12,7 @@ ACTIVATIONS: dict[str, Words] = {
     "activation.entered": _("typed in the code of the letter"),
     "activation.asked": _("confirmed the mail address and asked to become the first administrator"),
     "activation.viewed": _("looked at the request to become the first administrator"),
+    "activation.call_announced": _("announced a call to the organisation"),
     "activation.checked": _("checked the request to become the first administrator"),
     "activation.approved": _("agreed to the first administrator and sent the invitation"),
     "activation.refused": _("refused the request to become the first administrator"),

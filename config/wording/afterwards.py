@@ -18,7 +18,7 @@ AFTERWARDS: dict[str, Words] = {
     "claim.silence_noticed": _("The next date passed without a word; the operators were told"),
     "claim.left_of_several": _("One claim is left of several; the seniors were told"),
     "claim.capacity_found": _("wrote down who the claimant is"),
-    "claim.posing_told": _("The person in charge was told of contractors who posed as the customer"),
+    "claim.posing_told": _("The customer was told of contractors who posed as it"),
     "duty.finished": _("did what was due"),
     "objection.identified": _("wrote down by what the objector was identified"),
 }

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from desk.announcing import BY_PRINT
 from desk.forms.inquiries import _moment
 from desk.forms.once import OnceForm
 from desk.models import CallIntention
@@ -18,7 +19,7 @@ class AnnounceForm(OnceForm):
         label=_("What for"),
         choices=[
             ("", _("Choose")),
-            *(one for one in CallIntention.Purpose.choices if one[0] != CallIntention.Purpose.CODE),
+            *(one for one in CallIntention.Purpose.choices if one[0] not in BY_PRINT),
         ],
         help_text=_("Whoever is called reads these words."),
     )

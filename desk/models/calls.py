@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
 from desk.models.inquiries import Inquiry
+from desk.models.trust import CallIntention
 from handover.models import Mandate
 from outbox import cipher
 
@@ -75,6 +76,8 @@ class Call(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="calls")
     begun_by = models.ForeignKey(User, models.PROTECT, related_name="calls_begun")
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="calls")
+    # What announced it, where we call: the matter is the announcement's, and nothing said in the call changes it.
+    intention = models.OneToOneField(CallIntention, models.PROTECT, null=True, related_name="call")
     # A direct number to call back, as said: encrypted, and wiped when the call ends without an inquiry.
     sealed_number = models.BinaryField(null=True)
     # Who is calling, as stated: encrypted, and wiped when the call ends.
@@ -102,6 +105,11 @@ class Call(models.Model):
                 condition=~Q(ending="by_us") | Q(warned_at__isnull=False), name="desk_call_warned_before_end"
             ),
             models.UniqueConstraint(fields=["by"], condition=Q(ended_at=None), name="desk_call_one_running"),
+            models.CheckConstraint(
+                condition=Q(direction="in", intention=None)
+                | Q(direction="out", intention__isnull=False, inquiry__isnull=False),
+                name="desk_call_out_is_announced",
+            ),
         ]
         indexes = [
             models.Index(fields=["inquiry", "began_at"], name="desk_call_of"),

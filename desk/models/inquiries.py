@@ -241,6 +241,8 @@ class Contact(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="contacts")
     at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=0)
+    # False: we called and nobody answered, so that nobody has heard from us.
+    reached = models.BooleanField(default=True)
     # What was said to be the matter, encrypted: words about people do not lie about in clear.
     sealed_note = models.BinaryField()
     # What announced it, where we called: one announcement is one call (invariant 27).

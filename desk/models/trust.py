@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, User
 from desk.models.inquiries import Inquiry
+from desk.models.sites import Site
 from outbox import cipher
 
 REPORT_SIZE = 4 * 1024
@@ -30,9 +32,12 @@ class CallIntentionQuerySet(models.QuerySet["CallIntention"]):
     def genuine(self, at: datetime) -> "CallIntentionQuerySet":
         """Those whose code answers "yes, that is us": also after the call, until the window is over.
 
-        Who has left calls nobody any more: what that person announced and did not make is nobody's.
+        Who has left calls nobody any more: what that person announced and did not make is nobody's. Nor does an agency
+        of which every place in the register is over: whose time is over does not work for us.
         """
-        works = Exists(Membership.objects.current().filter(user=OuterRef("by")))
+        places = Site.objects.filter(organisation=OuterRef("organisation"))
+        is_listed = ~Exists(places) | Exists(places.valid(timezone.localdate(at)))
+        works = Exists(Membership.objects.current().filter(is_listed, user=OuterRef("by")))
         made_or_can_be = Q(by=None) | Q(used_at__isnull=False) | works
         return self.filter(made_or_can_be, cancelled_at=None, made_at__lte=at, window_until__gt=at)
 
@@ -56,6 +61,8 @@ class CallIntention(models.Model):
         NOTICE = "notice", _("to tell your organisation of a request, so that you can object")
         CODE = "code", _("to bring a code that only the person who asked types in")
         SETTING = "setting", _("to ask your organisation before one setting is made")
+        ACCESS = "access", _("to bring the code that opens your organisation's access to its registrations")
+        IN_CHARGE = "in_charge", _("to ask who is in charge of what is registered")
 
     class Topic(models.TextChoices):
         RECOVERY = "recovery", _("a request to recover a registration")
@@ -64,14 +71,17 @@ class CallIntention(models.Model):
         BILL = "bill", _("a bill")
         FEEDBACK = "feedback", _("a complaint or an idea")
         QUESTION = "question", _("a question")
+        ACCESS = "access", _("your organisation's access to its registrations")
+        IN_CHARGE = "in_charge", _("the yearly question who is in charge")
 
     class Channel(models.TextChoices):
         PHONE = "phone", _("Phone")
         VIDEO = "video", _("Video")
         LETTER = "letter", _("Letter")
 
-    # None: an outbound call that belongs to no inquiry.
+    # None: a call or letter that belongs to no inquiry; `about` is then the label of what it belongs to.
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, null=True, related_name="intentions")
+    about = models.CharField(max_length=60, blank=True)
     purpose = models.CharField(max_length=9, choices=Purpose)
     topic = models.CharField(max_length=12, choices=Topic)
     channel = models.CharField(max_length=6, choices=Channel)

@@ -29,6 +29,7 @@ from desk.queries.checks import (
     due_findings,
     find_call_back,
     find_finding,
+    holder_of,
     stated_and_found,
 )
 from desk.queries.explaining import called_off_explanations, find_explanation
@@ -103,6 +104,7 @@ __all__ = [
     "find_site",
     "find_typed",
     "find_visible",
+    "holder_of",
     "holds_in",
     "holds_of",
     "is_held",

@@ -73,7 +73,7 @@ def bar(call: Call | None, at: datetime) -> Bar | None:
 
 def find_running(actor: Actor) -> Call | None:
     """Return the call on which the actor speaks, with its inquiry, or None."""
-    return Call.objects.running().filter(by=actor.user).select_related("inquiry").first()
+    return Call.objects.running().filter(by=actor.user).select_related("inquiry", "intention").first()
 
 
 def find_call(actor: Actor, pk: int) -> Call | None:

@@ -1,5 +1,6 @@
 """What was checked in a call, as whoever speaks may read it, and what waits for an operator."""
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from desk.checking import TRIES
 from desk.models import CallBack, CapacityFinding, Check, Inquiry
 from desk.models.calls import Call
 from desk.rules import TABLE
+from handover.models import Registration
 
 R = Check.Result
 TO_DO, BOOKED = "to_do", "booked"
@@ -116,8 +118,17 @@ def due_call_backs(actor: Actor) -> list[CallBack]:
 
 def find_call_back(actor: Actor, pk: int) -> CallBack | None:
     """Return a call back that the actor may make."""
-    rows = CallBack.objects.visible_to(actor).select_related("inquiry", "call", "intention", "point__registration")
+    rows = CallBack.objects.visible_to(actor).select_related(
+        "inquiry", "call", "intention", "point__registration__organisation"
+    )
     return rows.filter(pk=pk).first()
+
+
+def holder_of(typed: str) -> str:
+    """Return the label of the customer whose registration has the number `typed`, "" where there is none."""
+    number = unicodedata.normalize("NFKC", typed).strip()
+    found = Registration.objects.filter(number=number).select_related("organisation").first() if number else None
+    return found.organisation.label if found else ""
 
 
 def due_findings(actor: Actor) -> list[CapacityFinding]:

@@ -10,6 +10,7 @@ from accounts.persons import is_same_human
 from accounts.rulebook import Rule
 from desk.models import Call
 from desk.rules.people import ONLY_DESK, takes_calls
+from desk.rules.trust import announced
 
 
 def speaks(actor: Any, call: Any) -> bool:
@@ -41,6 +42,7 @@ ONLY_SUPERVISOR = _(
 )
 CALLS: dict[str, Rule] = {
     "begin_call": Rule("call.begun", _("Begin the call"), takes_calls, ONLY_DESK),
+    "call_out": Rule("call.dialled", _("Make the call"), announced, _("Only whoever announced a call makes it.")),
     # By the receipt number that the caller says, and by nothing else: there is no list to choose a customer from.
     "go_on_with": Rule("call.went_on", _("Go on with this number"), speaks, ONLY_SPEAKER),
     "warn_caller": Rule("call.warned", _("The warning was read out"), speaks, ONLY_SPEAKER),

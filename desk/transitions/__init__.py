@@ -25,6 +25,7 @@ from desk.transitions.checks import check_mandate, check_pin, check_receipt
 from desk.transitions.climbing import climb_hold, climb_inquiry, climb_referral, explain_delay, update_inquirer
 from desk.transitions.consents import answer_consent, ask_consent, expire_consent, link_consent
 from desk.transitions.contacts import note_contact
+from desk.transitions.dialling import call_out
 from desk.transitions.ending import close_inquiry, pause_clock, remind_inquirer, reopen_inquiry, resume_clock
 from desk.transitions.explaining import drop_explanation, finish_explanation, pull_explanation
 from desk.transitions.feedback import (
@@ -62,6 +63,7 @@ __all__ = [
     "begin_call",
     "begin_call_back",
     "book_call_back",
+    "call_out",
     "cancel_call",
     "challenge_rule",
     "change_answer",

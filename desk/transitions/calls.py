@@ -136,6 +136,8 @@ def end_call(call_pk: int, *, ending: str, text: str, actor: Actor, at: datetime
                 party=Contact.Party.CLAIMANT,
                 minutes=minutes,
                 by=call.by,
+                intention=call.intention,
+                reached=ending != Call.Ending.NO_ANSWER,
             )
         if ending == Call.Ending.PASSED:
             _pass_on(call)
@@ -155,6 +157,8 @@ def _refuse_ending(call: Call, ending: str, text: str) -> None:
     """Refuse an ending that is not true, or that leaves something undone."""
     if ending not in Call.Ending.values:
         _refuse("ending", _("Say how the call ended."))
+    if ending == Call.Ending.NO_ANSWER and call.direction == Call.Direction.IN:
+        _refuse("ending", _("This call came in: somebody spoke."))
     if ending == Call.Ending.BY_US and call.warned_at is None:
         _refuse("ending", _("We end a call only after a warning. Read one out and record it first."))
     if ending in KEPT and call.inquiry_id is None:
@@ -170,7 +174,11 @@ def _refuse(field: str, words: str) -> None:
 
 
 def _lock(call_pk: int) -> Call:
-    return Call.objects.select_for_update(no_key=True, of=("self",)).select_related("by", "inquiry").get(pk=call_pk)
+    return (
+        Call.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("by", "inquiry", "intention")
+        .get(pk=call_pk)
+    )
 
 
 def _refuse_ended(call: Call) -> None:

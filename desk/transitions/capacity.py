@@ -12,13 +12,11 @@ from accounts.actors import Actor
 from accounts.errors import Refused, WrongState
 from accounts.models import Organisation, OrganisationKind
 from accounts.rulebook import check
-from audit.models import Event
 from audit.record import event
-from desk import checking, notices, progress
-from desk.models import POSED, POSED_WITHIN, CapacityFinding, Inquiry
+from desk import checking, posing, progress
+from desk.models import CapacityFinding, Inquiry
 from desk.rules import TABLE
-from handover import custody
-from handover.models import Custody, Registration
+from handover.models import Registration
 
 
 def find_capacity(call_pk: int, *, capacity: str, signs: Sequence[str], actor: Actor, at: datetime) -> CapacityFinding:
@@ -69,8 +67,9 @@ def _refuse_finding(capacity: str, signs: Sequence[str]) -> None:
 def name_posed_as(finding_pk: int, *, registration: str, actor: Actor, at: datetime) -> CapacityFinding:
     """Say as which customer a contractor posed, by one of its registrations; "" where none of ours was meant.
 
-    After the second time in 90 days the custodian and the administrators are told, once: they are named nobody and
-    told nothing of the call. Raises `NotAllowed`, `WrongState`, `Refused` for a number of no customer.
+    After the second time in 90 days, in calls or behind claims, the custodian and the administrators are told, once:
+    they are named nobody and told nothing of the call (`desk.posing`). Raises `NotAllowed`, `WrongState`, `Refused`
+    for a number of no customer.
     """
     with transaction.atomic(durable=True):
         # One at a time: of two that are named at once, the second has to see the first.
@@ -92,27 +91,10 @@ def name_posed_as(finding_pk: int, *, registration: str, actor: Actor, at: datet
         customer = Organisation.objects.select_for_update(no_key=True).get(pk=held.organisation_id)
         found.organisation, found.registration, found.named_by, found.named_at = customer, held, actor.user, at
         found.save(update_fields=["organisation", "registration", "named_by", "named_at"])
-        due = _due(customer, at)
+        due = posing.due(customer, at)
         about = [found.inquiry.label, customer.label]
         facts: dict[str, Any] = {"named": True, "told": bool(due), "times": len(due)}
         written = event(rule.event, actor=actor, at=at, subject=found.label, about=about, facts=facts)
-        _tell(due, customer, written, at)
+        posing.tell(customer, due, event=written, at=at)
         found.refresh_from_db()
         return found
-
-
-def _due(customer: Organisation, at: datetime) -> list[CapacityFinding]:
-    """Return what the customer is to be told of now, nothing while it is too little or was told of lately."""
-    rows = CapacityFinding.objects.filter(organisation=customer, at__gt=at - POSED_WITHIN)
-    found = list(rows.order_by("at", "pk"))
-    return found if len(found) >= POSED and not any(one.told_at for one in found) else []
-
-
-def _tell(due: Sequence[CapacityFinding], customer: Organisation, written: Event, at: datetime) -> None:
-    if not due:
-        return
-    CapacityFinding.objects.filter(pk__in=[one.pk for one in due]).update(told_at=at)
-    registrations = [one.registration_id for one in due]
-    held = Custody.objects.current().filter(registration__in=registrations, user__isnull=False).select_related("user")
-    people = [*(one.user for one in held.order_by("pk") if one.user), *custody.administrators(customer)]
-    notices.customer_posed_as(people, event=written, at=at)

@@ -167,7 +167,7 @@ def tell_feedback(feedback_pk: int, *, actor: Actor, at: datetime) -> Feedback:
         found = _lock(feedback_pk)
         rule = check(TABLE, "tell_feedback", found, actor)
         since = Contact.objects.filter(inquiry=found.inquiry_id, at__gte=found.answered_at)
-        if not since.filter(direction=Contact.Direction.OUT, party=Contact.Party.CLAIMANT).exists():
+        if not since.filter(direction=Contact.Direction.OUT, party=Contact.Party.CLAIMANT, reached=True).exists():
             raise Refused(_("Note the call or the letter to the inquirer first."))
         found.status, found.told_at = Feedback.Status.TOLD, at
         found.save(update_fields=["status", "told_at"])

@@ -18,8 +18,8 @@ LONGEST = timedelta(hours=12)
 """The longest window of a call: whoever is called reads it as the hour of the call."""
 FURTHEST = timedelta(days=31)
 """How far ahead a call is announced: a code that answers for months would be a code to steal."""
-BY_HAND = frozenset(CallIntention.Purpose.values) - {CallIntention.Purpose.CODE}
-"""Purposes that somebody may choose: only the print run brings codes."""
+BY_HAND = frozenset(CallIntention.Purpose.values) - announcing.BY_PRINT
+"""Purposes that somebody may choose: only a print run brings codes and asks who is in charge."""
 
 
 def announce_call(

@@ -14,6 +14,7 @@ paths = [
     path("desk/inquiries/<str:number>/announce/", trust.announce, name="announce_call"),
     path("desk/inquiries/<str:number>/announce/now/", trust.announce_now, name="announce_now"),
     path("desk/calls/announced/", trust.intentions, name="intentions"),
+    path("desk/calls/announced/<int:pk>/dial/", trust.dial, name="call_out"),
     path("desk/calls/announced/<int:pk>/cancel/", trust.cancel, name="cancel_call"),
     path("desk/caller-reports/", trust.reports, name="caller_reports"),
     path("desk/sites/", sites.sites, name="sites"),

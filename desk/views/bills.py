@@ -14,7 +14,8 @@ from desk import relaying, transitions
 from desk.forms.bills import AnswerForm, BillForm
 from desk.queries import bills
 from desk.rules import TABLE
-from desk.views.finding import is_first_press, page_of, visible
+from desk.views.console import in_call
+from desk.views.finding import is_first_press, visible
 
 MINE = {"answer_bill_message": TABLE["answer_bill_message"]}
 
@@ -63,5 +64,5 @@ def bill_in_call(request: Request, number: str) -> HttpResponse:
         )
         tried = True
         cards = bills.cards(transitions.read_bill(looked_up, inquiry=inquiry, actor=request.actor, at=request.at))
-    context = {"inquiry": inquiry, "page": page_of(inquiry), "form": form, "cards": cards, "tried": tried}
-    return render(request, "desk/bill_in_call.html", context)
+    context = {"inquiry": inquiry, "form": form, "cards": cards, "tried": tried}
+    return render(request, "desk/bill_in_call.html", context | in_call(request, inquiry))

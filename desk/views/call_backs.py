@@ -19,6 +19,7 @@ from desk.forms import CallBackEndForm, PointForm, PosedAsForm
 from desk.models import CallBack
 from desk.rules import ONLY_OPERATOR, TABLE, calls_back
 from desk.transitions.call_backs import NO_ANSWER
+from desk.views import looking
 from desk.views.finding import is_first_press
 
 RESULTS: list[tuple[str, Words]] = [
@@ -54,6 +55,8 @@ def call_back(request: Request, pk: int) -> HttpResponse:
             try:
                 if is_first_press(form, request):
                     wanted = form.cleaned_data["registration"]
+                    if customer := queries.holder_of(wanted):
+                        looking.count_sought(request, customer, within=found.inquiry, place=found.label)
                     after = transitions.find_call_back_number(
                         found.pk, registration=wanted, actor=request.actor, at=request.at
                     )
@@ -70,6 +73,8 @@ def _found(request: Request, pk: int) -> CallBack:
     found = queries.find_call_back(request.actor, pk)
     if found is None:
         raise Http404
+    held = found.point.registration if found.point else None
+    looking.count(request, found.inquiry, organisation=held.organisation.label if held else "")
     return found
 
 
@@ -127,10 +132,13 @@ def posed_as(request: Request, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     check(TABLE, "name_posed_as", found, request.actor)
+    looking.count(request, found.inquiry)
     form = PosedAsForm(request.POST or None)
     if form.is_valid():
         try:
             if is_first_press(form, request):
+                if customer := queries.holder_of(form.cleaned_data["registration"]):
+                    looking.count_sought(request, customer, within=found.inquiry, place=found.label)
                 transitions.name_posed_as(found.pk, **form.values, actor=request.actor, at=request.at)
             messages.success(request, _("It is written down."))
             return redirect("desk:call_backs")

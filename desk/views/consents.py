@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,10 +16,12 @@ from audit.record import Public
 from desk import bill_marks, transitions
 from desk.forms.consents import AnswerConsentForm, AskConsentForm, LinkConsentForm
 from desk.forms.tracking import TrackingForm
-from desk.queries import consents
+from desk.queries import consents, holder_of
 from desk.rules import TABLE
 from desk.rules.referrals import keeps_desks
-from desk.views.finding import is_first_press, page_of, visible
+from desk.views import looking
+from desk.views.console import in_call
+from desk.views.finding import is_first_press, visible
 from desk.views.public_bills import begin, may_try
 from handover.forms.fresh import fresh_check
 
@@ -34,14 +35,14 @@ def ask_consent(request: Request, number: str) -> HttpResponse:
     """Take down in a call what a contractor wants the customer to consent to."""
     inquiry = visible(request, number)
     check(TABLE, "ask_consent", inquiry, request.actor)
+    around = in_call(request, inquiry)
     form = AskConsentForm(request.POST or None)
     if form.is_valid():
         if is_first_press(form, request):
             transitions.ask_consent(inquiry.pk, **form.values, actor=request.actor, at=request.at)
         messages.success(request, _("Taken down. The provider asks the customer; you read here whether it was given."))
-        return redirect(page_of(inquiry), number)
-    own_url = reverse(page_of(inquiry), args=[number])
-    return render(request, "desk/ask_consent.html", {"inquiry": inquiry, "form": form, "own_url": own_url})
+        return redirect(around["own_url"])
+    return render(request, "desk/ask_consent.html", {"inquiry": inquiry, "form": form, **around})
 
 
 @never_cache
@@ -99,9 +100,12 @@ def link_consent(request: Request, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     check(TABLE, "link_consent", found, request.actor)
+    looking.count(request, found.inquiry)
     form = LinkConsentForm(request.POST or None)
     if form.is_valid():
         try:
+            if customer := holder_of(form.cleaned_data["registration_number"]):
+                looking.count_sought(request, customer, within=found.inquiry, place=found.label)
             transitions.link_consent(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
             messages.success(request, _("Linked. Whoever is in charge and the administrators are asked."))
             return redirect("desk:consents_to_link")

@@ -1,26 +1,29 @@
 """What is done while somebody is on the phone. Each act has a page of its own, where its form on the console leads."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import refusal
 from accounts.asking import Request
-from accounts.errors import NotAllowed, Refused, WrongState
+from accounts.errors import NotAllowed, Refused, Words, WrongState
 from accounts.rulebook import check
 from desk import calling, queries, transitions
 from desk.forms import BeginForm, EndForm, NumberForm, OnceForm, PromiseForm, TakeDownForm, WarnForm
-from desk.models import Call
-from desk.rules import ONLY_DESK, TABLE, takes_calls
+from desk.models import Call, Inquiry
+from desk.queries import consents
+from desk.rules import LIVE, ONLY_DESK, TABLE, takes_calls
 from desk.views import looking
-from desk.views.finding import is_first_press
+from desk.views.finding import is_first_press, page_of
 
-CONSOLE = "recovery:console"
+CONSOLE, INQUIRY = "recovery:console", "desk:inquiry"
 KEYS_OFF = "console_keys_off"
 """Name in the session: the keys of the console are switched off."""
 
@@ -56,6 +59,26 @@ def forms_for(call: Call | None, request: Request, *, is_promised: bool, spoken:
 
 def _said(call: Call) -> dict[str, str]:
     return {"name": call.name, "own_phone": call.number}
+
+
+def in_call(request: Request, inquiry: Inquiry) -> dict[str, Any]:
+    """Return where a page about `inquiry` leads back to, and the bar: the console where the call is about it."""
+    call = queries.find_running(request.actor)
+    is_of_call = call is not None and call.inquiry_id == inquiry.pk
+    own_url = reverse(CONSOLE) if is_of_call else reverse(page_of(inquiry), args=[inquiry.receipt_number])
+    return {"own_url": own_url, **bar_for(request, call if is_of_call else None)}
+
+
+def offers_for(inquiry: Inquiry, at: datetime) -> list[tuple[str, str, Words]]:
+    """Return what else the desk does for the caller: key, path and words. A claim has its own course."""
+    if inquiry.status not in LIVE or page_of(inquiry) != INQUIRY:
+        return []
+    found = [("i", "desk:bill_in_call", TABLE["read_bill"].words)]
+    if consents.standing(inquiry, at) == consents.NOT_ASKED:
+        found.append(("a", "desk:ask_consent", TABLE["ask_consent"].words))
+    if inquiry.topic == Inquiry.Topic.USE:
+        found.append(("u", "desk:answer_use", _("Help with use")))
+    return [(key, reverse(name, args=[inquiry.receipt_number]), words) for key, name, words in found]
 
 
 def bar_for(request: Request, call: Call | None) -> dict[str, Any]:

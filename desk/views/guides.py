@@ -19,7 +19,8 @@ from desk.models import Inquiry, UseGuide
 from desk.queries import guides
 from desk.rules import TABLE
 from desk.rules.guides import keeps_guides
-from desk.views.finding import is_first_press, page_of, visible
+from desk.views.console import in_call
+from desk.views.finding import is_first_press, visible
 from handover.models import Product
 
 EVERY = "all"
@@ -42,6 +43,7 @@ def answer_use(request: Request, number: str) -> HttpResponse:
     if inquiry.topic != Inquiry.Topic.USE:
         raise Http404
     check(TABLE, "answer_use", inquiry, request.actor)
+    around = in_call(request, inquiry)
     asked = UseQuestionForm(request.GET or None, lines=guides.lines())
     guide, product = None, None
     if request.GET and asked.is_valid():
@@ -58,9 +60,9 @@ def answer_use(request: Request, number: str) -> HttpResponse:
         and _answer(request, inquiry, guide, product, form)
     ):
         messages.success(request, _("Answered. The inquiry has ended."))
-        return redirect(page_of(inquiry), number)
+        return redirect(around["own_url"])
     context: dict[str, Any] = {"inquiry": inquiry, "asked": asked, "guide": guide, "form": form}
-    return render(request, "desk/answer_use.html", {**context, "page": page_of(inquiry)})
+    return render(request, "desk/answer_use.html", context | around)
 
 
 def _answer(request: Request, inquiry: Inquiry, guide: UseGuide, product: Product | None, form: AnswerUseForm) -> bool:

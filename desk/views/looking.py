@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from accounts import tallies
 from accounts.asking import Request
 from accounts.errors import TooMuch
 from accounts.models import OrganisationKind, Role
@@ -32,6 +33,22 @@ def count(
     names = [inquiry.label]
     if organisation and actor.kind == OrganisationKind.PROVIDER:
         names.append(organisation)
+    _charge(request, names, limits)
+
+
+def count_sought(request: Request, organisation: str, *, within: Inquiry, place: str) -> None:
+    """Count that the reader looks up the customer `organisation` (its label) for the case `within`; raise `TooMuch`.
+
+    The first one at `place`, the label of what it is looked up for, is the customer of the case; every other one is a
+    customer more, so that no case opens the way to all of them.
+    """
+    who = f"person:{request.actor.user.person_id}" if request.actor.user.person_id else request.actor.user.label
+    is_first = tallies.charge(f"sought:{who}:{place}", limit=1, period=alarms.AN_HOUR, at=request.at)
+    _charge(request, [organisation, within.label] if is_first else [organisation], None)
+
+
+def _charge(request: Request, names: list[str], limits: Mapping[str, int] | None) -> None:
+    actor = request.actor
     if limits is None:
         limits = import_string(settings.LIMITS_IN_FORCE)()
     due = alarms.charge_look(actor.user, *names, soft=limits[SOFT], hard=limits[HARD], at=request.at)

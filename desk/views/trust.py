@@ -18,6 +18,8 @@ from desk import queries, transitions
 from desk.forms import AnnounceForm, CallsForm
 from desk.models import CallIntention
 from desk.rules import ONLY_ALARMED, ONLY_DESK, TABLE, sees_reports, takes_calls
+from desk.views import looking
+from desk.views.console import bar_for
 from desk.views.finding import is_first_press, page_of
 
 CALLS = "calls"
@@ -82,7 +84,22 @@ def intentions(request: Request) -> HttpResponse:
         raise NotAllowed(ONLY_DESK)
     found = queries.own_intentions(request.actor, request.at)
     lines = [(one, page_of(one.inquiry) if one.inquiry else "") for one in found]
-    return render(request, "desk/intentions.html", {"lines": lines})
+    is_busy = queries.find_running(request.actor) is not None
+    return render(request, "desk/intentions.html", {"lines": lines, "at": request.at, "is_busy": is_busy})
+
+
+@never_cache
+@require_POST
+def dial(request: Request, pk: int) -> HttpResponse:
+    """Begin an announced call: the number stands in this answer alone, behind its masked display."""
+    found = queries.find_intention(request.actor, pk)
+    if found is None or found.inquiry is None:
+        raise Http404
+    check(TABLE, "call_out", found, request.actor)
+    looking.count(request, found.inquiry)
+    call = transitions.call_out(found.pk, actor=request.actor, at=request.at)
+    context = {"call": call, "inquiry": found.inquiry, "code": found.code, **bar_for(request, call)}
+    return render(request, "desk/dial.html", context)
 
 
 @require_POST

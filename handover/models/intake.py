@@ -72,6 +72,8 @@ class Activation(models.Model):
         SWITCHBOARD = "switchboard", _("We called the published main number")
         PROOF = "proof", _("An official paper of the organisation was checked")
 
+    CALLS = ("callback", "switchboard")
+    """The checks that are calls of ours."""
     OPEN = ("ordered", "sent", "entered", "asked", "checked")
 
     number = models.CharField(max_length=20, unique=True)

@@ -41,7 +41,6 @@ class AnswerFacts(Enveloped):
     closing: str
     end: str
     is_sealed: bool
-    call_code: str = ""
 
     def __post_init__(self) -> None:
         # Not super(): with slots the class is made anew, and its methods still know the first one.
@@ -99,7 +98,6 @@ def _section(letter: AnswerFacts) -> str:
         check_page=check_address(letter),
         check_qr=qr_url(check_address(letter)),
         seal=seal_url(letter.issuer.seal_text) if letter.is_sealed else "",
-        call_code=f"{letter.call_code[:4]} {letter.call_code[4:]}".strip(),
     )
 
 

@@ -1,5 +1,6 @@
 """What our letters have in common: one A4 page each, for an envelope with a window, alone or as one file for a run."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,8 +29,9 @@ ADDRESSEE = 4  # lines
 class Enveloped:
     """A letter with what all of them say. No field of any takes a registration number, a product or a paper.
 
-    `addressee` has one to four lines below the address, as the caller worded them. Raises FactRefused, also when
-    address and addressee do not fit the window: a letter that was ordered can be printed.
+    `addressee` has one to four lines below the address, as the caller worded them. With `call_code`, eight digits, the
+    reader asks whether the letter is ours; one that was queued before letters were announced has none. Raises
+    FactRefused, also when address and addressee do not fit the window: a letter that was ordered can be printed.
     """
 
     NAMES: ClassVar[str] = ""
@@ -45,6 +47,7 @@ class Enveloped:
     hours: str = ""
     issuer: Issuer
     language: str = "ja"
+    call_code: str = ""
 
     def __post_init__(self) -> None:
         check_text("letter_number", self.letter_number, NUMBER, required=True)
@@ -54,6 +57,8 @@ class Enveloped:
         check_text("hours", self.hours, HOURS)
         check_moment("issued_at", self.issued_at)
         check_origin(self.public_origin)
+        if self.call_code and not re.fullmatch(r"[0-9]{8}", self.call_code):
+            raise FactRefused("call_code", "malformed")
         if not 1 <= len(self.addressee) <= ADDRESSEE:
             raise FactRefused("addressee", "too_long" if self.addressee else "empty")
         for line in self.addressee:
@@ -93,6 +98,11 @@ class Enveloped:
         return replace(self, **changed)
 
 
+def caller_address(letter: Enveloped) -> str:
+    """Where the reader asks whether the letter is ours. No code is ever part of an address."""
+    return f"{letter.public_origin}/caller/"
+
+
 def section(template: str, letter: Enveloped, **more: Any) -> str:
     """The page of `letter` in its own language; `more` is what only its kind says."""
     language = letter.language
@@ -104,6 +114,8 @@ def section(template: str, letter: Enveloped, **more: Any) -> str:
         "postal_code": postal_code(letter.postal_code),
         "issued_on": era_date(letter.issued_at.date(), language),
         "dense": letter.is_dense,
+        "call_code": f"{letter.call_code[:4]} {letter.call_code[4:]}".strip(),
+        "caller_page": caller_address(letter),
         **more,
     }
     with override(language):

@@ -1,6 +1,5 @@
 """What a letter of a recovery says, as plain values. No field takes a registration number, a product or a paper."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -36,8 +35,7 @@ class LetterFacts(Enveloped):
     without signing in. `window_until` is the last day on which an objection is asked for (needed for
     "notice_proposed") or the last of the 30 days in which risky acts are blocked (may be given for "notice_executed"
     and "notice_ended"). A letter to the claimant has no `object_code`; a refusal has `reasons`, fixed words, and the
-    last days to appeal and to reopen. With `call_code`, eight digits, the reader asks whether the letter is ours; one
-    that was queued before calls were announced has none. Raises FactRefused.
+    last days to appeal and to reopen. Raises FactRefused.
     """
 
     NAMES: ClassVar[str] = "claimant"
@@ -53,15 +51,12 @@ class LetterFacts(Enveloped):
     reasons: tuple[str, ...] = ()
     appeal_until: date | None = None
     reopen_until: date | None = None
-    call_code: str = ""
 
     def __post_init__(self) -> None:
         # Not super(): with slots the class is made anew, and its methods still know the first one.
         Enveloped.__post_init__(self)
         check_text("receipt_number", self.receipt_number, NUMBER, required=True)
         check_text("claimant", self.claimant, UNIT + SHORT)
-        if self.call_code and not re.fullmatch(r"[0-9]{8}", self.call_code):
-            raise FactRefused("call_code", "malformed")
         self._check_kind()
 
     def _check_kind(self) -> None:

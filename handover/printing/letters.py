@@ -19,11 +19,6 @@ def object_address(letter: LetterFacts) -> str:
     return f"{letter.public_origin}/recover/object/"
 
 
-def caller_address(letter: LetterFacts) -> str:
-    """Where the reader asks whether the letter is ours. No code is ever part of an address."""
-    return f"{letter.public_origin}/caller/"
-
-
 def objection_groups(code: str) -> str:
     """An objection code in groups that can be read aloud: 7Q4M-2KXH9-PTD3R."""
     bare = code.replace("-", "")
@@ -51,8 +46,6 @@ def _section(letter: LetterFacts) -> str:
         reopen_until=letter.reopen_until and era_date(letter.reopen_until, language),
         code=grouped(letter.code, 5),
         object_code=objection_groups(letter.object_code) if letter.object_code else "",
-        call_code=f"{letter.call_code[:4]} {letter.call_code[4:]}".strip(),
-        caller_page=caller_address(letter),
         status_page=status_address(letter),
         object_page=object_address(letter),
         **_pictures(letter),

@@ -64,6 +64,9 @@ ACTIVATIONS: dict[str, Rule] = {
         "activation.asked", _("Confirm this address"), is_public, _ONLY_HOLDER, frozenset({S.ENTERED})
     ),
     "view_activation": Rule("activation.viewed", _("Look"), sees_activations, _ONLY_DECIDING),
+    "announce_activation_call": Rule(
+        "activation.call_announced", _("Announce the call"), may_check, _NOT_CHECKER, frozenset({S.ASKED})
+    ),
     "check_activation": Rule(
         "activation.checked", _("Put the check on record"), may_check, _NOT_CHECKER, frozenset({S.ASKED})
     ),

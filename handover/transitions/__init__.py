@@ -2,6 +2,7 @@
 
 from handover.transitions.absence import end_absence, note_absence, record_bounce
 from handover.transitions.activations import (
+    announce_activation_call,
     approve_activation,
     check_activation,
     confirm_activation,
@@ -107,6 +108,7 @@ __all__ = [
     "add_item",
     "add_product",
     "add_version",
+    "announce_activation_call",
     "answer",
     "answer_explanation",
     "answer_objection",

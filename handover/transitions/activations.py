@@ -18,7 +18,7 @@ from accounts.models import OneTimeCode, Organisation, OrganisationKind, same_ad
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Public, event
-from handover import activating
+from handover import activating, announced
 from handover.models import CODE_LIFE, Activation, ActivationLetter, ContactPoint, Registration
 from handover.printing.activation import activations_pdf
 from handover.printing.activation_facts import ActivationFacts
@@ -180,12 +180,35 @@ def view_activation(*, number: str, actor: Actor, at: datetime) -> Activation:
         return activation
 
 
+def announce_activation_call(*, number: str, actor: Actor, at: datetime) -> tuple[Activation, str]:
+    """Announce the call to an organisation before it is dialled; returns the request with the call code to be said.
+
+    The code answers at the public page for two hours, for this one call. Raises `NotAllowed`, `WrongState` (the
+    request waits for no check, or the actor's call is announced already).
+    """
+    with transaction.atomic(durable=True):
+        actor = memberships.still_here(actor)
+        activation = activating.lock(number)
+        rule = check(TABLE, "announce_activation_call", activation, actor)
+        if announced.announcer().codes(about=activation.label, actor=actor, at=at):
+            raise WrongState(_("You have announced this call already. Nothing was changed."))
+        code = announced.announcer().call(announced.Matter.CONFIRM, about=activation.label, actor=actor, at=at)
+        activating.write(rule, activation, actor=actor, at=at)
+        return activation, code
+
+
 def check_activation(*, number: str, kind: str, note: str, actor: Actor, at: datetime) -> Activation:
-    """Put the callback or proof on record; a second person can then agree. Raises `NotAllowed`, `WrongState`."""
+    """Put the callback or proof on record; a second person can then agree.
+
+    A call was announced before, and is used up by this. Raises `NotAllowed`, `WrongState`, `Refused` for a call that
+    was not announced.
+    """
     with transaction.atomic(durable=True):
         actor = memberships.still_here(actor)
         activation = activating.lock(number)
         rule = check(TABLE, "check_activation", activation, actor)
+        if kind in Activation.CALLS:
+            announced.announcer().use(about=activation.label, actor=actor, at=at)
         activation.status, activation.checked_by, activation.checked_at = S.CHECKED, actor.user, at
         activation.check_kind, activation.check_note = kind, note
         activation.save(update_fields=["status", "checked_by", "checked_at", "check_kind", "check_note"])

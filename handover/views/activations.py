@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import refusal
@@ -16,7 +17,7 @@ from accounts.asking import Request
 from accounts.errors import DomainError, NotAllowed, Refused
 from accounts.rulebook import available, check
 from audit import queries as log
-from handover import transitions
+from handover import announced, transitions
 from handover.forms.activations import AddressForm, CheckForm, ChosenForm, PrintForm
 from handover.forms.fresh import fresh_check
 from handover.models import Activation
@@ -156,6 +157,17 @@ def activation(request: Request, number: str) -> HttpResponse:
     return render(request, "handover/activation.html", context)
 
 
+@require_POST
+def announce_call(request: Request, number: str) -> HttpResponse:
+    """Announce the call that the reader is about to make; its call code then stands on the page of the check."""
+    found = _find(request, number)
+    check(TABLE, "announce_activation_call", found, request.actor)
+    transitions.announce_activation_call(number=number, actor=request.actor, at=request.at)
+    messages.success(request, _("Announced. Say the call code at the beginning of the call."))
+    return redirect("handover:check_activation", number)
+
+
+@never_cache
 @require_http_methods(["GET", "POST"])
 def check_request(request: Request, number: str) -> HttpResponse:
     """Show the numbers of record to call back, and take down how it was made sure. The look is logged."""
@@ -163,11 +175,15 @@ def check_request(request: Request, number: str) -> HttpResponse:
     check(TABLE, "check_activation", found, request.actor)
     form = CheckForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        transitions.check_activation(number=number, **form.cleaned_data, actor=request.actor, at=request.at)
-        messages.success(request, _("On record. An approver agrees next."))
-        return redirect("handover:activation", number)
+        try:
+            transitions.check_activation(number=number, **form.cleaned_data, actor=request.actor, at=request.at)
+            messages.success(request, _("On record. An approver agrees next."))
+            return redirect("handover:activation", number)
+        except Refused as refused:
+            refusal.put(form, refused)
     transitions.view_activation(number=number, actor=request.actor, at=request.at)
     context = {
+        "calls": announced.announcer().codes(about=found.label, actor=request.actor, at=request.at),
         "activation": found,
         "form": form,
         "phones": queries.phones_of(found.organisation, request.at),

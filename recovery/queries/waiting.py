@@ -12,7 +12,8 @@ from accounts.actors import Actor
 from accounts.errors import Words
 from accounts.models import Role, User
 from accounts.rulebook import available
-from desk.models import Inquiry
+from desk import posing
+from desk.models import POSED_WITHIN, Inquiry
 from handover import custody
 from handover.calendar import business_days_after
 from handover.models import Custody, Deputy
@@ -22,9 +23,6 @@ from recovery.queries import reminding
 from recovery.rules import TABLE
 from recovery.rules.people import works_at_provider
 
-POSED = 2
-"""Claims of contractors as the customer after which the custodian is told (procedure.md B5)."""
-POSED_WITHIN = timedelta(days=90)
 SHOWN = 200
 """Rows of each list; a week's are less."""
 _QUIET = (Claim.Status.RECEIVED, Claim.Status.MATCHED, Claim.Status.COLLECTING)
@@ -114,22 +112,16 @@ def for_climbing(at: datetime) -> list[int]:
 
 
 def for_posing(at: datetime) -> list[int]:
-    """Return one claim of each registration whose custodian is to be told of contractors who posed as the customer."""
+    """Return one claim of each customer that is to be told of contractors who posed as it (`desk.posing`)."""
     rows = Claim.objects.filter(
         status__in=Claim.LINKED, posed_at__gt=at - POSED_WITHIN, posing_told_at=None, registration__isnull=False
     )
     found: dict[int, int] = {}
-    for claim in rows.order_by("pk"):
-        posed = posed_with(claim, at)
-        if len(posed) >= POSED and not any(one.posing_told_at for one in posed):
-            found.setdefault(claim.registration_id or 0, claim.pk)
+    for claim in rows.select_related("registration__organisation").order_by("pk"):
+        customer = claim.registration.organisation if claim.registration else None
+        if customer and customer.pk not in found and posing.due(customer, at):
+            found[customer.pk] = claim.pk
     return list(found.values())
-
-
-def posed_with(claim: Claim, at: datetime) -> list[Claim]:
-    """Return the claims of the last 90 days on the registration of `claim` behind which a contractor was found."""
-    rows = Claim.objects.filter(registration=claim.registration, posed_at__gt=at - POSED_WITHIN)
-    return list(rows.order_by("pk"))
 
 
 # For the worklist ---------------------------------------------------------------------------------------------------

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor as Person
 from accounts.errors import Refused, WrongState
+from accounts.models import Organisation
 from accounts.rulebook import check
 from audit import queries as log
 from audit.record import Actor
-from desk import announcing, progress
+from desk import announcing, posing, progress
 from desk.models import Contact, Inquiry
-from handover import custody, notices, reaching
-from handover.models import ContactPoint, Custody
+from handover import reaching
+from handover.models import ContactPoint
 from recovery import steps
 from recovery.models import Claim, Objection
 from recovery.models.evidence import UNHEALTHY
@@ -93,8 +94,8 @@ def _refuse_absent(claim: Claim, objection: Objection, person_pk: int | None) ->
 def find_capacity(claim_pk: int, *, capacity: str, actor: Person, at: datetime) -> Claim:
     """Write down what the claimant is, as an operator found out. A contractor stays at the lowest rung (B5).
 
-    Who said to be the customer and is a contractor leaves a flag; after two on one registration in 90 days its
-    custodian is told, see `tell_of_posing`. Raises `NotAllowed`, `WrongState`, `Refused` (no such capacity).
+    Who said to be the customer and is a contractor leaves a flag; after the second time in 90 days, in calls or behind
+    claims, the customer is told, see `tell_of_posing`. Raises `NotAllowed`, `WrongState`, `Refused` (no such capacity).
     """
     with transaction.atomic(durable=True):
         claim = steps.lock(claim_pk)
@@ -113,21 +114,19 @@ def find_capacity(claim_pk: int, *, capacity: str, actor: Person, at: datetime) 
 
 
 def tell_of_posing(claim_pk: int, *, actor: Actor, at: datetime) -> Claim:
-    """Tell the custodian once that contractors said several times in 90 days to be the customer. It names nobody.
+    """Tell the customer once that contractors said several times in 90 days to be it: in calls, or behind claims.
 
-    Raises `WrongState` where there are not two, or the custodian was told.
+    Named are nobody, and no matter. Raises `WrongState` where there are not two, or the customer was told.
     """
     with transaction.atomic(durable=True):
+        # The customer before the claim, as where a caller is named: both count what the other one found.
+        linked = Organisation.objects.filter(registrations__claims=claim_pk)
+        customer = linked.select_for_update(no_key=True, of=("self",)).first()
         claim = steps.lock(claim_pk)
         rule = check(TABLE, "tell_of_posing", claim, actor)
-        posed = waiting.posed_with(claim, at)
-        if claim.registration is None or len(posed) < waiting.POSED or any(one.posing_told_at for one in posed):
+        posed = posing.due(customer, at) if customer else []
+        if not customer or not posed:
             raise WrongState(_("There is nothing to tell here. Nothing was changed."))
-        Claim.objects.filter(pk__in=[one.pk for one in posed]).update(posing_told_at=at)
-        written = steps.note(rule, claim, actor=actor, at=at, claims=len(posed))
-        held = Custody.objects.current().filter(registration=claim.registration).select_related("user").first()
-        people = [held.user if held else None]
-        if held is None or held.user is None:
-            people = [*custody.administrators(claim.registration.organisation)]
-        notices.tell("contractor_posed", people, event=written, at=at, registration=claim.registration)
+        written = steps.note(rule, claim, actor=actor, at=at, times=len(posed))
+        posing.tell(customer, posed, event=written, at=at)
         return claim

@@ -14,7 +14,7 @@ from desk.forms.statement import CAPACITIES
 from desk.models import Call, Inquiry
 from desk.views import looking as desk_looking
 from desk.views import page_of
-from desk.views.console import bar_for, forms_for, only_callers
+from desk.views.console import bar_for, forms_for, offers_for, only_callers
 from recovery.queries import console as queries
 from recovery.views import looking
 
@@ -58,7 +58,8 @@ def _doing(request: Request, call: Call | None, shown: queries.Opened | None) ->
     forms = forms_for(call, request, is_promised=is_promised, spoken=spoken)
     # Whoever speaks takes nobody's call over.
     others = [] if call else desk.running_of_others(request.actor, request.at)
-    return {**forms, "spoken": spoken, "others": others}
+    offers = offers_for(shown.inquiry, request.at) if call and shown else []
+    return {**forms, "spoken": spoken, "others": others, "offers": offers}
 
 
 def _page(request: Request, call: Call | None, inquiry: Inquiry | None) -> dict[str, Any]:

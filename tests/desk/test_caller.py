@@ -108,6 +108,18 @@ def test_number_of_an_ended_place_is_not_ours(cast: Cast) -> None:
     assert not is_ours(ask(NOW + timedelta(days=1), number="03-5555-0101"))
 
 
+def test_agency_whose_places_are_all_over_calls_for_nobody(cast: Cast, inquiry: Inquiry) -> None:
+    tomorrow = {"window_from": NOW + timedelta(days=1), "window_until": NOW + timedelta(days=1, hours=2)}
+    _made, code = announce(cast, inquiry, **tomorrow)
+    assert is_ours(ask(NOW + timedelta(days=1), code=code))  # an agency that nobody entered yet
+    site = placed(cast)
+    transitions.end_site(site.pk, valid_until=NOW.date(), actor=actor(cast.senior), at=NOW)
+    assert is_ours(ask(code=code))  # its last day
+    assert not is_ours(ask(NOW + timedelta(days=1), code=code))
+    placed(cast, name="仙台センター")
+    assert is_ours(ask(NOW + timedelta(days=1), code=code))
+
+
 def test_right_number_with_a_wrong_code_is_not_ours(cast: Cast, inquiry: Inquiry) -> None:
     _made, code = announce(cast, inquiry)
     transitions.add_line(placed(cast).pk, number="03-5555-0101", actor=actor(cast.senior), at=NOW)

@@ -256,6 +256,7 @@ def test_who_ordered_does_not_check(cast: Cast, home: Organisation) -> None:
     for who in (cast.operator, cast.approver, cast.hanako):
         with pytest.raises(NotAllowed):
             transitions.check_activation(number=made.number, kind="proof", note="", actor=actor(who), at=NOW)
+    transitions.announce_activation_call(number=made.number, actor=actor(cast.colleague), at=NOW)
     since = mark()
     made = transitions.check_activation(
         number=made.number, kind="callback", note="総務課長", actor=actor(cast.colleague), at=NOW

@@ -61,7 +61,12 @@ def test_journey_by_pages(cast: Cast, home: Organisation, client: Client) -> Non
     since = mark()
     page = colleague.get(f"{address}check/").content.decode()
     assert "029-123-4567" in page and verbs(since) == ["activation.viewed"]
-    colleague.post(f"{address}check/", {"kind": "callback", "note": "総務課長"})
+    call = {"kind": "callback", "note": "総務課長"}
+    early = colleague.post(f"{address}check/", call)
+    assert early.status_code == 200 and "kind" in early.context["form"].errors
+    assert colleague.post(f"{address}call/").status_code == 302
+    assert len(re.findall(r"call-code\">\d{4} \d{4}<", colleague.get(f"{address}check/").content.decode())) == 1
+    assert colleague.post(f"{address}check/", call).status_code == 302
     assert approver.get(f"{address}approve/").status_code == 200
     assert approver.post(f"{address}approve/").status_code == 302
     made.refresh_from_db()

@@ -72,6 +72,7 @@ def test_activation_waits_for_another_operator_and_then_for_who_agrees(cast: Cas
     path = f"/activations/{made.number}/"
     assert waits(cast.colleague) == {"check": path}
     assert waits(cast.operator) == {}
+    transitions.announce_activation_call(number=made.number, actor=actor(cast.colleague), at=NOW)
     transitions.check_activation(number=made.number, kind="callback", note="x", actor=actor(cast.colleague), at=NOW)
     assert waits(cast.approver) == waits(cast.senior) == {"agree": path}
     assert waits(cast.colleague) == waits(cast.auditor) == {}

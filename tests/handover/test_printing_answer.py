@@ -113,7 +113,6 @@ def test_no_field_takes_a_registration_or_a_custodian() -> None:
         "closing",
         "end",
         "is_sealed",
-        "call_code",
     }
 
 

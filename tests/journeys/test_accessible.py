@@ -159,6 +159,8 @@ NO_PAGES = {
     ),
     *(
         "desk:dial",
+        "desk:call_out",
+        "handover:announce_activation_call",
         "desk:end_call_back",
         "desk:switch_keys",
     ),

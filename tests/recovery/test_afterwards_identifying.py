@@ -146,7 +146,8 @@ def test_custodian_is_told_once_of_two_in_ninety_days(cast: Cast, lost: Registra
     claims.linked(cast, lost, claim=second, at=later(days=89))
     before = seen.mark()
     assert clock.run(at=later(days=89))["posing_told"] == 1
-    assert ("contractor_posed", cast.taro.label) in seen.notices(before)
+    assert ("customer_posed_as", cast.taro.label) in seen.notices(before)
+    assert Event.objects.get(verb="claim.posing_told").facts == {"times": 2}
     assert clock.run(at=later(days=89))["posing_told"] == 0
 
 

@@ -84,6 +84,7 @@ CASES: dict[str, frozenset[str]] = {
         f"handover:{name}"
         for name in (
             "activation",
+            "announce_activation_call",
             "check_activation",
             "order_activation",
             "approve_activation",

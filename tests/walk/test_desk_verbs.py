@@ -18,6 +18,7 @@ CALL = {
     *("desk:begin_call", "desk:warn_caller", "desk:end_call", "desk:take_over_call", "desk:go_on_with"),
     *("desk:take_down", "desk:check_receipt", "desk:check_pin", "desk:check_mandate", "desk:book_call_back"),
     *("desk:find_capacity", "desk:switch_keys", "desk:bill_in_call", "desk:answer_use", "desk:ask_consent"),
+    "desk:call_out",
 }
 KEEP = {
     *("desk:note_contact", "desk:explanation", "desk:note_letter_in", "desk:close_letter", "desk:needs"),

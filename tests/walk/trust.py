@@ -29,6 +29,7 @@ def paths(cast: Cast, addresses: dict[str, list[Any]]) -> tuple[dict[str, list[A
     arguments: dict[str, list[Any]] = {
         **{f"desk:{name}": [question.receipt_number] for name in ("announce_call", "announce_now")},
         "desk:cancel_call": [own.pk],
+        "desk:call_out": [announced(question, cast.supervisor)[0].pk],
         **{f"desk:{name}": [site] for name in ("site", "add_line", "seat_member", "fail_site")},
         "desk:end_site": [placed(cast, name="閉じる拠点").pk],
         "desk:end_line": [number],

@@ -73,7 +73,7 @@ def find_capacity(request: Request, number: str) -> HttpResponse:
     ):
         messages.success(request, _("On record."))
         return redirect("recovery:claim", number)
-    words = _("A contractor who says to be the customer leaves a flag; after two, the person in charge is told once.")
+    words = _("A contractor who says to be the customer leaves a flag; after two, the customer is told once.")
     return page(request, "provider_simple", found, form=form, title=TABLE["find_capacity"].words, words=words)
 
 

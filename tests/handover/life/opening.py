@@ -85,6 +85,8 @@ def _checks(world: World, random: Random, activation: Activation) -> object:
         looks_at(world, random, None)
     other = cast.operator if activation.ordered_by_id == cast.colleague.pk else cast.colleague
     who = staff(world, random, other, other, other, cast.operator)
+    if random.random() < 0.9:
+        world.do(T.announce_activation_call, who, number=activation.number)
     return world.do(T.check_activation, who, number=activation.number, kind="callback", note="総務課長")
 
 

@@ -30,6 +30,7 @@ HANDOVERS: dict[str, tuple[str, str]] = {
     "handover:print_activations": ("405 rest", "200! operator | 403 rest"),
     "handover:activation": ("200 deciding | 403 rest", "405 rest"),
     "handover:return_activation": ("405 rest", ">handover:activation! operator | 403 rest"),
+    "handover:announce_activation_call": ("405 rest", ">handover:check_activation! operator | 403 rest"),
     "handover:check_activation": ("200~ operator | 403 rest", ">handover:activation! operator | 403 rest"),
     "handover:approve_activation": ("200 approving | 403 rest", ">handover:activation! approving | 403 rest"),
     "handover:refuse_activation": ("405 rest", ">handover:activation! deciding | 403 rest"),

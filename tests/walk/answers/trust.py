@@ -7,6 +7,7 @@ TRUST: dict[str, tuple[str, str]] = {
     ),
     "desk:announce_now": ("405 rest", ">desk:inquiry! callers | 403 lookers | 404 rest"),
     "desk:intentions": ("200 callers | 403 rest", "405 rest"),
+    "desk:call_out": ("405 rest", "200! supervisor | 404 rest"),
     "desk:cancel_call": ("405 rest", ">desk:intentions! agent | 404 rest"),
     # The same for everybody, signed in or not: whoever was called asks.
     "desk:caller": ("200 rest", "200 rest"),
