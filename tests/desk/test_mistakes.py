@@ -103,6 +103,12 @@ def test_list_costs_the_same_and_names_nobody(cast: Cast, rows: int) -> None:
     assert cast.agent.display_name not in page + one
 
 
+def test_list_finds_what_is_not_closed_by_the_index(cast: Cast) -> None:
+    """What ever went wrong grows for years; what waits does not."""
+    plan = queries.mistakes(actor(cast.operator)).explain()
+    assert "INDEX desk_mistake_open (status=" in plan or connection.vendor == "postgresql", plan
+
+
 def test_agent_records_by_the_page_once(cast: Cast) -> None:
     inquiry, agent = asked(cast), sign_in(Client(), cast.agent)
     path = f"/desk/mistakes/record/?number={inquiry.receipt_number}"
