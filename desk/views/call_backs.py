@@ -19,6 +19,7 @@ from desk.forms import CallBackEndForm, PointForm, PosedAsForm
 from desk.models import CallBack
 from desk.rules import ONLY_OPERATOR, TABLE, calls_back
 from desk.transitions.call_backs import NO_ANSWER
+from desk.views import looking
 from desk.views.finding import is_first_press
 
 RESULTS: list[tuple[str, Words]] = [
@@ -70,6 +71,7 @@ def _found(request: Request, pk: int) -> CallBack:
     found = queries.find_call_back(request.actor, pk)
     if found is None:
         raise Http404
+    looking.count(request, found.inquiry)
     return found
 
 
@@ -126,6 +128,7 @@ def posed_as(request: Request, pk: int) -> HttpResponse:
     found = queries.find_finding(request.actor, pk)
     if found is None:
         raise Http404
+    looking.count(request, found.inquiry)
     check(TABLE, "name_posed_as", found, request.actor)
     form = PosedAsForm(request.POST or None)
     if form.is_valid():
