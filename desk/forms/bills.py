@@ -17,9 +17,14 @@ MOST_SIGNS = 500
 """Longest message, in signs; four bytes each fit `desk.models.relays.SEALED_WORDS`."""
 # An address, or what reads like the way to one: a message leads nobody away from here.
 _LEADS_AWAY = re.compile(
-    r"://|\bwww\.|\S@\S|[a-z0-9-]\.(?:com|net|org|jp|info|biz|io|dev|app|me|cc|tv|xyz|site|online|shop|top|ru|cn)\b",
+    r"://|\bwww\.|\S@\S|[a-z0-9-]\.[a-z][a-z0-9-]*/"
+    r"|[a-z0-9-]\.(?:com|net|org|jp|info|biz|io|dev|app|me|cc|tv|xyz|site|online|shop|top|ru|cn|ly|co|gl|gd|link"
+    r"|click|page|live|club|store|icu|eu|us|uk|to|be|ws)(?![a-z0-9])",
     re.I,
 )
+# Signs that a browser reads as a dot, and signs that nobody sees.
+_DOTS = re.compile("[。｡．․]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _AMOUNT = re.compile(r"[¥￥\\]?(\d{1,3}(?:,\d{3})+|\d+)円?(?:-|也)?")
 
@@ -68,7 +73,8 @@ class BillForm(forms.Form):
 
 def plain_words(text: str) -> str:
     """Return a message; raises ValidationError where it leads elsewhere: links, mail addresses."""
-    if _LEADS_AWAY.search(unicodedata.normalize("NFKC", text)):
+    wide = _DOTS.sub(".", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+    if _LEADS_AWAY.search(wide):
         raise ValidationError(_("Leave out links and mail addresses: both sides read and answer here only."))
     return text
 
