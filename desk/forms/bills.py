@@ -56,6 +56,10 @@ class BillForm(forms.Form):
         error_messages={"required": _("Enter the amount.")},
     )
 
+    def clean_reference(self) -> str:
+        """Return the number without control signs."""
+        return _CONTROLS.sub("", self.cleaned_data["reference"])
+
     def clean_month(self) -> date:
         """Return the first day of the month."""
         found = _MONTH.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["month"]).replace("/", "-").strip())
@@ -71,8 +75,13 @@ class BillForm(forms.Form):
         return int(found[1].replace(",", ""))
 
 
+# Nobody types them, and where a message is kept with others each takes the room of six letters.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def plain_words(text: str) -> str:
-    """Return a message; raises ValidationError where it leads elsewhere: links, mail addresses."""
+    """Return a message without control signs; raises ValidationError where it leads elsewhere: links, addresses."""
+    text = _CONTROLS.sub("", text)
     wide = _DOTS.sub(".", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
     if _LEADS_AWAY.search(wide):
         raise ValidationError(_("Leave out links and mail addresses: both sides read and answer here only."))
