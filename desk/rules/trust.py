@@ -17,6 +17,19 @@ def announced(actor: Any, intention: Any) -> bool:
     return takes_calls(actor) and isinstance(intention, CallIntention) and intention.by_id == actor.user.pk
 
 
+P = CallIntention.Purpose
+OF_THE_DESK = frozenset({P.CALL_BACK, P.EXPLAIN, P.INFORM, P.MISSING})
+"""What the agency calls somebody for: whoever asked. To ask or tell a customer of record is for the provider alone, and
+our page would say of a call of that kind that it is genuine."""
+BY_HAND = frozenset(P) - {P.CODE}
+"""What somebody may choose at all: only the print run brings codes."""
+
+
+def purposes_for(actor: Actor) -> frozenset[P]:
+    """Return what `actor` may announce a call for."""
+    return OF_THE_DESK if actor.kind == OrganisationKind.AGENCY else BY_HAND
+
+
 def is_public(actor: Any, thing: Any = None) -> bool:
     """Anybody, signed in or not: whoever was called."""
     return isinstance(actor, Public)

@@ -16,15 +16,19 @@ from django.urls import reverse
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import Membership, Role, User
 from desk import calling, clock, counting, transitions
-from desk.forms.bills import plain_words
+from desk.forms.bills import AskForm, BillForm, plain_words
 from desk.forms.feedback import ChallengeForm
-from desk.models import CaseFigure, Consent, Contact, FormalAnswer, Hold, Inquiry, Statement
-from desk.queries import consents
+from desk.models import CallIntention, CaseFigure, Consent, Contact, FormalAnswer, Hold, Inquiry, Statement
+from desk.queries import consents, drawing
+from desk.queries.figures import Figures, Line, Part
 from outbox.models import Notice
 from tests.cast import Cast, actor, sign_in
-from tests.desk.billed import token
+from tests.desk.billed import BILL, billed, token
+from tests.desk.billed import asked as questioned
 from tests.desk.test_call_backs import begun, booked, ended, looked_up, phone
 from tests.desk.test_consents import WORDS, asked, linked
+from tests.desk.test_guides import answered, shown
+from tests.desk.test_inquiries import opened
 from tests.desk.test_looking import many
 from tests.desk.written import LETTER, drafted, let_leave, proposed
 from tests.desk.written import asked as wrote
@@ -155,6 +159,36 @@ def test_who_proposed_it_before_somebody_else_did_does_not_release_it(cast: Cast
         let_leave(draft, cast.colleague)
 
 
+# Calls that our page calls genuine -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purpose", ["confirm", "notice", "setting", "code"])
+def test_agency_announces_no_call_to_a_customer_of_record(cast: Cast, purpose: str) -> None:
+    """Whoever is called reads on our page that it is us: an agent would pass for the provider before anybody."""
+    inquiry = wrote(cast)
+    window = {"window_from": NOW, "window_until": NOW + timedelta(hours=1)}
+    for who in (cast.agent, cast.supervisor):
+        with pytest.raises(Refused) as no:
+            transitions.announce_call(inquiry.pk, purpose=purpose, channel="phone", **window, actor=actor(who), at=NOW)
+        assert list(no.value.fields) == ["purpose"]
+    agent = sign_in(Client(), cast.agent)
+    page = agent.get(f"/desk/inquiries/{inquiry.receipt_number}/announce/").content.decode()
+    assert f'value="{purpose}"' not in page and 'value="inform"' in page
+    now = {"calls-calls": "3", "calls-token": token()}
+    assert agent.post(f"/desk/inquiries/{inquiry.receipt_number}/announce/now/", now).status_code == 403
+    assert not CallIntention.objects.exists()
+
+
+def test_pin_of_anybody_does_not_open_the_progress_of_an_inquiry(cast: Cast) -> None:
+    """Who knows a receipt number from a notice calls with an own PIN."""
+    inquiry, _tracking = opened(cast.agent, topic="use")
+    shown(cast, inquiry, "pin", "enough")
+    with pytest.raises(Refused):
+        answered(cast, inquiry, "progress")
+    shown(cast, inquiry, "receipt", "enough")
+    assert answered(cast, inquiry, "progress").party == "claimant"
+
+
 # Figures -------------------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +299,27 @@ def test_number_of_a_rule_is_no_place_for_words(number: str) -> None:
     given = {"number": number, "kind": "idea", "words": "こうする方がよい", "token": token()}
     assert list(ChallengeForm(given).errors) == ["number"]
     assert ChallengeForm({**given, "number": "A8"}).is_valid() and ChallengeForm({**given, "number": "P3.1"}).is_valid()
+
+
+def test_thread_of_unseen_signs_is_taken_over_like_any_other(cast: Cast) -> None:
+    """Each of them takes the room of six letters in what the desk is given: too much of it was never taken over."""
+    found = billed(cast, custodian=cast.taro)
+    form = AskForm(
+        {"text": "\x01" * 498 + "請求", "mail": "payer@else.example", "about": "1", "token": token()},
+        about=[("1", "広域イーサ")],
+    )
+    assert form.is_valid() and form.cleaned_data["text"] == "請求"
+    assert BillForm({**BILL, "reference": "B-778\x01-1204"}).is_valid()
+    relay, _tracking = questioned(found, text=plain_words("\x7f" * 400 + "これは何ですか"))
+    assert clock.run(at=NOW + MONTH)["bills_taken_over"] == 1
+    relay.inquiry.refresh_from_db()
+    assert relay.inquiry.statement.remarks == "これは何ですか"
+
+
+def test_name_of_an_agency_is_no_formula(cast: Cast) -> None:
+    line = Line("＝HYPERLINK(1)")
+    found = Figures(NOW.date(), NOW.date(), line, [Part("agency", "", [line])])
+    assert [row[1] for row in drawing.table(found)] == ["'＝HYPERLINK(1)"] * 2
 
 
 def test_writers_are_kept_with_the_answer(cast: Cast) -> None:
