@@ -20,10 +20,6 @@ WRITING_DOWN = timedelta(hours=2)
 """How long after its window a call can still be written down, which takes place after it."""
 LETTER_LIFE = timedelta(days=120)
 """How long the code in a letter answers: as long as the objection code that is printed beside it."""
-BY_PRINT = frozenset(
-    {CallIntention.Purpose.CODE, CallIntention.Purpose.ACCESS, CallIntention.Purpose.IN_CHARGE},
-)
-"""Purposes of printed letters alone."""
 
 
 def announce(

@@ -32,6 +32,11 @@ def lock(answer_pk: int) -> tuple[Inquiry, FormalAnswer]:
     return inquiry, answer
 
 
+def with_writer(answer: FormalAnswer, writer: User) -> list[int]:
+    """Return everybody who had a hand in the words of `answer`, with `writer`: none of them lets it leave."""
+    return sorted({*answer.written_by, writer.pk})
+
+
 def warning(named: Iterable[str]) -> str:
     """Return why words with what `withholding` found in them cannot leave."""
     words = {

@@ -14,7 +14,7 @@ from handover.notices import tell
 from outbox import cipher, post
 
 LASTS = timedelta(days=30)
-"""How long the customer can answer, and from a yes how long it counts."""
+"""From the asking how long the customer can answer, whoever is found and when; from a yes how long it counts."""
 SEALED_WORDS = 4096
 """Bytes of what is stated before it is encrypted: every one takes the same room."""
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership, OrganisationKind
 from audit.models import Event
-from desk.models import CaseFigure, Climb, Contact, Escalation, FigureMark, Hold, Inquiry
+from desk.models import CallBack, CaseFigure, Climb, Contact, Escalation, FigureMark, Hold, Inquiry
 from desk.queries.elapsed import Standing, business_days, pauses_of
 
 AGAIN = timedelta(days=7)
@@ -68,7 +68,7 @@ def _figures(keys: list[int], at: datetime) -> list[CaseFigure]:
     agency = Membership.objects.filter(
         user=OuterRef("by"), organisation__kind=OrganisationKind.AGENCY, since__lte=OuterRef("at")
     )
-    rows = Contact.objects.filter(inquiry__in=keys).defer("sealed_note").order_by("at", "pk")
+    rows = _talks().filter(inquiry__in=keys).defer("sealed_note").order_by("at", "pk")
     agencies: dict[int, int] = {}
     for contact in rows.annotate(agency=Subquery(agency.order_by("-since").values("organisation")[:1])):
         contacts[contact.inquiry_id].append(contact)
@@ -90,6 +90,17 @@ def _figures(keys: list[int], at: datetime) -> list[CaseFigure]:
         )
         for one in found
     ]
+
+
+def _talks() -> QuerySet[Contact]:
+    """Return the contacts with inquirers: every figure is made of these.
+
+    Whom the provider spoke with besides is not for the desk, which reads its figures of a single day and case as well:
+    a call to a number of record would tell that there is one (invariant 22). A call back that reached the right person
+    reached the inquirer, and the desk reads of it.
+    """
+    reached = CallBack.objects.filter(intention=OuterRef("intention"), result=CallBack.Result.RIGHT)
+    return Contact.objects.filter(Q(party=Contact.Party.CLAIMANT) | Exists(reached))
 
 
 def _figure(

@@ -17,9 +17,14 @@ MOST_SIGNS = 500
 """Longest message, in signs; four bytes each fit `desk.models.relays.SEALED_WORDS`."""
 # An address, or what reads like the way to one: a message leads nobody away from here.
 _LEADS_AWAY = re.compile(
-    r"://|\bwww\.|\S@\S|[a-z0-9-]\.(?:com|net|org|jp|info|biz|io|dev|app|me|cc|tv|xyz|site|online|shop|top|ru|cn)\b",
+    r"://|\bwww\.|\S@\S|[a-z0-9-]\.[a-z][a-z0-9-]*/"
+    r"|[a-z0-9-]\.(?:com|net|org|jp|info|biz|io|dev|app|me|cc|tv|xyz|site|online|shop|top|ru|cn|ly|co|gl|gd|link"
+    r"|click|page|live|club|store|icu|eu|us|uk|to|be|ws)(?![a-z0-9])",
     re.I,
 )
+# Signs that a browser reads as a dot, and signs that nobody sees.
+_DOTS = re.compile("[。｡．․]")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _AMOUNT = re.compile(r"[¥￥\\]?(\d{1,3}(?:,\d{3})+|\d+)円?(?:-|也)?")
 
@@ -51,6 +56,10 @@ class BillForm(forms.Form):
         error_messages={"required": _("Enter the amount.")},
     )
 
+    def clean_reference(self) -> str:
+        """Return the number without control signs."""
+        return _CONTROLS.sub("", self.cleaned_data["reference"])
+
     def clean_month(self) -> date:
         """Return the first day of the month."""
         found = _MONTH.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["month"]).replace("/", "-").strip())
@@ -66,9 +75,15 @@ class BillForm(forms.Form):
         return int(found[1].replace(",", ""))
 
 
+# Nobody types them, and where a message is kept with others each takes the room of six letters.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def plain_words(text: str) -> str:
-    """Return a message; raises ValidationError where it leads elsewhere: links, mail addresses."""
-    if _LEADS_AWAY.search(unicodedata.normalize("NFKC", text)):
+    """Return a message without control signs; raises ValidationError where it leads elsewhere: links, addresses."""
+    text = _CONTROLS.sub("", text)
+    wide = _DOTS.sub(".", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+    if _LEADS_AWAY.search(wide):
         raise ValidationError(_("Leave out links and mail addresses: both sides read and answer here only."))
     return text
 

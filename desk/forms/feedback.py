@@ -125,7 +125,14 @@ class SendFeedbackForm(OnceForm):
 class ChallengeForm(OnceForm):
     """What somebody of the staff says about a rule."""
 
-    number = forms.CharField(label=_("Number of the rule"), max_length=20, help_text=_("Such as A8."))
+    # It stands in the log and in the subject of a mail, where no words about anybody belong.
+    number = forms.RegexField(
+        r"^[A-Za-z]{1,3}[0-9]{1,3}[a-z]?(?:[.-][0-9]{1,3}){0,2}$",
+        label=_("Number of the rule"),
+        max_length=20,
+        help_text=_("Such as A8."),
+        error_messages={"invalid": _("Write only the number of the rule, such as A8.")},
+    )
     kind = forms.ChoiceField(label=_("Kind of feedback"), choices=Feedback.Kind.choices, widget=forms.RadioSelect)
     words = _area(
         _("What is wrong with it, and what would be better"),

@@ -1,28 +1,22 @@
 """Announcing a call, asking whether a call was ours, and reporting one that was not."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from desk.announcing import BY_PRINT
 from desk.forms.inquiries import _moment
 from desk.forms.once import OnceForm
 from desk.models import CallIntention
+from handover.forms.choices import offer
 
 
 class AnnounceForm(OnceForm):
     """A call or letter that is about to be made."""
 
-    purpose = forms.ChoiceField(
-        label=_("What for"),
-        choices=[
-            ("", _("Choose")),
-            *(one for one in CallIntention.Purpose.choices if one[0] not in BY_PRINT),
-        ],
-        help_text=_("Whoever is called reads these words."),
-    )
+    purpose = forms.ChoiceField(label=_("What for"), help_text=_("Whoever is called reads these words."))
     channel = forms.ChoiceField(
         label=_("By"), choices=CallIntention.Channel.choices, widget=forms.RadioSelect(attrs={"class": "inline"})
     )
@@ -32,6 +26,11 @@ class AnnounceForm(OnceForm):
         widget=_moment(),
         help_text=_("Up to 12 hours. The code of a letter answers for 120 days."),
     )
+
+    def __init__(self, *args: Any, purposes: Collection[CallIntention.Purpose], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(one.value, one.label) for one in CallIntention.Purpose if one in purposes]
+        offer(self, "purpose", [("", _("Choose")), *known])
 
 
 class CallsForm(OnceForm):

@@ -70,6 +70,8 @@ class FormalAnswer(models.Model):
     drafted_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="answers_proposed")
     proposed_at = models.DateTimeField(null=True, blank=True)
+    # Keys of all accounts that drafted, changed or proposed it: whoever proposed last is not whoever wrote it.
+    written_by = models.JSONField(default=list)
     # Why it was sent back or taken back, encrypted.
     sealed_reason = models.BinaryField(null=True)
     letter_number = models.CharField(max_length=24, unique=True, null=True)

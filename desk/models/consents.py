@@ -29,6 +29,11 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         held = Custody.objects.current().filter(user=actor.user, kind=Custody.Kind.CUSTODIAN)
         return own.filter(registration__in=held.values("registration"))
 
+    def standing(self, at: datetime) -> "ConsentQuerySet":
+        """Those after which nothing new is asked in their case: open, given, or declined while the time still runs."""
+        declined = Q(status=Consent.Status.DECLINED, expires_at__gt=at)
+        return self.filter(Q(status__in=(*Consent.OPEN, Consent.Status.GIVEN)) | declined)
+
 
 class Consent(models.Model):
     """A one-off consent: for this inquiry only, until it expires. The operator links it, the customer answers.

@@ -69,5 +69,4 @@ def unlinked() -> list[Consent]:
 
 def over(at: datetime) -> QuerySet[Consent]:
     """Return consents whose time is over."""
-    alive = (*Consent.OPEN, Consent.Status.GIVEN)
-    return Consent.objects.filter(status__in=alive, expires_at__lte=at).order_by("pk")
+    return Consent.objects.exclude(status=Consent.Status.EXPIRED).filter(expires_at__lte=at).order_by("pk")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Words
 from desk import charts
 from desk.queries.figures import AGAIN, AGE_WORDS, Figures, Line
+from handover.spreadsheets import harmless
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def table(found: Figures) -> Iterator[list[str | int]]:
 
 def _line(title: str, line: Line) -> list[str | int]:
     return [
-        *(title, str(line.name), line.number, _plain(line.answer_median), _plain(line.answered_in_time)),
+        *(title, harmless(line.name), line.number, _plain(line.answer_median), _plain(line.answered_in_time)),
         *(line.promises, _plain(line.promises_kept), line.repeats),
         *(number for _key, _words, number in line.again),
         *(line.open, *(number for _key, _words, number in line.ages)),

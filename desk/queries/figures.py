@@ -73,7 +73,10 @@ DEFINITIONS: tuple[tuple[Words, Words], ...] = (
     ),
     (
         _("Calls per closed case"),
-        _("Calls of both directions in cases that are closed. It describes; nobody is measured by a number of calls."),
+        _(
+            "Calls with the inquirer, of both directions, in cases that are closed. It describes; nobody is measured"
+            " by a number of calls."
+        ),
     ),
 )
 

@@ -24,8 +24,8 @@ def writes(actor: Any, answer: Any) -> bool:
 
 
 def wrote(actor: Actor, answer: FormalAnswer) -> bool:
-    """Whether this human drafted or proposed it, under whatever account."""
-    return is_one_of(actor.user, [answer.drafted_by_id, answer.proposed_by_id])
+    """Whether this human drafted, changed or proposed it at any time, under whatever account."""
+    return is_one_of(actor.user, [answer.drafted_by_id, answer.proposed_by_id, *answer.written_by])
 
 
 def spoke(actor: Actor, answer: FormalAnswer) -> bool:

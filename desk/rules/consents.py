@@ -38,5 +38,8 @@ CONSENTS: dict[str, Rule] = {
         _("Only the person in charge or an administrator of the customer answers this."),
         frozenset({S.LINKED}),
     ),
-    "expire_consent": Rule("consent.expired", _("End"), is_system, ONLY_CLOCK, frozenset({S.ASKED, S.LINKED, S.GIVEN})),
+    # Declined ones as well: only then does whoever asked hear of it, as of those that nobody answered.
+    "expire_consent": Rule(
+        "consent.expired", _("End"), is_system, ONLY_CLOCK, frozenset({S.ASKED, S.LINKED, S.GIVEN, S.DECLINED})
+    ),
 }

@@ -11,7 +11,8 @@ from desk.models import Check, UseGuide
 from desk.rules.people import ONLY_DESK, S, takes_calls
 
 SHOWN_BY: dict[str, tuple[str, ...]] = {
-    UseGuide.Identity.RECEIPT: (Check.Kind.RECEIPT, Check.Kind.PIN),
+    # No PIN: it says who is calling, not that the inquiry is theirs.
+    UseGuide.Identity.RECEIPT: (Check.Kind.RECEIPT,),
     UseGuide.Identity.PIN: (Check.Kind.PIN, Check.Kind.CALL_BACK),
     UseGuide.Identity.MANDATE: (Check.Kind.MANDATE, Check.Kind.CONSENT),
 }

@@ -17,6 +17,21 @@ def announced(actor: Any, intention: Any) -> bool:
     return takes_calls(actor) and isinstance(intention, CallIntention) and intention.by_id == actor.user.pk
 
 
+P = CallIntention.Purpose
+OF_THE_DESK = frozenset({P.CALL_BACK, P.EXPLAIN, P.INFORM, P.MISSING})
+"""What the agency calls somebody for: whoever asked. To ask or tell a customer of record is for the provider alone, and
+our page would say of a call of that kind that it is genuine."""
+BY_PRINT = frozenset({P.CODE, P.ACCESS, P.IN_CHARGE})
+"""Purposes of printed letters alone."""
+BY_HAND = frozenset(P) - BY_PRINT
+"""What somebody may choose at all: only a print run brings codes and asks who is in charge."""
+
+
+def purposes_for(actor: Actor) -> frozenset[P]:
+    """Return what `actor` may announce a call for."""
+    return OF_THE_DESK if actor.kind == OrganisationKind.AGENCY else BY_HAND
+
+
 def is_public(actor: Any, thing: Any = None) -> bool:
     """Anybody, signed in or not: whoever was called."""
     return isinstance(actor, Public)

@@ -21,13 +21,13 @@ def ask_consent(
     """Take down whom a contractor works for, and what it wants the customer to consent to in this one case.
 
     Nothing is looked up: the row is the same whether or not the customer is one of ours. Raises `NotAllowed`,
-    `WrongState` while another is open.
+    `WrongState` while another is open, as one is until its time is over to which the customer said no: that asking
+    again is possible would tell that there is a customer who did.
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "ask_consent", inquiry, actor)
-        kept = (*Consent.OPEN, Consent.Status.GIVEN)
-        if Consent.objects.filter(inquiry=inquiry, status__in=kept).exists():
+        if Consent.objects.standing(at).filter(inquiry=inquiry).exists():
             raise WrongState(_("The customer is being asked already. Nothing was changed."))
         made = Consent.objects.create(
             inquiry=inquiry,
@@ -53,7 +53,8 @@ def _locked(consent_pk: int) -> Consent:
 def link_consent(consent_pk: int, *, registration_number: str, actor: Actor, at: datetime) -> Consent:
     """Say which registration is meant; whoever is in charge and the administrators are asked.
 
-    The desk never does this, nor reads that it was done. Raises `NotAllowed`, `WrongState`, `Refused`.
+    The desk never does this, nor reads that it was done: the time to answer ends when it would have ended for somebody
+    unknown. Raises `NotAllowed`, `WrongState`, `Refused`.
     """
     with transaction.atomic(durable=True):
         found = _locked(consent_pk)
@@ -65,8 +66,8 @@ def link_consent(consent_pk: int, *, registration_number: str, actor: Actor, at:
             words = _("There is no active registration with this number.")
             raise Refused(words, {"registration_number": words})
         found.registration, found.status = held, Consent.Status.LINKED
-        found.linked_by, found.linked_at, found.expires_at = actor.user, at, at + consenting.LASTS
-        found.save(update_fields=["registration", "status", "linked_by", "linked_at", "expires_at"])
+        found.linked_by, found.linked_at = actor.user, at
+        found.save(update_fields=["registration", "status", "linked_by", "linked_at"])
         about = [found.inquiry.label, held.label]
         written = event(rule.event, actor=actor, at=at, subject=found.label, about=about)
         consenting.ask(found, event=written, at=at)
@@ -105,7 +106,7 @@ def answer_consent(consent_pk: int, *, consents: bool, actor: Actor, at: datetim
 
 
 def expire_consent(consent_pk: int, *, actor: System, at: datetime) -> Consent:
-    """End a consent whose thirty days are over, or that nobody gave; the contractor reads the same for all of those.
+    """End a consent whose thirty days are over; the contractor is told alike, on one day, of every one not given.
 
     Raises `NotAllowed`, `WrongState` before its time.
     """

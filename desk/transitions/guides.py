@@ -12,6 +12,7 @@ from accounts.rulebook import check
 from audit.record import event
 from desk import progress
 from desk.models import Check, Contact, Inquiry, UseGuide
+from desk.queries.consents import shows_consent
 from desk.queries.guides import guide_for
 from desk.rules import TABLE
 from desk.rules.guides import SHOWN_BY
@@ -58,7 +59,7 @@ def answer_use(
         guide = guide_for(product_pk, kind)
         if inquiry.topic != Inquiry.Topic.USE or guide is None:
             raise Refused(_("This inquiry is no question about use."))
-        _refuse_unshown(inquiry, guide, unit)
+        _refuse_unshown(inquiry, guide, unit, at)
         if guide.identity == UseGuide.Identity.UNIT:
             inquiry.sealed = replace(inquiry.statement, unit=unit).sealed()
             inquiry.save(update_fields=["sealed"])
@@ -78,11 +79,12 @@ def answer_use(
         return made
 
 
-def _refuse_unshown(inquiry: Inquiry, guide: UseGuide, unit: str) -> None:
+def _refuse_unshown(inquiry: Inquiry, guide: UseGuide, unit: str, at: datetime) -> None:
     if guide.identity == UseGuide.Identity.UNIT and not unit:
         words = _("Ask for the using unit, and type what the caller says.")
         raise Refused(words, {"unit": words})
     kinds = SHOWN_BY.get(guide.identity)
     shown = Check.objects.filter(inquiry=inquiry, kind__in=kinds or (), result=Check.Result.ENOUGH)
-    if kinds and not shown.exists():
+    # A customer's yes counts for its days only, whatever came of it on the first of them.
+    if kinds and not any(one.kind != Check.Kind.CONSENT or shows_consent(one, at) for one in shown):
         raise Refused(_("This kind of question needs first: %(what)s.") % {"what": guide.get_identity_display()})

@@ -13,13 +13,12 @@ from audit.record import Public, event
 from desk import alarms, announcing
 from desk.models import Alarm, CallerReport, CallIntention, Inquiry
 from desk.rules import TABLE
+from desk.rules.trust import purposes_for
 
 LONGEST = timedelta(hours=12)
 """The longest window of a call: whoever is called reads it as the hour of the call."""
 FURTHEST = timedelta(days=31)
 """How far ahead a call is announced: a code that answers for months would be a code to steal."""
-BY_HAND = frozenset(CallIntention.Purpose.values) - announcing.BY_PRINT
-"""Purposes that somebody may choose: only a print run brings codes and asks who is in charge."""
 
 
 def announce_call(
@@ -40,9 +39,10 @@ def announce_call(
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "announce_call", inquiry, actor)
-        if purpose not in BY_HAND or channel not in CallIntention.Channel.values:
+        known = purposes_for(actor)
+        if purpose not in known or channel not in CallIntention.Channel.values:
             words = _("Choose one from the list.")
-            raise Refused(words, {"channel" if purpose in BY_HAND else "purpose": words})
+            raise Refused(words, {"channel" if purpose in known else "purpose": words})
         if channel == CallIntention.Channel.LETTER:
             window_from, window_until = at, at + announcing.LETTER_LIFE
         else:

@@ -22,6 +22,7 @@ from desk.models import FormalAnswer, Inquiry
 from desk.rules import TABLE
 from desk.rules.answers import ONLY_LOOKERS, is_operator, looks
 from desk.transitions.answer_run import RUN
+from desk.views import looking
 from desk.views.finding import is_first_press, page_of, visible
 from handover import documents
 from handover.forms.fresh import fresh_check
@@ -85,7 +86,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
     found = _find(request, pk)
     composed = composing.compose(found)
     named: frozenset[str] = frozenset()
-    if found.status in (FormalAnswer.Status.DRAFT, FormalAnswer.Status.PROPOSED):
+    is_free = found.speaks_for == FormalAnswer.Voice.PROVIDER  # the desk's words are fixed: nothing is looked up
+    if is_free and found.status in (FormalAnswer.Status.DRAFT, FormalAnswer.Status.PROPOSED):
         named = withholding.found_in(composed.texts, found.inquiry, at=request.at)
     context = {
         "answer": found,
@@ -187,6 +189,7 @@ def _find(request: Request, pk: int, action: str = "") -> FormalAnswer:
         raise Http404
     if action:
         check(TABLE, action, found, request.actor)
+    looking.count(request, found.inquiry)
     return found
 
 

@@ -131,8 +131,8 @@ def posed_as(request: Request, pk: int) -> HttpResponse:
     found = queries.find_finding(request.actor, pk)
     if found is None:
         raise Http404
-    check(TABLE, "name_posed_as", found, request.actor)
     looking.count(request, found.inquiry)
+    check(TABLE, "name_posed_as", found, request.actor)
     form = PosedAsForm(request.POST or None)
     if form.is_valid():
         try:

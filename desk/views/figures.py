@@ -64,7 +64,7 @@ class _Echo:
 
 def _csv(found: queries.Figures) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    # The sign at the start tells spreadsheets that it is UTF-8. Names of agencies are the provider's own entries.
+    # The sign at the start tells spreadsheets that it is UTF-8.
     yield "\ufeff" + writer.writerow(drawing.heads())
     for line in drawing.table(found):
         yield writer.writerow(line)

@@ -21,6 +21,7 @@ from desk.forms.once import OnceForm
 from desk.models import Hold, Inquiry, Needs
 from desk.queries import promises
 from desk.rules import ONLY_ALARMED, TABLE
+from desk.views import looking
 from desk.views.finding import is_first_press, page_of, visible
 from handover.views.print_run import hand_out
 
@@ -55,6 +56,7 @@ def close_hold(request: Request, pk: int) -> HttpResponse:
     found = queries.find_hold(request.actor, pk)
     if found is None:
         raise Http404
+    looking.count(request, found.inquiry)
     rule = check(TABLE, "close_hold", found.inquiry, request.actor)
     form = desk_forms.AgreementForm(request.POST or None)
 

@@ -17,7 +17,8 @@ from accounts.rulebook import check
 from desk import queries, transitions
 from desk.forms import AnnounceForm, CallsForm
 from desk.models import CallIntention
-from desk.rules import ONLY_ALARMED, ONLY_DESK, TABLE, sees_reports, takes_calls
+from desk.rules import ONLY_ALARMED, ONLY_DESK, ONLY_OPERATOR, TABLE, sees_reports, takes_calls
+from desk.rules.trust import purposes_for
 from desk.views import looking
 from desk.views.console import bar_for
 from desk.views.finding import is_first_press, page_of
@@ -38,7 +39,7 @@ def announce(request: Request, number: str) -> HttpResponse:
     check(TABLE, "announce_call", inquiry, request.actor)
     begin = timezone.localtime(request.at)
     initial = {"channel": "phone", "window_from": begin, "window_until": begin + USUAL}
-    form = AnnounceForm(request.POST or None, initial=initial)
+    form = AnnounceForm(request.POST or None, purposes=purposes_for(request.actor), initial=initial)
     if form.is_valid():
         try:
             if is_first_press(form, request):
@@ -55,11 +56,13 @@ def announce(request: Request, number: str) -> HttpResponse:
 
 @require_POST
 def announce_now(request: Request, number: str) -> HttpResponse:
-    """Announce the calls that are about to be made from the sheet of a claim, and go back to it."""
+    """Announce the calls that an operator is about to make from the sheet of a claim, and go back to it."""
     inquiry = queries.find_visible(request.actor, number)
     if inquiry is None:
         raise Http404
     check(TABLE, "announce_call", inquiry, request.actor)
+    if CallIntention.Purpose.CONFIRM not in purposes_for(request.actor):
+        raise NotAllowed(ONLY_OPERATOR)
     form = CallsForm(request.POST, prefix=CALLS)
     if form.is_valid() and is_first_press(form, request):
         for _call in range(form.cleaned_data["calls"]):

@@ -1,11 +1,9 @@
 """Many registrations at once: what was chosen, what can be done with it, and the jobs that do it."""
 
 import csv
-import unicodedata
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -35,6 +33,7 @@ from handover.queries.handovers import possible_successors
 from handover.queries.listing import Wanted
 from handover.rules import TABLE
 from handover.rules.bulk import BULK
+from handover.spreadsheets import harmless
 
 PAGE = 50
 ON_JOB = {"cancel_bulk": BULK["cancel_bulk"]}
@@ -193,14 +192,7 @@ def _csv(keys: list[int]) -> Iterator[str]:
     for first in range(0, len(keys), 500):
         for *texts, kind, status, since in listing.as_table(keys[first : first + 500]):
             told = (kinds[kind], states[status], timezone.localdate(since).isoformat())
-            yield writer.writerow([*map(_harmless, texts), *told])
-
-
-def _harmless(value: Any) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    text = str(value or "")
-    # Japanese spreadsheets take the wide signs as well.
-    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]) in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+            yield writer.writerow([*map(harmless, texts), *told])
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from handover.folding import fold
 from handover.models import Registration
+from handover.spreadsheets import harmless
 from recovery import covering
 from recovery.models import Claim, ClaimLine
 
@@ -113,13 +114,8 @@ def receipt_of(claim: Claim) -> str:
     if claim.registration:
         write(["", "", claim.registration.number, str(claim.get_status_display()), "", _moment(claim.executed_at)])
     for one in progress_of(claim).lines:
-        write([one.row, *map(_plain, (one.given, one.number, one.status, one.why)), _moment(one.at)])
+        write([one.row, *map(harmless, (one.given, one.number, one.status, one.why)), _moment(one.at)])
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Return `text` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def _moment(at: datetime | None) -> str:

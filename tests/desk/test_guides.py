@@ -1,5 +1,7 @@
 """Help with use: each kind of question needs the identity of the table, and no more."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import NotAllowed, Refused, WrongState
 from desk import transitions
-from desk.models import Call, Check, Contact, Inquiry, UseGuide
+from desk.models import Call, Check, Consent, Contact, Inquiry, UseGuide
 from desk.queries import guides
 from handover.models import Product
 from tests.cast import Cast, actor, sign_in
@@ -53,6 +55,17 @@ def shown(cast: Cast, inquiry: Inquiry, kind: str, result: str) -> None:
         direction="in", by=cast.agent, begun_by=cast.agent, defaults={"began_at": NOW}
     )
     Check.objects.create(call=call, inquiry=inquiry, kind=kind, result=result, by=cast.agent, at=NOW)
+    if (kind, result) == ("consent", "enough"):
+        Consent.objects.create(
+            inquiry=inquiry,
+            status="given",
+            sealed=b"x",
+            asked_at=NOW,
+            registration=registration(cast.aoba, "R-9", custodian=cast.taro),
+            answered_by=cast.taro,
+            answered_at=NOW,
+            expires_at=NOW + timedelta(days=30),
+        )
 
 
 def test_shipped_table_has_a_row_for_each_kind() -> None:

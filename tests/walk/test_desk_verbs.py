@@ -29,7 +29,7 @@ KEEP = {
 PROMISE = {
     *("desk:hold", "desk:promise", "desk:close_hold", "desk:close_inquiry", "desk:reopen_inquiry", "desk:remind"),
     *("desk:pause", "desk:resume", "desk:shift", "desk:shift_of", "desk:pass_on", "desk:refer", "desk:take_in"),
-    *("desk:give_back", "desk:announce_call", "desk:announce_now", "desk:cancel_call"),
+    *("desk:give_back", "desk:announce_call", "desk:cancel_call"),
 }
 PLACES = {"desk:fail_site", "desk:reopen_site", "desk:seat_member"}
 EXISTS = OWN | OPEN_TO_ALL | COLLECT | CALL | KEEP | PROMISE | PLACES

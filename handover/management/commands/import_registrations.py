@@ -16,12 +16,12 @@ from handover import importing
 from handover.importing.checking import Problem
 from handover.importing.differing import Difference, Fate
 from handover.importing.wording import why_not
+from handover.spreadsheets import harmless
 
 EVERY = 2.0
 """Seconds between two lines of progress."""
 SHOWN = 200
 """Differences that are printed; all of them go to the file of --differences."""
-FORMULA = ("=", "+", "-", "@")
 
 
 class Command(BaseCommand):
@@ -125,7 +125,7 @@ class Command(BaseCommand):
         if self.table:
             cells = [one.number, one.column, one.was, one.would_be, str(one.fate)]
             # What a spreadsheet would run as a formula is marked as text.
-            self.table.writerow([one.row, *("'" + cell if cell.startswith(FORMULA) else cell for cell in cells)])
+            self.table.writerow([one.row, *map(harmless, cells)])
         self.shown += 1
         if self.shown > SHOWN:
             return

@@ -5,7 +5,7 @@ TRUST: dict[str, tuple[str, str]] = {
         "200 callers | 403 lookers | 404 rest",
         ">desk:intentions! callers | 403 lookers | 404 rest",
     ),
-    "desk:announce_now": ("405 rest", ">desk:inquiry! callers | 403 lookers | 404 rest"),
+    "desk:announce_now": ("405 rest", ">desk:inquiry! operator | 403 agent supervisor lookers | 404 rest"),
     "desk:intentions": ("200 callers | 403 rest", "405 rest"),
     "desk:call_out": ("405 rest", "200! supervisor | 404 rest"),
     "desk:cancel_call": ("405 rest", ">desk:intentions! agent | 404 rest"),
