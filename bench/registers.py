@@ -19,14 +19,18 @@ from pathlib import Path
 from random import Random
 
 SEED = 7
-LEGAL = ("株式会社", "有限会社", "合同会社", "合資会社", "医療法人", "学校法人", "宗教法人", "社会福祉法人")
-LEGAL += ("一般社団法人", "一般財団法人", "公益財団法人", "特定非営利活動法人", "（株）", "（有）", "(株)", "㈱")
+LEGAL = (
+    *("株式会社", "有限会社", "合同会社", "合資会社", "医療法人", "学校法人", "宗教法人", "社会福祉法人"),
+    *("一般社団法人", "一般財団法人", "公益財団法人", "特定非営利活動法人", "（株）", "（有）", "(株)", "㈱"),
+)
 READ = re.compile(r"(カブシキガイシヤ|ユウゲンガイシヤ|ゴウドウガイシヤ)")
 WORD = re.compile("[一-龥]{2,4}|[ァ-ヴー]{4}")
 FREQUENT = 12
 """Names that end alike from which an ending counts as a word."""
-KINDS = (("joined", 0.55), ("mixed", 0.15), ("halves", 0.15), ("of_place", 0.05), ("shared", 0.05), ("whole", 0.02))
-KINDS += (("branch", 0.03),)
+KINDS = (
+    *(("joined", 0.586), ("mixed", 0.15), ("halves", 0.15), ("of_place", 0.05), ("shared", 0.05), ("whole", 0.01)),
+    ("branch", 0.004),
+)
 """How a name is made, and how often: see `_Maker`."""
 Row = dict[str, str]
 
@@ -180,11 +184,8 @@ def _readings(tails: Sequence[str], kana: Sequence[str]) -> dict[str, str]:
     found = {}
     for tail, sounds in heard.items():
         for width in range(12, 1, -1):
-            end, count = (
-                Counter(sound[-width:] for sound in sounds if len(sound) > width).most_common(1)[0]
-                if any(len(sound) > width for sound in sounds)
-                else ("", 0)
-            )
+            ends = Counter(sound[-width:] for sound in sounds if len(sound) > width)
+            end, count = ends.most_common(1)[0] if ends else ("", 0)
             if count >= 0.6 * len(sounds):
                 found[tail] = end
                 break

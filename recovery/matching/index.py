@@ -5,7 +5,6 @@ What is found follows from these rows alone, the same on SQLite and PostgreSQL a
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -35,12 +34,12 @@ _READ = """
     JOIN accounts_organisation home ON home.id = held.organisation_id
     LEFT JOIN recovery_matchdocument kept ON kept.registration_id = held.id
     WHERE held.id IN (%(keys)s)"""
-_READ_MORE = f"""
+_READ_MORE = """
     SELECT registration_id, kind, value, postal_code FROM handover_contactpoint WHERE registration_id IN (%(keys)s)
     UNION ALL
-    SELECT registration_id, '{_BILL}', reference, '' FROM handover_billreference WHERE registration_id IN (%(keys)s)
+    SELECT registration_id, 'bill', reference, '' FROM handover_billreference WHERE registration_id IN (%(keys)s)
     UNION ALL
-    SELECT registration_id, '{_ALIAS}', alias, '' FROM handover_unitalias WHERE registration_id IN (%(keys)s)"""
+    SELECT registration_id, 'alias', alias, '' FROM handover_unitalias WHERE registration_id IN (%(keys)s)"""
 _NEW = "INSERT INTO recovery_matchdocument (id, registration_id, facts) VALUES (%s, %s, %s)"
 _CHANGED = "UPDATE recovery_matchdocument SET facts = %s WHERE id = %s"
 _TAKE = "DELETE FROM recovery_matchposting WHERE token = %s AND document = %s"
@@ -176,7 +175,7 @@ class _Change:
             if self.new:
                 cursor.executemany(_NEW, sorted(self.new))
             if self.changed:
-                cursor.executemany(_CHANGED, sorted(self.changed, key=itemgetter(1)))
+                cursor.executemany(_CHANGED, self.changed)
             if self.less:
                 cursor.executemany(_TAKE, self.less)
             if self.more:
