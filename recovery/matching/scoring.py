@@ -1,6 +1,6 @@
 """How likely it is that a registration is the one that is meant: weights of evidence, learned, in one number.
 
-Each kind of agreement or difference adds its weight (log-odds, `weights.json`, learned by `bench.matching`). The
+Each kind of agreement or difference adds its weight (log-odds, `weights.json`, learned by `bench.learning`). The
 candidates of one claim share the probability with "none of them", so that two namesakes divide it, and what is not on
 record leaves most of it to nobody: a score of 0.9 means nine times in ten.
 """
