@@ -252,7 +252,9 @@ def test_nothing_that_can_be_typed_fails(cast: Cast, text: str, field: str) -> N
 
 
 def test_branch_in_the_town_that_was_said_is_among_more_namesakes_than_are_compared(cast: Cast) -> None:
-    towns = ["鳥取県鳥取市今町" if number == POOL + 7 else "岩手県盛岡市本町" for number in range(POOL + 40)]
+    # Of equals those with the lowest keys are compared: this one never is by its name alone.
+    last = max(range(POOL + 40), key=lambda number: index.document_of(f"R-{number:03}"))
+    towns = ["鳥取県鳥取市今町" if number == last else "岩手県盛岡市本町" for number in range(POOL + 40)]
     Registration.objects.bulk_create(
         Registration(
             number=f"R-{number:03}",
@@ -265,4 +267,4 @@ def test_branch_in_the_town_that_was_said_is_among_more_namesakes_than_are_compa
     )
     index.rebuild(told=lambda _done: None)
     likeliest = candidates(Statement(organisation_name="銀河生命保険", address="鳥取県鳥取市"))[0]
-    assert likeliest.number == f"R-{POOL + 7:03}"
+    assert likeliest.number == f"R-{last:03}"
