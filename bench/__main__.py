@@ -7,7 +7,7 @@ import sys
 import django
 
 # What is measured -> where. Each module gives rows of (name, bare ms, our ms, ratio, ratio aimed at).
-MODULES = ("register", "certificates", "printing", "vault", "desk")
+MODULES = ("register", "certificates", "printing", "vault", "desk", "matching")
 
 
 def main() -> int:

@@ -2,6 +2,8 @@
 
     python -m bench.learning REGISTRATIONS.csv CLAIMS.csv TRUTH.csv [--write]   a register and claims as files
     python -m bench.learning --decisions [--write]                              what this installation decided
+    python -m bench.learning --here CLAIMS.csv TRUTH.csv CASES.json      keep claims compared with its register
+    python -m bench.learning --kept CASES.json CASES.json [--write]             what was kept beside several registers
 
 The probability of a registration is exp(weights x evidence), shared among all candidates and "none of them"; the
 weights make the right answers most likely. Agreement may only add and difference only take away, so that each weight
@@ -19,14 +21,16 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 from operator import mul
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # models load only once Django is set up
     from desk.models import Statement
     from recovery.matching.scoring import Evidence
 
-AGAINST = ("length", "phone_differs", "town_differs", "prefecture_differs", "postal_differs", "legal_differs")
-AGAINST += ("unit_unsaid", "by_reading", "none")
+AGAINST = (
+    *("length", "phone_differs", "town_differs", "prefecture_differs", "postal_differs", "legal_differs"),
+    *("unit_unsaid", "by_reading", "size", "none"),
+)
 """Evidence that may only take away."""
 UNSEEN = {"mail": 6.0, "bill": 6.0}
 """Weights that the development data say nothing of: an exact key of record is about as good as a phone number."""
@@ -39,8 +43,12 @@ WORTH, AGAIN = 1e-4, 20
 
 @dataclass(frozen=True)
 class Case:
-    """One claim: the evidence of its candidates, which of them are right, and whether it is in the register at all."""
+    """One claim: the evidence of its candidates, which of them are right, and whether it is in the register at all.
 
+    `claim` is its place among the claims: beside several registers it is one, and never learned from and tried at once.
+    """
+
+    claim: int
     evidence: Sequence["Evidence"]
     right: frozenset[int]
     is_there: bool
@@ -53,11 +61,23 @@ class Case:
 def main(arguments: list[str]) -> int:
     """Compare, and with --write learn and write. Returns the exit status."""
     files = [Path(one) for one in arguments if not one.startswith("--")]
-    if "--decisions" not in arguments and len(files) != 3:
+    is_kept, is_here = "--kept" in arguments, "--here" in arguments
+    if "--decisions" not in arguments and (not files if is_kept else len(files) != 3):
         sys.stderr.write(__doc__ or "")
         return 2
-    cases = list(_decided() if "--decisions" in arguments else _from_files(*files))
+    if "--decisions" in arguments:
+        cases = list(_decided())
+    elif is_kept:
+        cases = [case for file in files for case in _kept(file)]
+    elif is_here:
+        cases = list(_of_claims(*files[:2]))
+        files[2].write_text(json.dumps([_packed(case) for case in cases]), encoding="utf-8")
+    else:
+        cases = list(_from_files(*files))
     before = _recall([(case, _ranked(case, None)) for case in cases])
+    if is_here:
+        sys.stdout.write(f"{len(cases)} claims; weights in use: {before}; kept in {files[2].name}\n")
+        return 0
     learned = list(_folds(cases))
     folded = _recall([(case, _ranked(case, weights)) for weights, some in learned for case in some])
     sys.stdout.write(f"{len(cases)} claims; weights in use: {before}; learned, on claims not seen: {folded}\n")
@@ -101,7 +121,7 @@ def _worth(case: Case, weights: Sequence[float]) -> Case:
     shares = probabilities(case.evidence, weights)
     kept = [place for place, share in enumerate(shares) if share >= WORTH or place in case.right]
     right = frozenset(number for number, place in enumerate(kept) if place in case.right)
-    return Case([case.evidence[place] for place in kept], right, case.is_there)
+    return Case(case.claim, [case.evidence[place] for place in kept], right, case.is_there)
 
 
 def _add_slope(slope: list[float], case: Case, weights: Sequence[float]) -> None:
@@ -119,11 +139,12 @@ def _add_slope(slope: list[float], case: Case, weights: Sequence[float]) -> None
 
 
 def _folds(cases: Sequence[Case]) -> Iterator[tuple[list[float], list[Case]]]:
-    order = list(range(len(cases)))
-    random.Random(1).shuffle(order)
+    claims = sorted({case.claim for case in cases})
+    random.Random(1).shuffle(claims)
     for fold in range(FOLDS):
-        kept = [cases[place] for number, place in enumerate(order) if number % FOLDS == fold]
-        yield learn([cases[place] for number, place in enumerate(order) if number % FOLDS != fold]), kept
+        kept = set(claims[fold::FOLDS])
+        learned = learn([case for case in cases if case.claim not in kept])
+        yield learned, [case for case in cases if case.claim in kept]
 
 
 def _ranked(case: Case, weights: Sequence[float] | None) -> list[tuple[float, int]]:
@@ -156,12 +177,12 @@ def _write(weights: Sequence[float]) -> None:
     sys.stdout.write(f"written: {WEIGHTS.name}\n")
 
 
-def _case(statement: "Statement", right: set[str], *, is_there: bool) -> Case:
+def _case(claim: int, statement: "Statement", right: set[str], *, is_there: bool) -> Case:
     from recovery.matching.searching import compared
 
     rows = compared(statement)
     places = frozenset(place for place, (number, _one) in enumerate(rows) if number in right)
-    return Case([one for _number, one in rows], places, is_there)
+    return Case(claim, [one for _number, one in rows], places, is_there)
 
 
 def _decided() -> Iterator[Case]:
@@ -170,29 +191,47 @@ def _decided() -> Iterator[Case]:
 
     for claim in Claim.objects.filter(status=Claim.Status.EXECUTED).select_related("inquiry", "registration"):
         if claim.registration is not None:
-            yield _case(claim.inquiry.statement, {claim.registration.number}, is_there=True)
+            yield _case(claim.pk, claim.inquiry.statement, {claim.registration.number}, is_there=True)
 
 
 def _from_files(registrations: Path, claims: Path, truth: Path) -> Iterator[Case]:
     """Yield the claims of files, compared with the register of a file that is read into a database of its own."""
     from django.core.management import call_command
 
-    from recovery.matching.claims import read
-
     call_command("migrate", verbosity=0)
     call_command("import_registrations", str(registrations))
+    yield from _of_claims(claims, truth)
+
+
+def _of_claims(claims: Path, truth: Path) -> Iterator[Case]:
+    """Yield the claims of files, compared with the register of this process's database."""
+    from recovery.matching.claims import read
+
     with truth.open(encoding="utf-8", newline="") as file:
         known = {row["claim_id"]: row for row in csv.DictReader(file)}
-    for claim_id, statement in read(claims):
+    for number, (claim_id, statement) in enumerate(read(claims)):
         row = known[claim_id]
         right = {row["registration_number"], *row["also_acceptable"].split(";")} - {""}
-        yield _case(statement, right, is_there=bool(row["registration_number"]))
+        yield _case(number, statement, right, is_there=bool(row["registration_number"]))
+
+
+def _packed(case: Case) -> list[Any]:
+    return [[[one.values, one.is_copy] for one in case.evidence], sorted(case.right), case.is_there]
+
+
+def _kept(file: Path) -> Iterator[Case]:
+    """Yield what `_packed` made."""
+    from recovery.matching.scoring import Evidence
+
+    for claim, (evidence, right, is_there) in enumerate(json.loads(file.read_text(encoding="utf-8"))):
+        rows = [Evidence(tuple(values), "", is_copy=is_copy) for values, is_copy in evidence]
+        yield Case(claim, rows, frozenset(right), is_there)
 
 
 if __name__ == "__main__":
     import django
 
-    if "--decisions" in sys.argv:
+    if {"--decisions", "--here", "--kept"} & {*sys.argv}:
         django.setup()
         sys.exit(main(sys.argv[1:]))
     with tempfile.TemporaryDirectory() as folder:

@@ -1,14 +1,14 @@
 """How likely it is that a registration is the one that is meant: weights of evidence, learned, in one number.
 
-Each kind of agreement or difference adds its weight (log-odds, `weights.json`, learned by `bench.matching`). The
+Each kind of agreement or difference adds its weight (log-odds, `weights.json`, learned by `bench.learning`). The
 candidates of one claim share the probability with "none of them", so that two namesakes divide it, and what is not on
 record leaves most of it to nobody: a score of 0.9 means nine times in ten.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from math import exp, log
 from operator import mul
 from pathlib import Path
@@ -26,9 +26,12 @@ FEATURES = (
     *("exact", "exact_rare", "part_exact", "near", "alike", "very_alike", "by_reading", "shared", "length"),
     *("sound", "same_sound", "phone", "phone_end", "phone_differs", "mail", "bill"),
     *("spot", "spot_in_part", "town", "town_differs", "prefecture_differs", "postal", "postal_near", "postal_differs"),
-    *("legal_differs", "unit_said", "unit_unsaid", "none"),
+    *("legal_differs", "unit_said", "unit_unsaid", "size", "none"),
 )
-"""Names of the weights, in the order of `Evidence.values`. `none` is what every candidate begins with."""
+"""Names of the weights, in the order of `Evidence.values`. `none` is what every candidate begins with, `size`
+how much less of it is left in a larger register, where more agree by chance."""
+DEVELOPED = 20_000
+"""Registrations beside which the weights were developed."""
 ENOUGH_END = 8
 """Digits from which the end of a phone number says as much as all of it: only the area code is missing."""
 
@@ -39,10 +42,18 @@ class Rarity:
 
     rows: Mapping[int, int]
     everything: int
+    known: dict[str, float] = field(default_factory=dict, compare=False)
 
     def bits(self, token: str) -> float:
         """Return how much it says that a registration has `token`: the natural logarithm of one in how many."""
-        return log((self.everything + 1) / (self.rows.get(number_of(token)) or 1))
+        if (found := self.known.get(token)) is None:
+            found = self.known[token] = log((self.everything + 1) / (self.rows.get(number_of(token)) or 1))
+        return found
+
+    @property
+    def size(self) -> float:
+        """Return how much larger the register is than that of the development data: 1 is e to the fourth times."""
+        return log(max(self.everything, 1) / DEVELOPED) / 4
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ _PLACES = {feature: place for place, feature in enumerate(FEATURES)}
 
 def compare(said: Facts, known: Facts, rarity: Rarity) -> Evidence:
     """Return what agrees and differs between a statement and a registration."""
-    found: dict[str, float] = {"none": 1.0}
+    found: dict[str, float] = {"none": 1.0, "size": rarity.size}
     name = _names(found, said, known, rarity)
     _phones(found, said, known)
     found["mail"] = float(bool(set(said.mails) & set(known.mails)))
@@ -112,13 +123,17 @@ def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -
     if best:
         found["alike"], found["very_alike"] = best, max(0.0, (best - 0.7) / 0.3)
         found["length"] = abs(len(mine) - len(theirs)) / max(len(mine), len(theirs))
-        both = set(names.grams(mine)) & set(names.grams(theirs))
+        both = set(_grams(mine)) & set(names.grams(theirs))
         found["shared"] = min(sum(rarity.bits(f"n:{gram}") for gram in sorted(both)), 60.0) / 60
     if said.sounds and known.sounds and best < 0.95:
         heard = max(_sounds(one, other) for one in said.sounds for other in known.sounds)
         found["sound"] = max(0.0, (heard - 0.6) / 0.4)
         found["same_sound"] = float(bool(set(said.sounds) & set(known.sounds)))
     return theirs
+
+
+# What was said is compared with each candidate.
+_grams = lru_cache(maxsize=64)(names.grams)
 
 
 def likeness(one: str, other: str) -> float:

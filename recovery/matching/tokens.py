@@ -4,15 +4,19 @@ A token is kept as 64 bits of a hash: two that fall together only bring in a row
 """
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from recovery.matching import names, sounds
 from recovery.matching.facts import LEAST_DIGITS, Facts, Spot
 
 # How much each kind of token says beside its rarity.
 NAME, WHOLE, UNIT, SOUND, NUMBER, TAIL, PLACE = 1.0, 1.0, 0.5, 0.7, 1.5, 1.0, 0.8
-SURE = frozenset("pbmas")
-"""Kinds that bring rows in on their own: phone, bill, mail, place with number, postal code with number."""
+SURE = frozenset("pbmash")
+"""Kinds that bring rows in on their own: phone, bill, mail, place with number, postal code with number, name with
+municipality."""
+MOST_TOWNS = 3
+_TOWN = re.compile(r".{1,7}?[市区郡町村]")
 
 
 def number_of(token: str) -> int:
@@ -37,6 +41,7 @@ def of_registration(facts: Facts) -> set[str]:
     found.update(f"b:{bill}" for bill in facts.bills)
     for spot in facts.spots:
         found.update(_of_place(spot))
+    found.update(_at_home((*facts.names, *facts.former), facts.spots))
     return found
 
 
@@ -58,7 +63,19 @@ def of_statement(facts: Facts) -> dict[str, float]:
     found.update({f"b:{bill}": NUMBER for bill in facts.bills})
     for spot in facts.spots:
         found.update(dict.fromkeys(_of_place(spot), PLACE))
+    found.update(dict.fromkeys(_at_home(facts.names, facts.spots), PLACE))
     return found
+
+
+def _at_home(called: Sequence[str], spots: Sequence[Spot]) -> Iterator[str]:
+    """Yield keys of a name in its municipality: of a chain with hundreds of branches the one in the town that was said.
+
+    A place without numbers has no key of its own, and of more namesakes than are compared any would be left out.
+    """
+    for words, _numbers, _prefecture, _postal in spots:
+        for town in _TOWN.findall(words)[:MOST_TOWNS]:
+            for name in called:
+                yield f"h:{name}|{town}"
 
 
 def _of_place(spot: Spot) -> Iterator[str]:
