@@ -3,8 +3,8 @@ Processes that work on a place while it is backed up; run by tests/config/places
 
 `prepare` makes the people. `write NAME` adds registrations with their events and a paper each, printing the number of
 each that is acknowledged, and `turn` puts every paper under the other key again and again; both until their input
-ends. `another` appends events. `rows` prints a hash of every row by table, and `papers` whether every paper's clear
-bytes are right and what the log holds, as JSON.
+ends. `large` keeps a paper of 12 MB, `killed POINT DIR` takes a backup that dies, `another` adds events. `rows` prints
+a hash of every row by table, and `papers` whether every paper's clear bytes are right and what the log holds, as JSON.
 """
 
 import hashlib
@@ -78,6 +78,36 @@ def another() -> None:
             event("tests.another", actor=System("tests"), at=NOW, subject=f"x:{number}")
 
 
+def large() -> None:
+    """Keep one paper of 12 MB."""
+    from accounts.models import User
+    from handover.models import Registration
+    from tests.handover.paper_files import kept
+
+    taro = User.objects.get(email="taro@aoba.example")
+    body = "契約番号 R-1\r\n".encode() * 700_000
+    kept(Registration.objects.get(number="R-1"), taro, title="R-1", body=body)
+
+
+def killed(point: str, folder: str) -> None:
+    """Back up, and die when the papers are "copied" or just before the list has its name."""
+    import os
+    import signal
+
+    from django.core.management import call_command
+
+    from config.backup import taking
+
+    def dying(*args: Any, **kwargs: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if point == "copied":
+        taking.manifest.write = dying
+    else:
+        os.rename = dying  # type: ignore[assignment]
+    call_command("backup", folder)
+
+
 def rows() -> None:
     from django.db import connection
 
@@ -109,5 +139,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["write", name]:
             write(name)
+        case ["killed", point, folder]:
+            killed(point, folder)
         case [errand]:
-            {"prepare": prepare, "turn": turn, "another": another, "rows": rows, "papers": papers}[errand]()
+            errands = [prepare, turn, large, another, rows, papers]
+            {each.__name__: each for each in errands}[errand]()

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from audit import sealed
+from config.backup import restoring
+from config.backup.errors import BackupError
 from tests.config.places import Builder, Place
 
 pytestmark = pytest.mark.django_db  # so that these run on both databases
@@ -178,12 +180,17 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_planted_fault_is_found_before_anything_is_written(
-    places: Builder, backup: Path, fault: str, tmp_path: Path
-) -> None:
+def test_planted_fault_is_found_before_the_place_is_looked_at(backup: Path, fault: str) -> None:
     plant, words = FAULTS[fault]
     plant(backup)
-    assert words in refused(places.empty(), backup)
+    with pytest.raises(BackupError, match=words) as found:
+        restoring.restore(backup, outside=None, even_older=False, progress=lambda words: None)
+    assert found.value.status == 1
+
+
+def test_planted_fault_leaves_the_place_empty(places: Builder, backup: Path) -> None:
+    changed(a_paper(backup), -1)
+    assert "was changed" in refused(places.empty(), backup)
 
 
 @pytest.mark.parametrize(
@@ -246,20 +253,32 @@ def test_place_that_is_not_empty_is_refused(places: Builder, place: Place, backu
     assert (there.folder / "papers" / "x").read_text() == "x"
 
 
-@pytest.mark.parametrize("name", ["FIELD_KEYS", "SECRET_KEY"])
-def test_keys_that_are_missing_are_named(places: Builder, backup: Path, name: str) -> None:
-    other = "ZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzY="
-    assert f"missing here, they were kept apart from the backup: {name}" in refused(
-        places.empty(**{name: other}), backup
-    )
+OTHER = "ZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzZzY="
+KEYS_GONE = {
+    "FIELD_KEYS": ([OTHER], "kept apart from the backup: FIELD_KEYS"),
+    "SECRET_KEY": (OTHER, "kept apart from the backup: SECRET_KEY"),
+    "KEY_ENCRYPTION_KEYS": ([f"k2:{OTHER}"], "signed with the key k1"),
+}
 
 
-def test_key_of_the_papers_that_is_missing_is_named(places: Builder, place: Place, backup: Path) -> None:
-    other = place.keys["KEY_ENCRYPTION_KEYS"].split(",")[1]
-    assert "signed with the key k1" in refused(places.empty(KEY_ENCRYPTION_KEYS=other), backup)
-    assert "another key than the k1" in refused(
-        places.empty(KEY_ENCRYPTION_KEYS="k1:" + other.partition(":")[2]), backup
-    )
+@pytest.mark.parametrize("name", KEYS_GONE)
+def test_key_that_is_missing_is_named(backup: Path, settings: Any, name: str) -> None:
+    given, words = KEYS_GONE[name]
+    setattr(settings, name, given)
+    with pytest.raises(BackupError, match=words):
+        restoring.restore(backup, outside=None, even_older=False, progress=lambda words: None)
+
+
+def test_other_key_under_the_same_name_is_told(backup: Path, settings: Any) -> None:
+    settings.KEY_ENCRYPTION_KEYS = [f"k1:{OTHER}"]
+    with pytest.raises(BackupError, match="another key than the k1"):
+        restoring.restore(backup, outside=None, even_older=False, progress=lambda words: None)
+
+
+def test_key_that_only_an_old_paper_names_is_missed(backup: Path, settings: Any) -> None:
+    edited(backup, signed=True, keys={"KEY_ENCRYPTION_KEYS": ["k0", "k1"], "FIELD_KEYS": [], "SECRET_KEY": []})
+    with pytest.raises(BackupError, match="KEY_ENCRYPTION_KEYS: k0"):
+        restoring.restore(backup, outside=None, even_older=False, progress=lambda words: None)
 
 
 def test_no_key_and_no_open_session_is_in_the_backup(place: Place, backup: Path) -> None:
