@@ -16,6 +16,8 @@ packages=(
   fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic fonts-noto-cjk
   gettext
 )
+# pg_dump and pg_restore, which `backup` and `restore` call there.
+case ${DATABASE_URL:-} in postgres*) packages+=(postgresql-client) ;; esac
 # libatomic1: the browser's driver is a Node that links it and does not bring it.
 [ "$purpose" = test ] && packages+=(chromium libatomic1 poppler-utils)
 
