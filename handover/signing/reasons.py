@@ -11,7 +11,7 @@ class Reason(Enum):
     UNSIGNED = "unsigned"  # there is no signature
     FOREIGN = "foreign"  # signed, but by nobody of ours
     APPENDED = (
-        "appended"  # something was added after it was signed: a revision, another signature, bytes behind the end
+        "appended"  # added after it was signed: a revision, another signature, bytes behind the end
     )
     UNCOVERED = "uncovered"  # the signature says that it stands for only a part
     DAMAGED = "damaged"  # what should be the signature is none

@@ -29,11 +29,17 @@ class Service(TimeStamper):
         kind, data = self._ask(req.dump())
         if kind != "application/timestamp-reply" or len(data) > LARGEST:
             raise TimestampMissing("the time-stamp service answered something else than a time stamp")
-        answer = tsp.TimeStampResp.load(data)
-        if answer["status"]["status"].native == "granted":
-            stamped = answer["time_stamp_token"]["content"]["encap_content_info"]["content"].parsed
-            if stamped["message_imprint"].dump() != req["message_imprint"].dump():
-                raise TimestampMissing("the time stamp is about something else than what was sent")
+        try:
+            answer = tsp.TimeStampResp.load(data)
+            granted = answer["status"]["status"].native == "granted"
+            content = answer["time_stamp_token"]["content"]["encap_content_info"]["content"] if granted else None
+            about = content.parsed["message_imprint"].dump() if content is not None else b""
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise TimestampMissing("the time-stamp service answered something unreadable") from error
+        if not granted:
+            raise TimestampMissing("the time-stamp service refused to stamp")
+        if about != req["message_imprint"].dump():
+            raise TimestampMissing("the time stamp is about something else than what was sent")
         return answer
 
     def _ask(self, body: bytes) -> tuple[str, bytes]:

@@ -33,8 +33,8 @@ TRIES = 3
 def issue_certificate(*, registration_pk: int, language: str, actor: Actor | System, at: datetime) -> Certificate:
     """Issue a certificate of what the register holds now, sign it, store its very bytes, and write its event.
 
-    The page is printed and signed before the transaction, so that nobody waits for it with locks held; the transaction then makes
-    sure that the facts, the serial and the place in the log are still those that were printed.
+    The page is printed and signed before the transaction, so that nobody waits for it with locks held; the transaction
+    then makes sure that the facts, the serial and the place in the log are still those that were printed.
     Raises `NotAllowed`, `WrongState` (closed), `Refused` when a name cannot be printed or nothing can be
     signed.
     """
