@@ -127,7 +127,9 @@ def byte_in_metadata(scene: Scene) -> bytes:
 def byte_in_signature(scene: Scene) -> bytes:
     start, _end = places(scene.genuine)
     digits = len(_der(scene.genuine)) * 2
-    return _flip(scene.genuine, start + digits - 20)
+    place = start + digits - 20
+    other = b"0" if scene.genuine[place : place + 1] != b"0" else b"1"
+    return scene.genuine[:place] + other + scene.genuine[place + 1 :]
 
 
 def trailing_bytes(scene: Scene) -> bytes:

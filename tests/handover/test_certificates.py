@@ -120,6 +120,7 @@ def test_altered_file_is_refused(cast: Cast, held: Registration, alter: Any) -> 
     made, pdf = issued(held, cast.taro)
     answer = certificates.check_file([alter(pdf)])
     assert (answer.state, answer.certificate) == ("altered", made)
+    assert answer.reason is not None
 
 
 @pytest.mark.parametrize("file", [b"", b"%PDF-1.7 nothing of ours", b"stream\n" * 5000, bytes(200_000)])
