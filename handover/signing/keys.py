@@ -46,6 +46,13 @@ class KeyPair:
         if at >= self.certificate.not_valid_after_utc:
             raise KeyUnusable(f"the signing certificate expired on {self.certificate.not_valid_after_utc:%Y-%m-%d}")
 
+    def check_begun(self, at: datetime) -> None:
+        """Raise `KeyUnusable` when the certificate is not good yet at `at`: a mistake where an own one is configured."""
+        if at < self.certificate.not_valid_before_utc:
+            raise KeyUnusable(
+                f"the signing certificate is good only from {self.certificate.not_valid_before_utc:%Y-%m-%d}"
+            )
+
 
 def configured() -> bool:
     """Whether the installation brings its own key."""

@@ -10,9 +10,7 @@ class Reason(Enum):
     CHANGED = "changed"  # bytes under the signature are others
     UNSIGNED = "unsigned"  # there is no signature
     FOREIGN = "foreign"  # signed, but by nobody of ours
-    APPENDED = (
-        "appended"  # added after it was signed: a revision, another signature, bytes behind the end
-    )
+    APPENDED = "appended"  # added after it was signed: a revision, another signature, bytes behind the end
     UNCOVERED = "uncovered"  # the signature says that it stands for only a part
     DAMAGED = "damaged"  # what should be the signature is none
     PERMISSION = "permission"  # it no longer says that nothing may be changed

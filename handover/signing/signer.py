@@ -94,18 +94,24 @@ def sign(pdf: bytes, room: gap.Room) -> tuple[bytes, str]:
     ready = pdf.replace(unfilled, b"/ByteRange [0 " + places.encode() + b"]")
     digest = hashlib.sha256(ready[:start])
     digest.update(ready[end:])
-    made = _made(signer, digest.digest(), room.size)
+    service = Service(settings.TIMESTAMP_URL) if settings.TIMESTAMP_URL else None
+    made = _made(signer, digest.digest(), room.size, service)
     output = BytesIO(ready)
     PreparedByteRangeDigest(digest.digest(), start, end).fill_with_cms(output, made)
     return output.getvalue(), signer.print
 
 
-def _made(signer: KeptKey, digest: bytes, size: int) -> bytes:
-    service = Service(settings.TIMESTAMP_URL) if settings.TIMESTAMP_URL else None
+def warm(*, at: datetime) -> None:
+    """Read the key and sign nothing, so that nobody waits for it later; asks no time-stamp service.
+
+    Raises `KeyUnusable` when the settings are wrong: whoever starts the process learns it now.
+    """
+    _made(_signer(keys.current(at=at)), bytes(32), SIZE, None)
+
+
+def _made(signer: KeptKey, digest: bytes, size: int, service: Service | None) -> bytes:
     try:
-        made: cms.ContentInfo = _finished(
-            signer.async_sign(digest, DIGEST, use_pades=True, timestamper=service),
-        )
+        made: cms.ContentInfo = _finished(signer.async_sign(digest, DIGEST, use_pades=True, timestamper=service))
     except TimestampRequestError as refused:
         raise TimestampMissing("the time-stamp service refused to stamp") from refused
     except PyHankoError as error:

@@ -13,8 +13,6 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from handover.printing import room as gap
-
 NAME = generic.NameObject
 
 
@@ -204,7 +202,9 @@ def changes(pdf: bytes, another: bytes, how_many: int, seed: int) -> Iterator[tu
             "insert": lambda at=place, new=piece: pdf[:at] + new + pdf[at:],
             "delete": lambda at=place, n=length: pdf[:at] + pdf[at + n :],
             "cut": lambda at=place: pdf[:at],
-            "swap": lambda at=place, n=length: pdf[:at] + pdf[at + n : at + 2 * n] + pdf[at : at + n] + pdf[at + 2 * n :],
+            "swap": lambda at=place, n=length: (
+                pdf[:at] + pdf[at + n : at + 2 * n] + pdf[at : at + n] + pdf[at + 2 * n :]
+            ),
             "append": lambda new=piece: pdf + new,
             "digit": lambda: _digit(pdf, chance.randrange(start + 1, end - 1), chance),
             "splice": lambda at=place: pdf[:at] + another[at:],
