@@ -47,7 +47,7 @@ class KeyPair:
             raise KeyUnusable(f"the signing certificate expired on {self.certificate.not_valid_after_utc:%Y-%m-%d}")
 
     def check_begun(self, at: datetime) -> None:
-        """Raise `KeyUnusable` when the certificate is not good yet at `at`: a mistake where an own one is configured."""
+        """Raise `KeyUnusable` when the certificate is not good yet at `at`: asked of an own one at the start."""
         if at < self.certificate.not_valid_before_utc:
             raise KeyUnusable(
                 f"the signing certificate is good only from {self.certificate.not_valid_before_utc:%Y-%m-%d}"

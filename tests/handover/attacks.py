@@ -220,7 +220,7 @@ def _digit(pdf: bytes, place: int, chance: random.Random) -> bytes:
 
 
 def trusts_the_range_only(pdf: bytes) -> bool:
-    """The planted fault: what the range covers is signed soundly by whom it says, and nobody asks what it leaves out."""
+    """The planted fault: what the range covers is signed soundly, and nobody asks what it leaves out."""
     try:
         signature = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures[0]
         intact, valid = validate_sig_integrity(

@@ -70,7 +70,7 @@ def _stamper() -> DummyTimeStamper:
 
 @contextmanager
 def time_stamps(answer: str = "good") -> Iterator[tuple[str, list[bytes]]]:
-    """A service on this machine: its address, and what it was asked. `answer` is good, refused, other, rubbish, html or 500."""
+    """Its address, and what it was asked. `answer` is good, refused, other, rubbish, html or 500."""
     stamper, asked = _stamper(), list[bytes]()
 
     class Handler(BaseHTTPRequestHandler):

@@ -71,7 +71,7 @@ def test_kana_stand_above_their_part_of_the_name(language: str) -> None:
     document.close()
     for name, kana in (("渡邉", "わたなべ"), ("翔", "しょう")):
         left, bottom, right, top = boxes[name]
-        kana_left, kana_bottom, kana_right, kana_top = boxes[kana]
+        kana_left, kana_bottom, _right, kana_top = boxes[kana]
         assert top - 1 <= kana_bottom < top + 6, "right above, in points"
         assert abs(left - kana_left) < 2 * (right - left)
         assert kana_top - kana_bottom < (top - bottom) * 0.75, "and smaller"

@@ -1,4 +1,4 @@
-"""X10: no altered certificate is accepted, by the signature alone nor by the whole check; and the experiment can fail."""
+"""X10: no altered certificate is accepted, neither by the signature alone nor by the whole check."""
 
 import os
 from collections.abc import Iterator

@@ -93,7 +93,7 @@ def test_signed_file_is_certified_whole_and_stays_archival_and_tagged() -> None:
 
 
 def test_own_key_with_its_chain_signs(tmp_path: Path, settings: Any, authority: tuple[Any, ...]) -> None:
-    root, root_certificate, key, own = authority
+    _root, root_certificate, key, own = authority
     settings.SIGNING_KEY = _file(tmp_path, "key.pem", pem(key, password=b"open"))
     settings.SIGNING_CERTIFICATE = _file(tmp_path, "chain.pem", pem(own, root_certificate), 0o644)
     settings.SIGNING_PASSWORD = "open"
