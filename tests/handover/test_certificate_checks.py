@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils.translation import override
@@ -41,7 +42,8 @@ def altered(pdf: bytes, how: str = "a byte of the contents") -> bytes:
 def upload(pdf: bytes, language: str = "en") -> Any:
     file = io.BytesIO(pdf)
     file.name = "certificate.pdf"
-    browser = Client(HTTP_ACCEPT_LANGUAGE=language)
+    browser = Client()
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     return browser.post("/verify/", {"file": file, "by_file": "1"})
 
 
