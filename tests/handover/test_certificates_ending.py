@@ -1,7 +1,7 @@
 """Certificates end by the acts that change what they state: in the same transaction, at the same instant.
 
-Elsewhere, with the act itself: a new name or unit and a closing (test_changes_*), another holder (test_changes_of_holder),
-an import (test_import_applying), an order of authority (test_authority_executing), a recovery and its rolling back
+Elsewhere, with the act itself: a new name or unit, another holder and a closing (test_changes_*), an import
+(test_import_applying), an order of authority (test_authority_executing), a recovery and its rolling back
 (tests/recovery).
 """
 

@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from handover.printing.certificate import certificate_pdf
 from handover.signing import keys, signer
 from handover.signing.errors import KeyUnusable, TimestampMissing
 from handover.signing.judge import judge
 from tests.handover.authorities import certificate, pem, stamp_of, time_stamps
-from tests.handover.printed import AT, fonts
+from tests.handover.printed import AT, facts, fonts, issue, pages, squeezed
 from tests.handover.signed import signed
 
 FIRST_RUN = """
@@ -205,6 +206,14 @@ def test_signs_where_a_loop_runs_already() -> None:
         return signed()
 
     assert asyncio.run(inside()) == expected
+
+
+def test_only_a_signed_page_says_that_it_is_signed() -> None:
+    room = signer.room(at=AT, signer="x")
+    words = squeezed("This certificate is signed electronically.")
+    (with_room,) = pages(certificate_pdf(facts(), issue(language="en"), room))
+    (without,) = pages(certificate_pdf(facts(), issue(language="en")))
+    assert words in with_room and words not in without
 
 
 def test_page_without_room_is_not_signed() -> None:
