@@ -106,14 +106,13 @@ def _record(
     actor: Actor | System,
     at: datetime,
 ) -> Certificate | None:
-    """Write the rows if what was printed is still true; None asks for printing anew."""
+    """Write the rows if the facts are still those printed; None asks to print anew. The place in the log may move."""
     registration = (
         Registration.objects.select_for_update(no_key=True, of=("self",))
         .select_related("organisation")
         .get(pk=registration_pk)
     )
     rule = check(TABLE, "issue_certificate", registration, actor)
-    # The place in the log may move with every look at the page; only a later change of the facts matters.
     if certificates.facts_of(registration) != facts:
         return None
     blob.save(force_insert=True)
