@@ -21,6 +21,15 @@ SECRET_KEY = env.str("SECRET_KEY", default=_kept.get("SECRET_KEY", ""))
 FIELD_KEYS = env.list("FIELD_KEYS", default=_kept.get("FIELD_KEYS", "").split(","))
 KEY_ENCRYPTION_KEYS = env.list("KEY_ENCRYPTION_KEYS", default=_kept.get("KEY_ENCRYPTION_KEYS", "").split(","))
 
+# What signs certificates: an own key as PKCS#12 or PEM, or else one that is made on the first run (mode 0600).
+SIGNING_FILE = str(DATA_DIR / "signing.pem")
+SIGNING_PKCS12 = env.str("SIGNING_PKCS12", default="")
+SIGNING_KEY = env.str("SIGNING_KEY", default="")
+SIGNING_CERTIFICATE = env.str("SIGNING_CERTIFICATE", default="")
+SIGNING_PASSWORD = env.str("SIGNING_PASSWORD", default="")
+# A time-stamp service (RFC 3161). Once it is named, no certificate is issued without its stamp.
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")
+
 # The one origin that people use. Links in mails and on paper are built from it, never from a request's host.
 PUBLIC_ORIGIN = env.str("PUBLIC_ORIGIN", default="http://localhost:8000").rstrip("/")
 HTTPS = PUBLIC_ORIGIN.startswith("https://")

@@ -9,14 +9,23 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
 PRELOAD_AFTER = 4
-"""Seconds: the first page comes first, then the fonts are read, so that nobody waits for the first document."""
+"""Seconds: the first page comes first, then fonts and key are read, so that nobody waits for the first document."""
 
 
 def _preload() -> None:
+    import structlog
+    from django.utils import timezone
+
     from handover.printing.preload import preload
     from handover.receipts import issuer
+    from handover.signing import signer
+    from handover.signing.errors import SigningError
 
     preload(issuer("ja"))
+    try:
+        signer.warm(at=timezone.now())
+    except SigningError as error:
+        structlog.get_logger(__name__).critical("certificates cannot be signed", why=str(error))
 
 
 _later = threading.Timer(PRELOAD_AFTER, _preload)

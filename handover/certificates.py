@@ -13,6 +13,9 @@ from handover.models import Certificate, Custody, Registration
 from handover.printing.errors import FactRefused
 from handover.printing.facts import CertificateFacts
 from handover.queries import certificates as queries
+from handover.signing import asking
+from handover.signing.limits import LARGEST
+from handover.signing.reasons import Reason, Verdict
 
 VALID, SUPERSEDED, WITHDRAWN = Certificate.Status.VALID, Certificate.Status.SUPERSEDED, Certificate.Status.WITHDRAWN
 ALTERED, UNKNOWN = "altered", "unknown"
@@ -23,7 +26,6 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MARK = re.compile(rb"hikitsugi:([2-9A-HJKMNP-Z]{12})")
 """In the metadata of each certificate: its check code, which only those have who have the certificate."""
 STREAM = re.compile(rb"stream\r?\n")
-LARGEST = 2 << 20  # bytes; our own certificates have 70 to 450 KiB
 STREAMS = 64  # how many compressed parts are looked into; ours have about 20
 INFLATE_EACH, INFLATE_ALL = 1 << 20, 8 << 20  # bytes; ours unfold to about 300 KiB
 CANDIDATES = 16
@@ -31,10 +33,14 @@ CANDIDATES = 16
 
 @dataclass(frozen=True)
 class Answer:
-    """`state` is valid, superseded, withdrawn, altered or unknown; `certificate` is None when it is unknown."""
+    """`state` is valid, superseded, withdrawn, altered or unknown; `certificate` is the one that is meant, if known.
+
+    `reason` says why a file is altered or unknown, as far as the file itself tells.
+    """
 
     state: str
     certificate: Certificate | None = None
+    reason: Reason | None = None
 
 
 def facts_of(registration: Registration) -> CertificateFacts:
@@ -93,8 +99,10 @@ def check_code(typed: str) -> Answer:
 def check_file(blocks: Iterable[bytes]) -> Answer:
     """Compare a presented file with the stored hash of the whole file; any other byte anywhere is an alteration.
 
-    A file that carries the mark of one of ours but other bytes is altered. Nothing of it is parsed, and the work is
-    bounded whatever is sent; a mark cannot be guessed, so the answer tells nothing to whoever has no certificate.
+    Then its signature is judged, in a confined child: of a file whose hash is stored it has to be the one that was
+    written, of any other it tells why the file is refused. A file that carries the mark of one of ours or our signature
+    but other bytes is altered. The work is bounded whatever is sent; a mark cannot be guessed, so the answer tells
+    nothing to whoever has no certificate.
     """
     data, digest, size = bytearray(), hashlib.sha256(), 0
     for block in blocks:
@@ -103,10 +111,40 @@ def check_file(blocks: Iterable[bytes]) -> Answer:
         if size <= LARGEST:
             data += block
     certificate = queries.find_by_hash(digest.hexdigest())
+    if size > LARGEST:
+        return Answer(state_now(certificate), certificate) if certificate else Answer(UNKNOWN)
     if certificate:
-        return Answer(state_now(certificate), certificate)
-    claimed = queries.find_by_codes(_marks(bytes(data))) if size <= LARGEST else None
-    return Answer(ALTERED, claimed) if claimed else Answer(UNKNOWN)
+        return _recorded(bytes(data), certificate)
+    return _refused(bytes(data), queries.find_by_codes(_marks(bytes(data))))
+
+
+def _recorded(data: bytes, certificate: Certificate) -> Answer:
+    """The bytes are those of the row. Their signature must be as well, so that a changed row alone deceives nobody."""
+    if certificate.signed_by:
+        verdict = asking.ask(data, [certificate.signed_by])
+        if verdict.reason not in {None, Reason.UNCHECKED}:
+            return Answer(ALTERED, certificate, verdict.reason)
+    return Answer(state_now(certificate), certificate)
+
+
+def _refused(data: bytes, claimed: Certificate | None) -> Answer:
+    """No row has these bytes: `claimed` is the certificate whose mark they carry. Say why they are refused."""
+    verdict = _verdict(data, claimed)
+    if verdict.reason is None:
+        return Answer(UNKNOWN, None, Reason.UNRECORDED)
+    if claimed and not claimed.signed_by and verdict.reason is not Reason.FOREIGN:
+        return Answer(ALTERED, claimed, Reason.CHANGED)
+    if claimed or verdict.signer:
+        return Answer(ALTERED, claimed, verdict.reason)
+    return Answer(UNKNOWN, None, verdict.reason if verdict.reason is Reason.FOREIGN else None)
+
+
+def _verdict(data: bytes, claimed: Certificate | None) -> Verdict:
+    if not data.startswith(b"%PDF-"):
+        return Verdict(Reason.BROKEN)
+    if b"/ByteRange" not in data:
+        return Verdict(Reason.UNSIGNED)
+    return asking.ask(data, {claimed.signed_by if claimed else "", queries.latest_signer()} - {""})
 
 
 def _marks(data: bytes) -> list[str]:

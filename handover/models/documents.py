@@ -145,6 +145,8 @@ class Certificate(models.Model):
     # The facts without issue date and serial: equal keys prove the same state.
     facts_key = models.CharField(max_length=64)
     log_sequence = models.BigIntegerField()
+    # By what the signature in the file is recognised (`signing.chain.print_of`); "" for old, unsigned ones.
+    signed_by = models.CharField(max_length=64, blank=True, default="")
     blob = models.OneToOneField(Blob, models.PROTECT, related_name="certificate")
     status = models.CharField(max_length=10, choices=Status, default=Status.VALID)
     issued_at = models.DateTimeField()

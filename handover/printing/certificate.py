@@ -1,6 +1,7 @@
 """The certificate of registration: one A4 page, always."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -11,6 +12,9 @@ from handover.printing.facts import CertificateFacts, CertificateIssue, grouped
 from handover.printing.names import postal_code, reading, words
 from handover.printing.pictures import qr_url, seal_url
 from handover.printing.press import render
+
+if TYPE_CHECKING:
+    from handover.printing.room import Room
 
 # Sizes of type, from the usual one to the one that holds every fact at its longest. The first that fits is taken; facts
 # with more characters than TRIED_UP_TO are not even tried in that step (the usual ones come to about 100).
@@ -28,12 +32,13 @@ def _first_step(facts: CertificateFacts) -> int:
     return sum(characters > most for most in TRIED_UP_TO)
 
 
-def certificate_html(facts: CertificateFacts, issue: CertificateIssue, step: int = 0) -> str:
+def certificate_html(facts: CertificateFacts, issue: CertificateIssue, step: int = 0, *, signed: bool = False) -> str:
     """The page as HTML in the language of the issue, without its style sheet. `step` is one of STEPS."""
     context = {
         "facts": facts,
         "issue": issue,
         "step": step,
+        "signed": signed,
         "language": issue.language,
         "issued_on": era_date(issue.issued_at.date(), issue.language),
         "since": era_date(facts.since, issue.language),
@@ -52,16 +57,17 @@ def certificate_html(facts: CertificateFacts, issue: CertificateIssue, step: int
         return render_to_string("print/certificate.html", context)
 
 
-def certificate_pdf(facts: CertificateFacts, issue: CertificateIssue) -> bytes:
+def certificate_pdf(facts: CertificateFacts, issue: CertificateIssue, room: "Room | None" = None) -> bytes:
     """The certificate as PDF/A-3a on one page; the same arguments give the same bytes.
 
+    With `room` it says that it is signed, and waits for `signing.sign` to make that true.
     Long facts are set smaller in defined steps. Raises MissingCharacter when no installed face has a character
     of a name.
     """
     pictures = [qr_url(check_address(issue))]
     lasting = [seal_url(issue.issuer.seal_text)]
     for step in STEPS[_first_step(facts) :]:
-        html = certificate_html(facts, issue, step)
+        html = certificate_html(facts, issue, step, signed=room is not None)
         try:
             return render(
                 html,
@@ -70,6 +76,7 @@ def certificate_pdf(facts: CertificateFacts, issue: CertificateIssue) -> bytes:
                 pictures=pictures,
                 lasting=lasting,
                 pages_at_most=1,
+                room=room,
             )
         except DoesNotFit:
             if step == STEPS[-1]:

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handover.printing.room import Room
 
 
 def render(
@@ -12,6 +16,7 @@ def render(
     pictures: Iterable[str] = (),
     lasting: Iterable[str] = (),
     pages_at_most: int | None = None,
+    room: "Room | None" = None,
 ) -> bytes:
     """Call `render.render` with the same arguments.
 
@@ -27,4 +32,5 @@ def render(
         pictures=pictures,
         lasting=lasting,
         pages_at_most=pages_at_most,
+        room=room,
     )

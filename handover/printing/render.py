@@ -22,6 +22,7 @@ from handover.printing.drawn import DrawnOnce
 from handover.printing.errors import DoesNotFit, FetchDenied
 from handover.printing.faces import Face, choose
 from handover.printing.guard import OwnDataOnly, check_markup, check_size
+from handover.printing.room import Room, lay
 
 VARIANT = "pdf/a-3a"  # archival and tagged
 STYLE = Path(__file__).parent / "style"
@@ -83,12 +84,13 @@ def _lay_out(page: HTML, sheet: str, lasting: Iterable[str]) -> Document:
     )
 
 
-def _write(document: Document, created_at: datetime) -> bytes:
+def _write(document: Document, created_at: datetime, room: Room | None) -> bytes:
     stamp = created_at.isoformat(timespec="seconds")
     document.metadata.created = document.metadata.modified = stamp
     # The guard lets none through; an attachment would be the one thing WeasyPrint reads without layout.
     document.metadata.attachments = []
-    written: bytes = document.write_pdf(pdf_variant=VARIANT)
+    finish = (lambda _document, pdf: lay(pdf, room)) if room else None
+    written: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=finish)
     return written
 
 
@@ -100,8 +102,9 @@ def render(
     pictures: Iterable[str] = (),
     lasting: Iterable[str] = (),
     pages_at_most: int | None = None,
+    room: Room | None = None,
 ) -> bytes:
-    """The page as a PDF/A-3a file; the same arguments give the same bytes.
+    """The page as a PDF/A-3a file, with `room` for a signature if asked for; the same arguments give the same bytes.
 
     `html` is a whole page with lang and title; `sheet` names a style sheet in style/. `created_at` (with its time
     zone) is the date inside the file. `pictures` are the data: URLs the page may show, `lasting` those that are the
@@ -121,7 +124,7 @@ def render(
         document = _lay_out(page, sheet, lasting)
         if pages_at_most is not None and len(document.pages) > pages_at_most:
             raise DoesNotFit(f"{len(document.pages)} pages, at most {pages_at_most} allowed")
-        written = _write(document, created_at)
+        written = _write(document, created_at, room)
         if fetcher.denied:
             raise FetchDenied(tuple(fetcher.denied))
         return written

@@ -28,6 +28,12 @@ def find_by_codes(codes: Iterable[str]) -> Certificate | None:
     return _whole().filter(check_code__in=list(codes)).order_by("pk").first()
 
 
+def latest_signer() -> str:
+    """Return the print of the key that signed last, "" when none did yet."""
+    signed = Certificate.objects.exclude(signed_by="").order_by("-pk")
+    return signed.values_list("signed_by", flat=True).first() or ""
+
+
 def visible_to(actor: Actor, at: datetime) -> QuerySet[Certificate]:
     """Return the certificates of the registrations that `actor` may see."""
     return _whole().filter(registration__in=Registration.objects.visible_to(actor, at))

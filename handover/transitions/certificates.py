@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,27 +22,31 @@ from handover.printing.errors import DoesNotFit, FactRefused, MissingCharacter
 from handover.printing.facts import CertificateFacts, CertificateIssue
 from handover.queries.certificates import issued_so_far
 from handover.rules import TABLE
+from handover.signing.errors import SigningError
+
+log = structlog.get_logger(__name__)
 
 TRIES = 3
 """Printing happens outside the transaction; if the register changes meanwhile, it is printed anew, so many times."""
 
 
 def issue_certificate(*, registration_pk: int, language: str, actor: Actor | System, at: datetime) -> Certificate:
-    """Issue a certificate of what the register holds now, store its very bytes, and write its event.
+    """Issue a certificate of what the register holds now, sign it, store its very bytes, and write its event.
 
-    The page is printed before the transaction, so that nobody waits for it with locks held; the transaction then makes
-    sure that the facts, the serial and the place in the log are still those that were printed.
-    Raises `NotAllowed`, `WrongState` (closed), `Refused` when a name cannot be printed.
+    The page is printed and signed before the transaction, so that nobody waits for it with locks held; the transaction
+    then makes sure that the facts, the serial and the place in the log are still those that were printed.
+    Raises `NotAllowed`, `WrongState` (closed), `Refused` when a name cannot be printed or nothing can be
+    signed.
     """
     for _try in range(TRIES):
         registration = Registration.objects.select_related("organisation").get(pk=registration_pk)
         check(TABLE, "issue_certificate", registration, actor)
         facts, issue = _prepare(registration, language, at)
-        pdf = _print(facts, issue)
+        pdf, signer = _print(facts, issue)
         blob = documents.store_bytes(pdf, tenant=registration.organisation.label, content_type="application/pdf", at=at)
         try:
             with transaction.atomic(durable=True):
-                made = _record(registration_pk, facts, issue, blob, actor=actor, at=at)
+                made = _record(registration_pk, facts, issue, blob, signer, actor=actor, at=at)
         except IntegrityError:
             continue  # another certificate of the same registration took the serial
         if made:
@@ -70,9 +75,18 @@ def _prepare(registration: Registration, language: str, at: datetime) -> tuple[C
     return facts, issue
 
 
-def _print(facts: CertificateFacts, issue: CertificateIssue) -> bytes:
+def _print(facts: CertificateFacts, issue: CertificateIssue) -> tuple[bytes, str]:
+    """The signed page, and by what its signer is recognised."""
+    from handover.signing import signer  # pyHanko takes half a second to load, and only this needs it
+
     try:
-        return certificate_pdf(facts, issue)
+        room = signer.room(at=issue.issued_at, signer=issue.issuer.name)
+        return signer.sign(certificate_pdf(facts, issue, room), room)
+    except SigningError as error:
+        log.critical("certificates cannot be signed", why=str(error))
+        raise Refused(
+            _("Certificates cannot be signed at the moment. Please try again later; we have been told.")
+        ) from error
     except MissingCharacter as missing:
         raise Refused(
             _("These characters cannot be printed with the installed fonts: %(characters)s. Please contact us.")
@@ -87,18 +101,18 @@ def _record(
     facts: CertificateFacts,
     issue: CertificateIssue,
     blob: Blob,
+    signer: str,
     *,
     actor: Actor | System,
     at: datetime,
 ) -> Certificate | None:
-    """Write the rows if what was printed is still true; None asks for printing anew."""
+    """Write the rows if the facts are still those printed; None asks to print anew. The place in the log may move."""
     registration = (
         Registration.objects.select_for_update(no_key=True, of=("self",))
         .select_related("organisation")
         .get(pk=registration_pk)
     )
     rule = check(TABLE, "issue_certificate", registration, actor)
-    # The place in the log may move with every look at the page; only a later change of the facts matters.
     if certificates.facts_of(registration) != facts:
         return None
     blob.save(force_insert=True)
@@ -111,6 +125,7 @@ def _record(
         facts_key=certificates.key_of(facts),
         log_sequence=issue.log_sequence,
         blob=blob,
+        signed_by=signer,
         issued_at=at,
         issued_by=actor.user if isinstance(actor, Actor) else None,
     )
@@ -124,6 +139,7 @@ def _record(
             "serial": made.serial,
             "language": made.language,
             "sha256": blob.sha256,
+            "signer": signer,
             "facts": made.facts_key,
             "code": hashlib.sha256(made.check_code.encode()).hexdigest(),
         },

@@ -1,5 +1,7 @@
 """Certificates: issue, look, withdraw; and the public page that checks one."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -9,8 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import refusal
-from accounts.asking import Request
+from accounts import refusal, tallies
+from accounts.asking import Request, sender_of
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from handover import canaries, certificates, documents, transitions
@@ -20,6 +22,10 @@ from handover.queries import certificates as queries
 from handover.rules import TABLE
 from handover.rules.certificates import CERTIFICATES
 from handover.views.finding import visible_registration
+
+AN_HOUR = timedelta(hours=1)
+MOST_FILES = 120
+"""Files that one sender shows in an hour: judging a signature takes half a second of a child process."""
 
 
 def _certificate(request: Request, serial: str) -> Certificate:
@@ -93,11 +99,23 @@ def verify(request: Request) -> HttpResponse:
     if code_form.is_valid():
         plain = "".join(character for character in code_form.cleaned_data["code"].upper() if character.isalnum())
         return redirect("handover:verify_code", plain[:40] or "-")
-    answer = certificates.check_file(file_form.cleaned_data["file"].chunks()) if file_form.is_valid() else None
+    answer = _answer(request, file_form) if file_form.is_valid() else None
     if answer:
         canaries.count_check(answer.certificate, at=request.at)
     context = {"code_form": code_form, "file_form": file_form, "answer": answer}
     return render(request, "handover/certificates_verify.html", context)
+
+
+def _answer(request: Request, form: FileForm) -> certificates.Answer | None:
+    """What the file is worth; None, with an error in the form, when its sender has shown too many."""
+    key = f"verify:sender:{sender_of(request)}"
+    if not tallies.charge(key, limit=MOST_FILES, period=AN_HOUR, at=request.at):
+        form.add_error(
+            "file",
+            _("Very many files came from your connection. Please go on in the next hour, or type the check code."),
+        )
+        return None
+    return certificates.check_file(form.cleaned_data["file"].chunks())
 
 
 @login_not_required

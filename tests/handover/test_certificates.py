@@ -120,6 +120,7 @@ def test_altered_file_is_refused(cast: Cast, held: Registration, alter: Any) -> 
     made, pdf = issued(held, cast.taro)
     answer = certificates.check_file([alter(pdf)])
     assert (answer.state, answer.certificate) == ("altered", made)
+    assert answer.reason is not None
 
 
 @pytest.mark.parametrize("file", [b"", b"%PDF-1.7 nothing of ours", b"stream\n" * 5000, bytes(200_000)])
@@ -207,7 +208,7 @@ def test_commands_issue_and_verify(cast: Cast, held: Registration, tmp_path: Pat
     assert run("verify_certificate", str(file)) == (0, "valid")
     other = tmp_path / "other.pdf"
     other.write_bytes(_appended(file.read_bytes()))
-    assert run("verify_certificate", str(other)) == (1, "altered")
+    assert run("verify_certificate", str(other)) == (1, "altered (appended)")
     other.write_bytes(b"%PDF-1.7")
     assert run("verify_certificate", str(other)) == (1, "unknown")
     accepted(cast, held, days=0, at=NOW + timedelta(days=400))

@@ -14,7 +14,7 @@ APPS = ("audit", "outbox", "accounts", "handover", "desk", "recovery", "config")
 LAYERS = (
     {"procedure"},
     {"models"},
-    {"rules", "queries", "notices", "printing", "vault", "folding"},
+    {"rules", "queries", "notices", "printing", "vault", "folding", "signing"},
     {"codes", "tallies", "custody", "documents", "certificates", "switching"},
     {"transitions"},
     {"forms"},

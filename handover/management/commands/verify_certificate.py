@@ -22,5 +22,5 @@ class Command(BaseCommand):
             self.stderr.write(f"{options['file']}: {error.strerror}")
             sys.exit(2)
         answer = certificates.check_file([data])
-        self.stdout.write(answer.state)
+        self.stdout.write(f"{answer.state} ({answer.reason.value})" if answer.reason else answer.state)
         sys.exit(0 if answer.state == certificates.VALID else 1)
