@@ -88,11 +88,19 @@ from handover.transitions.packaging import (
     withdraw_package,
 )
 from handover.transitions.packing import export_package
-from handover.transitions.papers import add_document, add_version, change_document, download_document
+from handover.transitions.papers import (
+    add_document,
+    add_sealed,
+    add_version,
+    change_document,
+    download_document,
+    open_sealed,
+)
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.returning import return_activation, return_activation_letter
+from handover.transitions.scanning import record_clean, record_infected, scan_again
 from handover.transitions.season import begin_season, tell_season
 from handover.transitions.staying import hold_leaving_date
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
@@ -106,6 +114,7 @@ __all__ = [
     "add_document",
     "add_item",
     "add_product",
+    "add_sealed",
     "add_version",
     "answer",
     "answer_explanation",
@@ -185,6 +194,7 @@ __all__ = [
     "offer_package",
     "open_pack",
     "open_package",
+    "open_sealed",
     "order_activation",
     "post_attestation",
     "print_activations",
@@ -196,7 +206,9 @@ __all__ = [
     "record_affiliation",
     "record_bills",
     "record_bounce",
+    "record_clean",
     "record_consent",
+    "record_infected",
     "record_notice_return",
     "refuse_activation",
     "refuse_change",
@@ -220,6 +232,7 @@ __all__ = [
     "request_change",
     "return_activation",
     "return_activation_letter",
+    "scan_again",
     "second_authority_proof",
     "settle_objection",
     "stand_in",
