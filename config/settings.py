@@ -284,6 +284,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
 # Name servers that are asked about domains on record, "192.0.2.53" or "192.0.2.53:5353"; empty: those of the machine.
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
+# The virus scanner: "unix:/run/clamav/clamd.ctl" or "tcp:127.0.0.1:3310"; empty: none, and nothing waits for it.
+CLAMD = env.str("CLAMD", default="")
+CLAMD_TIMEOUT = env.int("CLAMD_TIMEOUT", default=60)  # seconds for one file; 25 MiB take ClamAV 1 to 3
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = {"json": not DEBUG, "level": env.str("LOG_LEVEL", default="INFO")}

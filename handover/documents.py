@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
+from django.utils.translation import gettext as _
 
+from accounts.errors import WrongState
 from handover.models import Blob
 from handover.vault import cipher, store
 from handover.vault.upload import IncomingPaper
@@ -20,6 +23,10 @@ from handover.vault.upload import IncomingPaper
 log = structlog.get_logger(__name__)
 LEFT_FOR = timedelta(days=1)
 """How long bytes without a row are left alone: far longer than any request or transaction lasts."""
+
+
+class Held(WrongState):
+    """The bytes are in quarantine: not looked at yet, or malware. Nothing of them was given out."""
 
 
 class Damaged(Exception):
@@ -34,7 +41,10 @@ def keep(paper: IncomingPaper, *, tenant: str, at: datetime) -> Blob:
     """
     document = _new_label()
     stored = paper.keep(tenant=tenant.encode(), document=document.encode())
-    return _row(stored, tenant, document, paper.inspect().content_type, at)
+    row = _row(stored, tenant, document, paper.inspect().content_type, at)
+    if settings.CLAMD:
+        row.status, row.scan_due_at = Blob.Status.WAITING, at
+    return row
 
 
 def store_bytes(data: bytes, *, tenant: str, content_type: str, at: datetime) -> Blob:
@@ -48,7 +58,9 @@ def store_bytes(data: bytes, *, tenant: str, content_type: str, at: datetime) ->
     except BaseException:
         draft.discard()
         raise
-    return _row(stored, tenant, document, content_type, at)
+    row = _row(stored, tenant, document, content_type, at)
+    row.status = Blob.Status.OURS
+    return row
 
 
 def _new_label() -> str:
@@ -73,7 +85,24 @@ def open_blob(blob: Blob) -> store.Reader:
     """Return the bytes of `blob`, to be iterated in clear blocks of at most 1 MiB and closed by the caller.
 
     The whole file is read and compared with the row first, so that damage in its last byte too is told before the
-    first is given. Raises `Damaged`, after an alert in the log.
+    first is given. Raises `Held` in quarantine, and `Damaged` after an alert in the log.
+    """
+    refuse_held(blob)
+    return open_whatever_it_is(blob)
+
+
+def refuse_held(blob: Blob) -> None:
+    """Raise `Held`, with what to do next, when `blob` is in quarantine."""
+    if blob.status == Blob.Status.INFECTED:
+        raise Held(_("The virus scanner found malware in this file, so it stays closed. Add a clean file instead."))
+    if blob.is_held:
+        raise Held(_("The virus scanner has not looked at this file yet, so it stays closed. Try again in a minute."))
+
+
+def open_whatever_it_is(blob: Blob) -> store.Reader:
+    """Return the bytes of `blob` like `open_blob`, those in quarantine too: for the scanner and for comparing.
+
+    Raises `Damaged`. Nothing of it goes to a person.
     """
     try:
         reader = store.Reader(blob.name, tenant=blob.tenant.encode(), document=blob.document.encode())

@@ -89,6 +89,7 @@ urlpatterns = [
     path("papers/<int:pk>/version/", papers.version, name="add_version"),
     path("papers/<int:pk>/change/", papers.change, name="change_document"),
     path("papers/<int:pk>/versions/<int:number>/", papers.download, name="download_document"),
+    path("papers/<int:pk>/versions/<int:number>/scan/", papers.scan_again, name="scan_again"),
     path("registrations/<str:number>/change/", changes.choose, name="choose_change"),
     path("registrations/<str:number>/change/<str:kind>/", changes.ask, name="request_change"),
     path("registrations/<str:number>/cancel/", changes.cancel, name="cancel"),

@@ -19,7 +19,8 @@ packages=(
 # pg_dump and pg_restore, which `backup` and `restore` call there.
 case ${DATABASE_URL:-} in postgres*) packages+=(postgresql-client) ;; esac
 # libatomic1: the browser's driver is a Node that links it and does not bring it.
-[ "$purpose" = test ] && packages+=(chromium libatomic1 poppler-utils)
+# clamav-daemon: papers are tried with the real scanner, on a signature of the tests' own.
+[ "$purpose" = test ] && packages+=(chromium libatomic1 poppler-utils clamav-daemon)
 
 python=
 for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do

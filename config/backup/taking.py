@@ -26,7 +26,7 @@ from handover.vault import cipher, store
 
 STATES = 5
 """How often a newer state is taken because a paper was erased meanwhile."""
-KNOWN = {"papers", "secrets.json", "static", "mail", "letters", "import.lock"}
+KNOWN = {"papers", "secrets.json", "signing.pem", "static", "mail", "letters", "import.lock"}
 """What is known to lie in DATA_DIR: copied by its rows, kept apart, made anew, or there for trying out only."""
 
 

@@ -52,6 +52,9 @@ def _token() -> forms.UUIDField:
 _UNREADABLE = _("This form is no longer complete. Open it again.")
 
 
+_ONLY_IN_CHARGE = _("Notices of the settings password are kept under seal, which only the person in charge can do.")
+
+
 class _WithFile(forms.Form):
     def clean_paper(self) -> IncomingPaper:
         """Look at the file: what may not be stored is told here, each with what to do instead."""
@@ -68,13 +71,25 @@ class DocumentForm(_WithFile):
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=[("", _("Choose a kind")), *Document.Kind.choices],
-        help_text=_("Notices of the settings password cannot be kept here yet; the list says why."),
+        help_text=_("Notices of the settings password are kept under seal: only the person in charge opens them."),
     )
     title = _title()
     paper = _paper()
     expires_on = _expires_on()
     original_at = _original_at()
     token = _token()
+
+    def __init__(self, *args: Any, may_seal: bool, **kwargs: Any) -> None:
+        """`may_seal`: whether who asks is the person in charge, who alone keeps papers under seal."""
+        super().__init__(*args, **kwargs)
+        if not may_seal:
+            kept = [choice for choice in Document.Kind.choices if choice[0] not in Document.SEALED]
+            self.fields["kind"] = forms.ChoiceField(
+                label=self.fields["kind"].label,
+                choices=[("", _("Choose a kind")), *kept],
+                error_messages={"invalid_choice": _ONLY_IN_CHARGE},
+                help_text=_ONLY_IN_CHARGE,
+            )
 
 
 class VersionForm(_WithFile):

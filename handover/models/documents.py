@@ -13,7 +13,20 @@ from handover.models.register import Registration
 
 
 class Blob(models.Model):
-    """Bytes at rest: encrypted in one file named by a keyed hash. Written whole before this row exists."""
+    """Bytes at rest: encrypted in one file named by a keyed hash. Written whole before this row exists.
+
+    What came from outside stays in quarantine (`WAITING`) until the virus scanner looked, where one is configured.
+    """
+
+    class Status(models.TextChoices):
+        OURS = "ours", _("Made by this portal")
+        UNSCANNED = "unscanned", _("Not looked at by a virus scanner")  # none was configured when it came
+        WAITING = "waiting", _("Waiting for the virus scanner")
+        CLEAN = "clean", _("The virus scanner found nothing")
+        INFECTED = "infected", _("The virus scanner found malware")
+
+    HELD = frozenset({Status.WAITING.value, Status.INFECTED.value})
+    """Nothing of these is given to anybody."""
 
     name = models.CharField(max_length=128, unique=True)
     # The labels the file is sealed with: without the very same two it does not open, so they never change.
@@ -24,9 +37,36 @@ class Blob(models.Model):
     size = models.BigIntegerField()
     content_type = models.CharField(max_length=100)
     stored_at = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.UNSCANNED)
+    scan_tries = models.PositiveIntegerField(default=0)
+    # When the scanner is asked (again); empty for what it need not look at.
+    scan_due_at = models.DateTimeField(null=True, blank=True)
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    # The scanner's name for what it found.
+    finding = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="infected") & ~Q(finding="") | ~Q(status="infected") & Q(finding=""),
+                name="handover_blob_finding",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["status", "scan_due_at"],
+                condition=Q(status__in=["waiting", "unscanned"]),
+                name="handover_blob_due",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is in quarantine: waiting for the scanner, or found to be malware."""
+        return self.status in self.HELD
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -70,11 +110,11 @@ class Document(models.Model):
         POWER_OF_ATTORNEY = "power_of_attorney", _("Power of attorney")
         SITE_LIST = "site_list", _("List of sites")
         BILL = "bill", _("Bill")
-        # Offered so that people find the explanation; refused until there is storage under seal.
         PASSWORD_NOTICE = "password_notice", _("Notice of the settings password")
         OTHER = "other", _("Other")
 
     SEALED = frozenset({Kind.PASSWORD_NOTICE.value})
+    """Kinds under seal: everybody who sees the registration sees that there is one, only the custodian opens it."""
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -92,6 +132,11 @@ class Document(models.Model):
     @property
     def label(self) -> str:
         return f"document:{self.pk}"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether only the person in charge opens it, after a fresh check."""
+        return self.kind in self.SEALED
 
 
 class DocumentVersion(models.Model):

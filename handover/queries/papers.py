@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Prefetch, QuerySet
 
 from accounts.actors import Actor
-from handover.models import Document, DocumentVersion, Handover, Registration
+from handover.models import Blob, Document, DocumentVersion, Handover, Registration
 from handover.rules.papers import EXPIRES_SOON_DAYS
 from handover.vault.kinds import Kind
 
@@ -27,6 +27,13 @@ class Version:
     added_at: datetime
     added_by: str
     is_current: bool
+    scan: str = ""
+    scan_words: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is in quarantine, so that nobody opens it."""
+        return self.scan in Blob.HELD
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ def find_version(actor: Actor, pk: int, number: int, at: datetime) -> DocumentVe
     return rows.select_related("document__registration", "blob").first()
 
 
+def current_blob(document: Document) -> int:
+    """Return the key of the bytes of the newest version of `document`."""
+    return DocumentVersion.objects.values_list("blob", flat=True).get(document=document, superseded_at=None)
+
+
 def offered_with(document: Document, actor: Actor) -> Handover | None:
     """Return the handover offered to `actor` that lists `document`, for the way back to it."""
     statuses = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover.Status.CONFIRMED)
@@ -108,4 +120,6 @@ def _version(row: DocumentVersion) -> Version:
         added_at=row.added_at,
         added_by=row.added_by.display_name,
         is_current=row.superseded_at is None,
+        scan=row.blob.status,
+        scan_words=row.blob.get_status_display(),
     )

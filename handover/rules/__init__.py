@@ -18,6 +18,7 @@ from handover.rules.packages import LISTS, OPENING, PACKAGES
 from handover.rules.papers import PAPERS
 from handover.rules.people import PEOPLE
 from handover.rules.register import REGISTER
+from handover.rules.scanning import SCANNING
 
 TABLE: dict[str, Rule] = {
     **AUTHORITY,
@@ -40,8 +41,17 @@ TABLE: dict[str, Rule] = {
     **PAPERS,
     **PEOPLE,
     **REGISTER,
+    **SCANNING,
 }
 
-_LOOKING = ("look", "download_document", "download_certificate", "export_package", "open_pack", "export_list")
+_LOOKING = (
+    "look",
+    "download_document",
+    "open_sealed",
+    "download_certificate",
+    "export_package",
+    "open_pack",
+    "export_list",
+)
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -31,6 +31,11 @@ def may_open(actor: Any, registration: Registration) -> bool:
     return not isinstance(actor, System) and _of_the_holder(actor, registration)
 
 
+def may_open_sealed(actor: Any, registration: Registration) -> bool:
+    """The person in charge alone (D2): no deputy, no administrator, no successor before the switch, no former one."""
+    return not isinstance(actor, System) and _of_the_holder(actor, registration) and holds(actor, registration)
+
+
 def _of_the_holder(actor: Actor, registration: Registration) -> bool:
     return actor.is_customer and actor.organisation.pk == registration.organisation_id
 
@@ -67,5 +72,18 @@ PAPERS: dict[str, Rule] = {
     "add_document": Rule("document.added", _("Add a paper"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
     "add_version": Rule("document.version_added", _("Add a new version"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
     "change_document": Rule("document.changed", _("Change the details"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
+    "add_sealed": Rule(
+        "document.sealed",
+        _("Keep a paper under seal"),
+        may_open_sealed,
+        _("Only the person in charge can keep a paper under seal: nobody else could open it to see that it is right."),
+        _ACTIVE,
+    ),
+    "open_sealed": Rule(
+        "document.unsealed",
+        _("Open the seal"),
+        may_open_sealed,
+        _("This paper is under seal. Only the person in charge can open it."),
+    ),
     "download_document": Rule("document.downloaded", _("Download"), may_open, _("This paper is not for you to open.")),
 }

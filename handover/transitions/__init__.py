@@ -89,11 +89,19 @@ from handover.transitions.packaging import (
     withdraw_package,
 )
 from handover.transitions.packing import export_package
-from handover.transitions.papers import add_document, add_version, change_document, download_document
+from handover.transitions.papers import (
+    add_document,
+    add_sealed,
+    add_version,
+    change_document,
+    download_document,
+    open_sealed,
+)
 from handover.transitions.products import add_product, change_product
 from handover.transitions.receiving import accept, ask, confirm, decline, mark_items, refuse_confirmation
 from handover.transitions.recording import add_alias, add_contact_point, end_alias, end_contact_point, look
 from handover.transitions.returning import return_activation, return_activation_letter
+from handover.transitions.scanning import record_clean, record_infected, scan_again
 from handover.transitions.season import begin_season, tell_season
 from handover.transitions.staying import hold_leaving_date
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
@@ -107,6 +115,7 @@ __all__ = [
     "add_document",
     "add_item",
     "add_product",
+    "add_sealed",
     "add_version",
     "announce_activation_call",
     "answer",
@@ -187,6 +196,7 @@ __all__ = [
     "offer_package",
     "open_pack",
     "open_package",
+    "open_sealed",
     "order_activation",
     "post_attestation",
     "print_activations",
@@ -198,7 +208,9 @@ __all__ = [
     "record_affiliation",
     "record_bills",
     "record_bounce",
+    "record_clean",
     "record_consent",
+    "record_infected",
     "record_notice_return",
     "refuse_activation",
     "refuse_change",
@@ -222,6 +234,7 @@ __all__ = [
     "request_change",
     "return_activation",
     "return_activation_letter",
+    "scan_again",
     "second_authority_proof",
     "settle_objection",
     "stand_in",

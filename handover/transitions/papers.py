@@ -1,6 +1,7 @@
 """Papers: kept, superseded by a newer version, described anew, and opened. Nobody deletes one (R10)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,6 +13,7 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.rulebook import Rule, check
 from audit.record import event
 from handover import documents
+from handover.documents import refuse_held
 from handover.models import Blob, Document, DocumentVersion, LookReason, Registration
 from handover.rules import TABLE
 from handover.rules.papers import capacity, must_say_why
@@ -32,34 +34,40 @@ def add_document(
     actor: Actor,
     at: datetime,
 ) -> Document:
-    """Keep a paper with its first version. `token` is the form's own: a second press gives back what the first kept.
+    """Keep a paper with its first file.
 
-    The bytes are on the disk for good before the transaction opens, so that whoever is told "kept" can rely on it.
+    The bytes are on the disk for good before the transaction opens; only when it is committed is the paper kept.
+    `token` is the form's own: a second press of the same form gives back what the first one stored.
     Raises `NotAllowed`, `WrongState` (closed), `Refused` with the field's name (sealed kind, file not accepted).
     """
-    registration = Registration.objects.select_related("organisation").get(pk=registration_pk)
-    check(TABLE, "add_document", registration, actor)
-    if standing := _find_stored(token, registration, actor):
-        return standing.document
-    _refuse_sealed(kind)
-    blob = _store(paper, registration, at)
-    with transaction.atomic(durable=True):
-        registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
-        rule = check(TABLE, "add_document", registration, actor)
-        if standing := _find_stored(token, registration, actor):
-            return standing.document
-        document = Document.objects.create(
-            registration=registration,
-            kind=kind,
-            title=title,
-            expires_on=expires_on,
-            original_at=original_at,
-            added_by=actor.user,
-            added_at=at,
-        )
-        version = _add(document, 1, blob, paper, token, actor=actor, at=at)
-        _write(rule, document, actor=actor, at=at, facts={"kind": kind, **_facts(version)})
-        return document
+    if kind in Document.SEALED:
+        words = TABLE["add_sealed"].why_not
+        raise Refused(words, {"kind": words})
+    details = {"kind": kind, "title": title, "expires_on": expires_on, "original_at": original_at}
+    return _keep_first("add_document", registration_pk, details, paper, token, actor=actor, at=at)
+
+
+def add_sealed(
+    *,
+    registration_pk: int,
+    kind: str,
+    title: str,
+    expires_on: date | None,
+    original_at: str,
+    paper: IncomingPaper,
+    token: UUID,
+    actor: Actor,
+    at: datetime,
+) -> Document:
+    """Keep a paper under seal: the person in charge alone keeps it, for nobody else could see that it is right.
+
+    Order, `token` and errors as in `add_document`; `Refused` for a kind that is not kept under seal.
+    """
+    if kind not in Document.SEALED:
+        words = _("Papers of this kind are not kept under seal.")
+        raise Refused(words, {"kind": words})
+    details = {"kind": kind, "title": title, "expires_on": expires_on, "original_at": original_at}
+    return _keep_first("add_sealed", registration_pk, details, paper, token, actor=actor, at=at)
 
 
 def add_version(
@@ -79,7 +87,7 @@ def add_version(
     check(TABLE, "add_version", document.registration, actor)
     if standing := _find_stored(token, document.registration, actor):
         return standing
-    _refuse_sealed(document.kind)
+    _check_seal(document.kind, document.registration, actor)
     blob = _store(paper, document.registration, at)
     with transaction.atomic(durable=True):
         document, rule = _lock(document_pk, "add_version", actor)
@@ -125,8 +133,9 @@ def download_document(*, version_pk: int, reason: str, actor: Actor, at: datetim
         version = DocumentVersion.objects.select_related("document__registration", "blob").get(pk=version_pk)
         document = version.document
         rule = check(TABLE, "download_document", document.registration, actor)
+        refuse_held(version.blob)
         role = capacity(actor, document, at)
-        if not role:
+        if not role or document.is_sealed:
             raise NotAllowed(rule.why_not)
         facts: dict[str, object] = {"version": version.number, "as": role}
         if must_say_why(role):
@@ -138,6 +147,47 @@ def download_document(*, version_pk: int, reason: str, actor: Actor, at: datetim
         return version
 
 
+def open_sealed(*, version_pk: int, actor: Actor, at: datetime) -> DocumentVersion:
+    """Write down that the person in charge opens a paper under seal, before the first byte is given (D2).
+
+    The fresh check was asked by the page. Locks the registration, so that whoever hands it over at this moment opens
+    nothing any more. Raises `NotAllowed` for everybody else, `documents.Held` in quarantine.
+    """
+    with transaction.atomic(durable=True):
+        version = DocumentVersion.objects.select_related("document", "blob").get(pk=version_pk)
+        document, rule = _lock(version.document_id, "open_sealed", actor)
+        refuse_held(version.blob)
+        _write(rule, document, actor=actor, at=at, facts={"version": version.number})
+        return version
+
+
+def _keep_first(
+    action: str,
+    registration_pk: int,
+    details: dict[str, Any],
+    paper: IncomingPaper,
+    token: UUID,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Document:
+    """Keep the first file of a paper by the rule of `action`; `details` are the paper's own columns."""
+    registration = Registration.objects.select_related("organisation").get(pk=registration_pk)
+    check(TABLE, action, registration, actor)
+    if standing := _find_stored(token, registration, actor):
+        return standing.document
+    blob = _store(paper, registration, at)
+    with transaction.atomic(durable=True):
+        registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
+        rule = check(TABLE, action, registration, actor)
+        if standing := _find_stored(token, registration, actor):
+            return standing.document
+        document = Document.objects.create(registration=registration, **details, added_by=actor.user, added_at=at)
+        version = _add(document, 1, blob, paper, token, actor=actor, at=at)
+        _write(rule, document, actor=actor, at=at, facts={"kind": document.kind, **_facts(version)})
+        return document
+
+
 def _find_stored(token: UUID, registration: Registration, actor: Actor) -> DocumentVersion | None:
     """Return what an earlier press of the same form stored; the token of another's form is nothing to build on."""
     found = DocumentVersion.objects.select_related("document").filter(token=token).first()
@@ -146,13 +196,11 @@ def _find_stored(token: UUID, registration: Registration, actor: Actor) -> Docum
     return found
 
 
-def _refuse_sealed(kind: str) -> None:
-    if kind in Document.SEALED:
-        words = _(
-            "Notices of the settings password cannot be kept here yet: they need storage under seal, which only the "
-            "person in charge can open. Keep the paper in its envelope under lock. Nothing was stored."
-        )
-        raise Refused(words, {"kind": words})
+def _check_seal(kind: str, registration: Registration, actor: Actor) -> None:
+    """Only who can open a sealed paper keeps one."""
+    rule = TABLE["add_sealed"]
+    if kind in Document.SEALED and not rule.who(actor, registration):
+        raise Refused(rule.why_not, {"kind": rule.why_not})
 
 
 def _store(paper: IncomingPaper, registration: Registration, at: datetime) -> Blob:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.asking import Request
-from handover import documents, transitions
+from handover import transitions
 from handover.forms.mandates import FaultForm
 from handover.models import MandateRegistration
 from handover.queries import mandates as queries
 from handover.rules.mandates import represents
-from handover.views.papers import attachment
+from handover.views.papers import attachment, opened
 
 
 def _row(request: Request, number: str, registration: str) -> MandateRegistration:
@@ -42,10 +42,9 @@ def paper(request: Request, number: str, registration: str, pk: int, version: in
     found = queries.find_version(row, pk, version) if represents(request.actor, row) else None
     if found is None:
         raise Http404
-    try:
-        reader = documents.open_blob(found.blob)
-    except documents.Damaged:
-        return render(request, "handover/papers_damaged.html", {"document": found.document}, status=503)
+    reader = opened(request, found)
+    if isinstance(reader, HttpResponse):
+        return reader
     transitions.read_by_mandate(row_pk=row.pk, version_pk=found.pk, actor=request.actor, at=request.at)
     return attachment(found, reader)
 

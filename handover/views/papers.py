@@ -1,6 +1,8 @@
 """Pages of papers: those of a registration, one paper, keeping and describing it, and the way out of a file."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -8,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import refusal
 from accounts.actors import Actor
@@ -16,9 +18,10 @@ from accounts.asking import Request
 from accounts.errors import Refused
 from accounts.rulebook import available, check
 from audit import queries as log
-from handover import documents, transitions
+from handover import documents, tasks, transitions
+from handover.forms.fresh import fresh_check
 from handover.forms.papers import DetailsForm, DocumentForm, LookForm, VersionForm
-from handover.models import DocumentVersion, Registration
+from handover.models import Document, DocumentVersion, Registration
 from handover.queries import labels, register
 from handover.queries import papers as queries
 from handover.rules import TABLE
@@ -27,6 +30,7 @@ from handover.views.saving import to_save
 
 LATEST = 30
 # One rule stands for all three acts of keeping: they have the same people and states.
+SEALED = {name: PAPERS[name] for name in ("add_sealed", "open_sealed")}
 KEEPING = {"add_document": PAPERS["add_document"]}
 
 
@@ -71,6 +75,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "document": found.document,
         "registration": found.document.registration,
         "available": available(KEEPING, found.document.registration, actor),
+        "may_open": available(SEALED, found.document.registration, actor) if found.document.is_sealed else set(),
         "says_why": must_say_why(role),
         "handover": queries.offered_with(found.document, actor) if is_successor else None,
         # Before the switch the successor needs the paper, not what its keepers did with it.
@@ -84,12 +89,14 @@ def add(request: Request, number: str) -> HttpResponse:
     """Ask for a paper and keep it."""
     registration = visible_registration(request, number)
     check(TABLE, "add_document", registration, request.actor)
-    form = _upload_form(DocumentForm, request)
+    may_seal = "add_sealed" in available(SEALED, registration, request.actor)
+    form = _upload_form(partial(DocumentForm, may_seal=may_seal), request)
     if request.method == "POST" and form.is_valid():
+        is_sealed = form.cleaned_data["kind"] in Document.SEALED
+        keep = transitions.add_sealed if is_sealed else transitions.add_document
         try:
-            made = transitions.add_document(
-                registration_pk=registration.pk, **form.cleaned_data, actor=request.actor, at=request.at
-            )
+            made = keep(registration_pk=registration.pk, **form.cleaned_data, actor=request.actor, at=request.at)
+            tasks.have_scanned(queries.current_blob(made))
             messages.success(request, _("Kept. The paper is encrypted and on the disk for good."))
             return redirect("handover:paper", made.pk)
         except Refused as refused:
@@ -106,6 +113,7 @@ def version(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = transitions.add_version(document_pk=pk, **form.cleaned_data, actor=request.actor, at=request.at)
+            tasks.have_scanned(made.blob_id)
             messages.success(request, _("Kept as version %(number)d. The earlier one stays.") % {"number": made.number})
             return redirect("handover:paper", pk)
         except Refused as refused:
@@ -113,7 +121,7 @@ def version(request: Request, pk: int) -> HttpResponse:
     return render(request, "handover/papers_version.html", {"form": form, "paper": found, "document": found.document})
 
 
-def _upload_form(kind: type[DocumentForm] | type[VersionForm], request: Request) -> DocumentForm | VersionForm:
+def _upload_form(kind: Callable[..., DocumentForm | VersionForm], request: Request) -> DocumentForm | VersionForm:
     if request.method == "POST":
         return kind(request.POST, request.FILES)
     return kind(initial={"token": uuid.uuid4()})
@@ -143,6 +151,8 @@ def download(request: Request, pk: int, number: int) -> HttpResponseBase:
     found = queries.find_version(request.actor, pk, number, request.at)
     if found is None:
         raise Http404
+    if found.document.is_sealed:
+        return _unseal(request, found)
     reason = ""
     if must_say_why(capacity(request.actor, found.document, request.at)):
         form = LookForm(request.POST or None)
@@ -150,12 +160,48 @@ def download(request: Request, pk: int, number: int) -> HttpResponseBase:
             context = {"form": form, "version": found, "document": found.document}
             return render(request, "handover/papers_why.html", context)
         reason = form.cleaned_data["reason"]
-    try:
-        reader = documents.open_blob(found.blob)
-    except documents.Damaged:
-        return render(request, "handover/papers_damaged.html", {"document": found.document}, status=503)
+    reader = opened(request, found)
+    if isinstance(reader, HttpResponse):
+        return reader
     transitions.download_document(version_pk=found.pk, reason=reason, actor=request.actor, at=request.at)
     return attachment(found, reader)
+
+
+def _unseal(request: Request, version: DocumentVersion) -> HttpResponseBase:
+    """Ask the person in charge for the fresh check, write the opening down, and give the file out."""
+    document = version.document
+    check(TABLE, "open_sealed", document.registration, request.actor)
+    fresh = fresh_check(request)
+    if request.method != "POST" or not fresh.is_valid():
+        return render(request, "handover/papers_unseal.html", {"form": fresh, "version": version, "document": document})
+    reader = opened(request, version)
+    if isinstance(reader, HttpResponse):
+        return reader
+    transitions.open_sealed(version_pk=version.pk, actor=request.actor, at=request.at)
+    return attachment(version, reader)
+
+
+@require_POST
+def scan_again(request: Request, pk: int, number: int) -> HttpResponse:
+    """Have the virus scanner asked again about a version that it held."""
+    found = queries.find_version(request.actor, pk, number, request.at)
+    if found is None:
+        raise Http404
+    transitions.scan_again(blob_pk=found.blob_id, actor=request.actor, at=request.at)
+    tasks.have_scanned(found.blob_id)
+    messages.success(request, _("The virus scanner is asked again. Look here in a minute."))
+    return redirect("handover:paper", pk)
+
+
+def opened(request: Request, version: DocumentVersion) -> documents.store.Reader | HttpResponse:
+    """Return the bytes of a version, or the page that says why they are not given out and what to do next."""
+    try:
+        return documents.open_blob(version.blob)
+    except documents.Held as held:
+        context = {"document": version.document, "words": held.words, "status": version.blob.status}
+        return render(request, "handover/papers_held.html", context, status=409)
+    except documents.Damaged:
+        return render(request, "handover/papers_damaged.html", {"document": version.document}, status=503)
 
 
 def attachment(version: DocumentVersion, reader: documents.store.Reader) -> StreamingHttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from handover.models import ContactPoint
+from handover.models import Blob, ContactPoint
 from handover.printing import era
 from outbox.models import Notice
 from recovery.dispatching import Recipient
@@ -85,6 +85,13 @@ class Paper:
     file_name: str
     came_by: str
     at: datetime
+    scan: str
+    scan_words: str
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is in quarantine, so that nobody opens it."""
+        return self.scan in Blob.HELD
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,8 @@ def papers(case: Case, procedure: Procedure) -> list[Paper]:
             row["file_name"],
             str(Submission.Way(row["came_by"]).label),
             row["at"],
+            row["scan"],
+            str(Blob.Status(row["scan"]).label),
         )
         for row in case.papers
     ]

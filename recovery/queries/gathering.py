@@ -168,6 +168,7 @@ def _by_the_rules(this: OuterRef) -> dict[str, Rows]:
         "papers": Rows(
             Submission.objects.filter(claim=this).order_by("at", "pk"),
             **{name: name for name in ("pk", "code", "file_name", "came_by", "at")},
+            scan="blob__status",
         ),
     }
 

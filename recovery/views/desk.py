@@ -25,6 +25,7 @@ from desk.rules import TABLE as DESK_TABLE
 from desk.rules import takes_calls
 from desk.views import is_first_press
 from desk.views.console import bar_for
+from handover.tasks import have_scanned
 from recovery import transitions
 from recovery.forms.desk import CallForm, CollectForm, MailForm
 from recovery.models import Claim
@@ -150,7 +151,8 @@ def collect(request: Request, number: str) -> HttpResponse:
         form = CollectForm(request.POST, request.FILES, kinds=kinds)
         if form.is_valid():
             try:
-                transitions.submit_paper(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
+                made = transitions.submit_paper(found.pk, **form.cleaned_data, actor=request.actor, at=request.at)
+                have_scanned(made.blob_id)
                 messages.success(request, _("Kept. The paper is encrypted and on the disk for good."))
                 return redirect("recovery:claim", number)
             except Refused as refused:

@@ -22,6 +22,7 @@ from desk import queries as desk
 from desk.models import Inquiry
 from desk.queries import callers
 from desk.queries import status as desk_status
+from handover.tasks import have_scanned
 from recovery import marks, tasks, transitions
 from recovery.forms.public import ChangeMailForm, CodeForm, MailboxForm, PaperForm, StatusForm, WishForm
 from recovery.models import Claim
@@ -250,7 +251,8 @@ def add_paper(request: Request, claim: Claim) -> HttpResponse:
         form = PaperForm(rules, initial={"token": uuid.uuid4()})
 
     def act(given: Any) -> str:
-        transitions.submit_paper(claim.pk, **given, actor=PUBLIC, at=request.at)
+        made = transitions.submit_paper(claim.pk, **given, actor=PUBLIC, at=request.at)
+        have_scanned(made.blob_id)
         return _("Kept. The paper is encrypted, and we look at it.")
 
     return act_on_case(request, claim, "submit_paper", form, "recovery/public_add_paper.html", act)

@@ -13,6 +13,8 @@ from handover.models import (
     Registration,
 )
 from tests.cast import Cast, actor
+from tests.handover.clamav import clamd_address as clamd_address
+from tests.handover.clamav import scanner as scanner
 from tests.handover.deputised import BEFORE, named
 from tests.handover.explained import CARD
 from tests.handover.imported import HEADER, Writer

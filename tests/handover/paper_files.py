@@ -42,7 +42,8 @@ def kept(
     at: datetime = NOW,
 ) -> Document:
     """Keep a paper with its file."""
-    return transitions.add_document(
+    keep = transitions.add_sealed if kind in Document.SEALED else transitions.add_document
+    return keep(
         registration_pk=held.pk,
         kind=kind,
         title=title,

@@ -185,10 +185,24 @@ def test_papers_of_closed_registration_stay_as_they_are(
     assert (stored(vault), seen.verbs(before)) == (left, [])
 
 
-def test_password_notice_is_refused_with_the_reason_and_not_stored(cast: Cast, held: Registration, vault: Path) -> None:
+def test_password_notice_of_anybody_but_the_person_in_charge_is_refused_and_not_stored(
+    cast: Cast, held: Registration, vault: Path
+) -> None:
     before = seen.mark()
-    with pytest.raises(Refused) as refused:
-        kept(held, cast.taro, kind="password_notice")
+    with pytest.raises(NotAllowed):
+        kept(held, cast.hanako, kind="password_notice")
+    with pytest.raises(Refused) as refused:  # nor does it slip in among the others
+        transitions.add_document(
+            registration_pk=held.pk,
+            kind="password_notice",
+            title="T",
+            expires_on=None,
+            original_at="",
+            paper=incoming(),
+            token=uuid.uuid4(),
+            actor=actor(cast.taro),
+            at=NOW,
+        )
     assert list(refused.value.fields) == ["kind"]
     assert (Blob.objects.count(), held.documents.count(), seen.verbs(before)) == (0, 1, [])
     assert stored(vault) == []

@@ -103,7 +103,7 @@ def test_refused_file_gets_reason_and_advice_and_changes_nothing(
 def test_password_notice_is_explained_where_it_was_chosen(
     cast: Cast, held: Registration, vault: Path, client: Client
 ) -> None:
-    sign_in(client, cast.taro)
+    sign_in(client, cast.hanako)
     response = client.post(add_page(held), filled(client, add_page(held), kind="password_notice"))
     assert response.context["form"].errors.keys() == {"kind"}
     assert (stored(vault), Blob.objects.count()) == ([], 0)

@@ -85,6 +85,7 @@ class Side:
             "raise_objection": accepted,
             "settle_objection": [self.frozen.number],
             "download_document": [self.paper.pk, 1],
+            "scan_again": [self.paper.pk, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
             "draft": [self.still.number],

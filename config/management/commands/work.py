@@ -61,6 +61,7 @@ def keep_appointments() -> None:
     tallies.prune(at)
     replays.sweep()
     done = clock.run(at=at) | claims.run(at=at) | calls.run(at=at) | {"jobs": jobs.sweep(), "indexed": index.catch_up()}
+    done["scanned"] = jobs.scan_due(at=at)
     # The cache is shared, so one worker an hour looks through the folder: it compares every stored file with the rows.
     if cache.add("papers-swept", at.isoformat(), timeout=SWEEP_PAPERS):
         done |= documents.sweep(at=at)

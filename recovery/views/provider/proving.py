@@ -142,6 +142,9 @@ def submission(request: Request, number: str, pk: int) -> HttpResponseBase:
         raise Http404
     try:
         reader = documents.open_blob(paper.blob)
+    except documents.Held as held:
+        context = {"claim": found, "paper": paper, "words": held.words}
+        return render(request, "recovery/examine_held.html", context, status=409)
     except documents.Damaged:
         return render(request, "recovery/examine_damaged.html", {"claim": found, "paper": paper}, status=503)
     transitions.view_submission(pk, actor=request.actor, at=request.at)

@@ -94,6 +94,7 @@ REGISTER: dict[str, tuple[str, str]] = {
         "200 administrator | 200~ custodian successor former | 404 rest",
         "200~ administrator custodian successor former | 404 rest",
     ),
+    "handover:scan_again": ("405 rest", "409 administrator custodian | 403 successor former | 404 rest"),
     "handover:make_label": (
         "200 administrator custodian | 403 former | 404 rest",
         ">handover:label! administrator custodian | 403 former | 404 rest",
