@@ -7,7 +7,7 @@ class RecoveryConfig(AppConfig):
     name = "recovery"
 
     def ready(self) -> None:
-        """Give the rooms to the left what follows from their acts: the index of the search, counts behind claims, mails."""
+        """Give the rooms to the left what follows from their acts: the index of the search, counts, mails."""
         from desk import posing as at_desk
         from handover import scanning
         from recovery import posing

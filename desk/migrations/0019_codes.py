@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0017_figures'),
+        ('desk', '0018_climbs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

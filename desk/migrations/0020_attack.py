@@ -9,7 +9,7 @@ def count_anew(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0017_figures")]
+    dependencies = [("desk", "0019_codes")]
 
     operations = [
         migrations.AddField(model_name="formalanswer", name="written_by", field=models.JSONField(default=list)),

@@ -26,9 +26,7 @@ _OPEN = frozenset({Blob.Status.WAITING, Blob.Status.UNSCANNED})
 
 SCANNING: dict[str, Rule] = {
     "record_clean": Rule("document.found_clean", _("The scanner found nothing"), is_scanner, _ONLY_SCANNER, _OPEN),
-    "record_infected": Rule(
-        "document.found_infected", _("The scanner found malware"), is_scanner, _ONLY_SCANNER, _OPEN
-    ),
+    "record_infected": Rule("document.found_infected", _("Malware was found"), is_scanner, _ONLY_SCANNER, _OPEN),
     "scan_again": Rule(
         "document.scan_asked",
         _("Ask the virus scanner again"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handover', '0021_canaries'),
+        ('handover', '0022_signed_certificates'),
     ]
 
     operations = [
