@@ -11,9 +11,9 @@ from desk.models import Contact
 from outbox.models import Notice
 from recovery.models import Claim, FailedCode, Reminder, Submission
 
-QUIET = 10
-"""Business days without a sign of the claimant after which the clock proposes a reminder: two of the five in which the
-claimant hears from us."""
+QUIET = 5
+"""Business days without a sign of the claimant after which the clock proposes a reminder: no case is silent to its
+inquirer for longer (invariant 26), whosever turn it is."""
 
 
 @dataclass(frozen=True)

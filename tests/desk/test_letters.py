@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
 from audit.models import Event
 from desk import clock, queries, registered, transitions
-from desk.models import Contact, Inquiry, PostLetter, Statement
+from desk.models import Contact, FormalAnswer, Inquiry, PostLetter, Statement
 from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
 from tests.letterbox import mails
@@ -289,6 +290,14 @@ def test_register_takes_one_query(cast: Cast, django_assert_num_queries: Any, co
     reader = actor(cast.agent)
     with django_assert_num_queries(1):
         assert len(queries.register(reader, NOW)) == count
+
+
+@pytest.mark.parametrize("model", [PostLetter, FormalAnswer])
+def test_what_is_on_record_of_one_matter_is_asked_by_its_own_row(cast: Cast, model: Any) -> None:
+    """However many other matters there are: all that the reader may see is worked out for none of them."""
+    plan = model.objects.visible_to(actor(cast.agent), NOW).filter(inquiry=asked(cast)).explain()
+    assert "LIST SUBQUERY" not in plan
+    assert "CORRELATED" in plan or connection.vendor == "postgresql", plan
 
 
 def test_form_notes_once_and_shows_a_wrong_number(cast: Cast, client: Client) -> None:

@@ -147,19 +147,19 @@ def test_reminder_by_mail_and_letter_leave_with_fixed_words(cast: Cast) -> None:
 
 
 def test_clock_proposes_a_reminder_for_any_quiet_claim_alike(cast: Cast, lost: Registration) -> None:
-    """Ten business days without a word, whether or not there is a registration. Nothing is sent by it."""
+    """Five business days without a word, whether or not there is a registration. Nothing is sent by it."""
     nobody, claim = confirmed(sender="a", statement={"mail": "a@new.example"}), claims.accepted(cast, lost)
-    # From Friday 20 November: with one holiday, the tenth business day is 7 December.
-    assert clock.run(at=later(days=16))["reminders_proposed"] == 0
+    # From Friday 20 November: with one holiday, the fifth business day is 30 November.
+    assert clock.run(at=later(days=9))["reminders_proposed"] == 0
     before = seen.mark()
-    assert clock.run(at=later(days=17))["reminders_proposed"] == 2
-    assert clock.run(at=later(days=17))["reminders_proposed"] == 0
+    assert clock.run(at=later(days=10))["reminders_proposed"] == 2
+    assert clock.run(at=later(days=10))["reminders_proposed"] == 0
     assert seen.notices(before) == []
     assert set(Duty.objects.filter(kind="remind").values_list("claim", flat=True)) == {nobody.pk, claim.pk}
-    reminded(cast, claim, "phone", at=later(days=18))
+    reminded(cast, claim, "phone", at=later(days=11))
     duty = Duty.objects.get(claim=claim, kind="remind")
-    assert (duty.closed_at, duty.closed_by) == (later(days=18), cast.operator)
-    assert clock.run(at=later(days=20))["reminders_proposed"] == 0
+    assert (duty.closed_at, duty.closed_by) == (later(days=11), cast.operator)
+    assert clock.run(at=later(days=13))["reminders_proposed"] == 0
 
 
 # Holding answer and passing on
