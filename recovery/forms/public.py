@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import LineField, refuse_hidden_characters
 from accounts.models import OneTimeCode
 from desk.forms.days import DaysField
-from desk.models import Inquiry
+from desk.models import Inquiry, Need
 from handover.forms.choices import offer
 from handover.vault.upload import IncomingPaper
 from recovery.procedure import Procedure
@@ -40,6 +40,19 @@ class TextField(forms.CharField):
         super().validate(value)
         for line in value.split("\n"):
             refuse_hidden_characters(line)
+
+
+class WishesField(forms.MultipleChoiceField):
+    """Wishes from the list. A draft keeps them as one text with commas between, and so it may give them back."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=Need.choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split(",") if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return super().to_python([one for one in self.prepare_value(value) or [] if one])
 
 
 class Question(forms.Form):
@@ -175,6 +188,17 @@ class YouForm(Question):
     )
 
     not_on = DaysField()
+    wishes = WishesField(
+        label=_("Is there something that helps you?"),
+        help_text=_("For people with disabilities. We keep to it in this matter. You need not say why."),
+    )
+    wish_words = LineField(
+        label=_("In your own words"),
+        max_length=200,
+        required=False,
+        help_text=_("What we shall do, not why."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,8 +220,10 @@ class YouForm(Question):
         return given
 
     def clean(self) -> dict[str, Any]:
-        """Forget a number that will not be used."""
+        """Forget a number that will not be used; refuse a call to somebody who wishes none."""
         given = super().clean() or {}
+        if given.get("answer_by") == "phone" and Need.NO_PHONE in given.get("wishes", ()):
+            self.add_error("answer_by", _("You wish no phone calls: choose the answer by mail."))
         if given.get("answer_by") == "mail":
             for name in ("own_phone", "hours", "not_on"):
                 self.errors.pop(name, None)

@@ -17,7 +17,7 @@ from accounts.rulebook import check
 from audit.models import Event
 from audit.record import Actor
 from desk import calling, enveloping, progress, telling
-from desk.models import Inquiry, Statement, Word
+from desk.models import Inquiry, Needs, Statement, Word
 from handover import documents
 from handover.models import Blob
 from handover.vault.upload import IncomingPaper
@@ -46,12 +46,14 @@ def open_claim(
     sender: str,
     actor: Actor,
     at: datetime,
+    needs: Needs | None = None,
 ) -> tuple[Claim, str]:
     """Take in what somebody remembers; returns the claim with its tracking code, which is kept nowhere.
 
     The same work and row for everybody: nothing is looked up here. `sender` (an address of the network, or the agent),
     the mail address and the phone number that are stated are counted against the limits of a day (procedure.md A10).
-    The running call of whoever takes it down is about it from then on. Raises `NotAllowed`, `Refused` beyond a limit.
+    The running call of whoever takes it down is about it from then on. `needs` are the wishes of somebody with a
+    disability. Raises `NotAllowed`, `Refused` beyond a limit.
     """
     version, rule = procedures.live(), check(TABLE, "open_claim", None, actor)
     caller = actor if isinstance(actor, Person) else None
@@ -62,7 +64,7 @@ def open_claim(
     with transaction.atomic(durable=True):
         way = Inquiry.Way.PHONE if caller else Inquiry.Way.WEB
         wanted = {"came_by": way, "capacity": capacity, "answer_by": answer_by, "language": language}
-        claim = _begin(version, statement, mail, tracking_code=tracking, at=at, **wanted)
+        claim = _begin(version, statement, mail, tracking_code=tracking, needs=needs, at=at, **wanted)
         inquiry = claim.inquiry
         limits.keep_prints(claim, statement)
         call = calling.attach(inquiry, by=caller.user) if caller else None

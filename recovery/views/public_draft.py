@@ -7,7 +7,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 
 from outbox import cipher
-from recovery.forms.public import QUESTIONS, Question
+from recovery.forms.public import QUESTIONS, Question, WishesField
 
 KEY = "recover"
 SENT = "recover_sent"
@@ -31,8 +31,9 @@ class Draft:
 
     def keep(self, step: int, typed: Any) -> None:
         """Keep what was typed on page `step`, whether or not it can be taken."""
-        for name in QUESTIONS[step - 1].base_fields:
-            self.answers[name] = str(typed.get(name, ""))[:LONGEST]
+        for name, field in QUESTIONS[step - 1].base_fields.items():
+            given = ",".join(typed.getlist(name)) if isinstance(field, WishesField) else typed.get(name, "")
+            self.answers[name] = str(given)[:LONGEST]
         self.seen = sorted({*self.seen, step})
         self.token = self.token or str(uuid.uuid4())
         self._save()

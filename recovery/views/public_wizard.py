@@ -19,7 +19,7 @@ from accounts import tallies
 from accounts.asking import Request, sender_of
 from accounts.errors import Refused
 from audit.record import Public
-from desk.models import Inquiry, Statement
+from desk.models import Inquiry, Needs, Statement
 from handover.calendar import business_days_after
 from recovery import transitions
 from recovery.forms.public import QUESTIONS
@@ -107,7 +107,8 @@ def check(request: Request) -> HttpResponse:
     given = draft.cleaned()
     kind = ORGANISATION_KINDS.get(given["organisation_kind"], "")
     capacity = Inquiry.Capacity(given["capacity"]).label
-    context = {"given": given, "capacity": capacity, "kind": kind, "token": draft.token}
+    wishes = Needs(tuple(given["wishes"]), given["wish_words"])
+    context = {"given": given, "capacity": capacity, "kind": kind, "wishes": wishes, "token": draft.token}
     return render(request, "recovery/public_check.html", context)
 
 
@@ -126,6 +127,7 @@ def _send(request: Request, draft: Draft) -> tuple[Claim, str]:
             capacity=given["capacity"],
             answer_by=given["answer_by"],
             language=(get_language() or "ja")[:2],
+            needs=Needs(tuple(given["wishes"]), given["wish_words"]),
             sender=sender_of(request),
             actor=PUBLIC,
             at=request.at,

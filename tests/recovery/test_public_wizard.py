@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from desk.models import Inquiry, Statement
+from desk.models import Inquiry, Needs, Statement
 from outbox.models import Notice
 from recovery.forms.public import QUESTIONS
 from recovery.models import Claim
@@ -147,6 +147,25 @@ def test_phone_is_asked_for_only_when_it_is_used(client: Client) -> None:
     assert sent.status_code == 200
     last = Claim.objects.order_by("-pk")[0].inquiry
     assert (last.answer_by, last.statement.own_phone) == ("phone", "03-1234-5678")
+
+
+def test_wishes_of_people_with_disabilities_are_asked_kept_and_shown(client: Client) -> None:
+    for step in (1, 2, 3):
+        client.post(f"/recover/questions/{step}/", ANSWERS[step])
+    wished = {**ANSWERS[4], "wishes": ["no_phone", "plain"], "wish_words": "筆談でお願いします"}
+    barred = {**wished, "answer_by": "phone", "own_phone": "03-1234-5678", "hours": "平日"}
+    refused = client.post("/recover/questions/4/", barred)
+    assert refused.context["form"].errors.keys() == {"answer_by"}
+    assert client.post("/recover/questions/4/", wished).status_code == 302
+    again = client.get("/recover/questions/4/").content.decode()  # nothing has to be ticked a second time
+    assert again.count(" checked") == 3 and "筆談でお願いします" in again
+    assert "短くやさしい文" in client.get("/recover/check/").content.decode()
+    assert client.post("/recover/check/", {"token": token(client)}).status_code == 200
+    inquiry = Claim.objects.get().inquiry
+    assert Needs.opened(inquiry.sealed_needs) == Needs(("no_phone", "plain"), "筆談でお願いします")
+    assert "筆談".encode() not in bytes(inquiry.sealed_needs or b"")
+    forged = client.post("/recover/questions/4/", {**ANSWERS[4], "wishes": ["everything"]})
+    assert forged.context["form"].errors.keys() == {"wishes"}
 
 
 def test_contractor_is_told_about_mandates_and_goes_on(client: Client) -> None:
