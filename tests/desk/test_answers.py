@@ -164,7 +164,8 @@ def test_release_keeps_the_bytes_closes_the_hold_and_announces(cast: Cast) -> No
         "sha256": made.hash,
     }
     assert notices(before) == [("formal_answer", inquiry.label)]
-    announced = CallIntention.objects.get(inquiry=inquiry)
+    receipt, announced = CallIntention.objects.filter(inquiry=inquiry).order_by("pk")
+    assert receipt.purpose == "inform"
     assert announced.channel == "letter"
     (text,) = pages(pdf)
     code = next(

@@ -35,7 +35,7 @@ MINUTES = timedelta(minutes=10)
 
 def content_of(template: str) -> dict[str, Any]:
     """Return what the last letter of `template` says, as it lies encrypted until it is printed."""
-    notice = Notice.objects.filter(channel=Notice.Channel.LETTER, template=template).latest("pk")
+    notice = Notice.objects.filter(channel=Notice.Channel.LETTER, template=template).latest("event")
     found: dict[str, Any] = json.loads(cipher.decrypt(bytes(notice.payload or b"")))
     return found
 

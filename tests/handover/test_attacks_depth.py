@@ -13,7 +13,7 @@ from handover import transitions
 from handover.models import Custody, Document, Handover, Package, Registration
 from handover.preparing import earliest_for_others
 from handover.queries import pack, papers
-from handover.views.bulk import _harmless
+from handover.spreadsheets import harmless
 from tests.cast import Cast, actor, organisation, sign_in
 from tests.stock import NOW, START, TODAY, drafted, paper, registration
 
@@ -195,7 +195,7 @@ def test_leaving_date_of_one_organisation_ends_no_membership_of_another(cast: Ca
 
 @pytest.mark.parametrize("text", ["＝1+1", "＋1", "－1", "＠SUM(A1)", "\n=1+1", "=1+1"])
 def test_reader_of_the_list_is_given_no_formula_in_any_width(text: str) -> None:
-    assert _harmless(text) == f"'{text}"
+    assert harmless(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def made(cast: Cast, claim: Claim, *, by: User | None = None, at: Any = LATER, *
         "note": "総務の方と話した",
         **changes,
     }
-    announced(claim.inquiry, by or cast.operator, at=at, purpose="setting")
+    # Not everybody may announce one, and it is the setting itself that has to say no.
+    who = by if by and by not in (cast.agent, cast.supervisor) else cast.operator
+    announced(claim.inquiry, who, at=at, purpose="setting")
     return transitions.make_setting(claim.pk, **wanted, actor=actor(by or cast.operator), at=at)
 
 

@@ -373,7 +373,7 @@ def _undisturbed(world: World) -> Iterator[None]:
         patch.setattr(clock, "log", days.Loud(world))
         patch.setattr(clock, "_one", days.counted(clock._one, world))
         # What a certificate looks like has tests of its own; two hundred of them would take a minute.
-        patch.setattr(certificates, "_print", lambda facts, issue: b"%PDF-")
+        patch.setattr(certificates, "_print", lambda facts, issue: (b"%PDF-", ""))
         # Nor is anything sent: the mails lie in the outbox, whose own tests deliver them.
         patch.setattr(post, "deliver", SimpleNamespace(enqueue=lambda notice_id: None))
         patch.setattr(activations, "activations_pdf", lambda letters: b"%PDF-")

@@ -66,7 +66,8 @@ def who_checked_a_letter_agrees(patch: Patch) -> None:
 
 
 def who_ordered_a_letter_checks(patch: Patch) -> None:
-    replace_rule(patch, "check_activation", who=lambda actor, activation: TABLE["order_activation"].who(actor, None))
+    for action in ("announce_activation_call", "check_activation"):  # the call is announced by whoever makes it
+        replace_rule(patch, action, who=lambda actor, activation: TABLE["order_activation"].who(actor, None))
 
 
 def the_first_person_administers_nothing(patch: Patch) -> None:
