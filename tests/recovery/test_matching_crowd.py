@@ -2,9 +2,10 @@
 
 import pytest
 
+from desk.models import Statement
 from handover.models import ContactPoint, Registration
 from recovery.matching import index, names
-from recovery.matching.searching import POOL
+from recovery.matching.searching import POOL, compared
 from tests.cast import Cast
 from tests.recovery.remembered import found
 from tests.stock import NOW, START
@@ -18,13 +19,25 @@ NUMBERS = [number for number in (f"R-{number:03}" for number in range(COUNT)) if
 SIGNS = [chr(0x5000 + number) for number in range(len(NUMBERS))]
 
 
-def crowd(cast: Cast, others: list[str], meant: str, kana: str = "", phone: str = "") -> None:
-    """Put `others` and `meant` on record, each of the same holder."""
+FILLERS = 1_500
+
+
+def crowd(cast: Cast, others: list[str], meant: str, kana: str = "", phone: str = "", more: str = "銀河") -> None:
+    """Put `others` and `meant` on record, and as many that begin with `more` as make those others rare."""
     Registration.objects.bulk_create(
         [
             *(
                 Registration(number=number, organisation=cast.aoba, registered_name=name, registered_at=NOW)
                 for number, name in zip(NUMBERS, others, strict=True)
+            ),
+            *(
+                Registration(
+                    number=f"F-{number}",
+                    organisation=cast.aoba,
+                    registered_name=f"{more}{chr(0x5200 + number)}",
+                    registered_at=NOW,
+                )
+                for number in range(FILLERS)
             ),
             Registration(
                 number=MEANT,
@@ -47,13 +60,14 @@ def test_short_form_of_two_words_is_found_among_all_that_begin_alike(cast: Cast)
 
 
 def test_latin_letters_find_kana_among_names_in_latin_letters(cast: Cast) -> None:
-    crowd(cast, [f"Watt{sign}s" for sign in SIGNS], "株式会社ワッツ", "ワッツ")
+    crowd(cast, [f"Watt{sign}s" for sign in SIGNS], "株式会社ワッツ", "ワッツ", more="ワツツ")
     assert MEANT in found(organisation_name="WATTS")
 
 
-def test_end_of_a_phone_number_is_enough_whatever_else_was_said(cast: Cast) -> None:
+def test_end_of_a_phone_number_is_enough_to_be_compared_whatever_else_was_said(cast: Cast) -> None:
     crowd(cast, [f"クレセント{sign}商会" for sign in SIGNS], "株式会社アロー", phone="0358239475")
-    assert MEANT in found(organisation_name="クレセント株）", phone="5823-9475")
+    near = compared(Statement(organisation_name="クレセント株）", phone="5823-9475"))
+    assert MEANT in [number for number, _evidence in near]
 
 
 @pytest.mark.parametrize(
