@@ -140,15 +140,19 @@ def _documents(wanted: dict[int, tuple[str, float]], heard: frozenset[str], rari
 
 def _best(chosen: list[tuple[int, int, int]]) -> list[int]:
     """Return the documents whose tokens say most together. Ties go by a hash of the number: alike in every order."""
+    values: list[int] = []
     if any(heard for _token, _says, heard in chosen):
-        texts, values, limits = (_WANTED_BOTH, ", (%s, %s, %s)", _SUMMED_BOTH), chosen, [POOL, POOL_HEARD]
+        texts, limits = (_WANTED_BOTH, ", (%s, %s, %s)", _SUMMED_BOTH), [POOL, POOL_HEARD]
+        for each in chosen:
+            values += each
     else:
         texts, limits = (_WANTED, ", (%s, %s)", _SUMMED), [POOL]
-        values = [pair[:2] for pair in chosen]
+        for token, says, _heard in chosen:
+            values += (token, says)
     with connection.cursor() as cursor:
         cursor.execute(
             "".join([texts[0], texts[1] * (len(chosen) - 1), texts[2]]),
-            [*(each for some in values for each in some), *limits],
+            [*values, *limits],
         )
         return [row[0] for row in cursor.fetchall()]
 
