@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # models load only once Django is set up
 
 AGAINST = (
     *("length", "phone_differs", "town_differs", "prefecture_differs", "postal_differs", "legal_differs"),
-    *("unit_unsaid", "by_reading", "size", "none"),
+    *("house_differs", "unit_unsaid", "by_reading", "size", "none"),
 )
 """Evidence that may only take away."""
 UNSEEN = {"mail": 6.0, "bill": 6.0}

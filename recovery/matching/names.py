@@ -98,6 +98,8 @@ _DEPARTMENT = re.compile(
 )
 _SITE = re.compile(r"\S{1,8}?(支店|支社|支部|営業所|出張所|事業所|工場|分室|支所|庁舎|地区)$")
 _SEPARATORS = re.compile(r"[\s()\[\]/・,、「」【】]+")
+_RUN = re.compile(r"[一-鿿]+|[ァ-ヿ]+|[a-z0-9]+")
+MOST_INITIALS = 4
 MOST_FORMS = 8
 """Forms of one name that are compared: hostile input must not multiply the work."""
 LONGEST = 200
@@ -141,13 +143,15 @@ def forms(name: str) -> list[str]:
     where several work together.
     """
     found = [core(name)]
-    parts = [part for part in _SEPARATORS.split(_BESIDE.sub(" ", plain(name))) if not _LATIN_WORDS.fullmatch(part)]
+    # 株） and (株) go first: brackets part names from each other, and the sign left over would be taken for one of it.
+    called = _BROKEN.sub(" ", _BRACKETED.sub(" ", _BESIDE.sub(" ", plain(name))).strip())
+    parts = [part for part in _SEPARATORS.split(called) if not _LATIN_WORDS.fullmatch(part)]
     parts = [core(part) for part in parts if part and not _DEPARTMENT.fullmatch(part)]
     parts = [part for part in parts if len(part) >= 2]
     if len(parts) > 1:
         joined = ["".join(parts[:number]) for number in range(1, len(parts) + 1)]
         found += joined if parts[0].isascii() else [*parts, *joined[1:-1]]
-    bare = _DEPARTMENT.sub("", plain(name)).strip(" ()")
+    bare = _DEPARTMENT.sub("", called.strip()).strip(" ()")
     found += [core(text) for text in (bare, _SITE.sub("", bare).strip(" ()")) if text]
     return [form for form in dict.fromkeys(found) if len(form) >= 2 or form == found[0]][:MOST_FORMS]
 
@@ -167,6 +171,29 @@ def skeletons(names: list[str]) -> list[str]:
     """Return what names sound like, for those whose letters say it (kana or Latin): see `sounds.skeleton`."""
     found = [sounds.skeleton(name) for name in names if sounds.is_phonetic(name)]
     return list(dict.fromkeys(form for form in found if len(form) >= sounds.SHORTEST))
+
+
+def initials(name: str) -> list[str]:
+    """Return the first sign of a folded name with those that begin its later words: 住ベ of 住友ベークライト.
+
+    日経 is found of 日本経済 as well: a word begins where the script changes, and at every second sign of kanji.
+    """
+    found = [
+        f"{name[0]}{run.group()[start]}"
+        for run in _RUN.finditer(name)
+        for start in (range(0, len(run.group()), 2) if _is_kanji(run.group()[0]) else (0,))
+        if run.start() + start >= 2
+    ]
+    return list(dict.fromkeys(found))[:MOST_INITIALS]
+
+
+def may_be_initials(name: str) -> bool:
+    """Whether a folded name is as short as one that people made of the beginnings of words."""
+    return 2 <= len(name) <= 4 and _is_kanji(name[0])
+
+
+def _is_kanji(sign: str) -> bool:
+    return "一" <= sign <= "鿿"
 
 
 def grams(text: str) -> list[str]:

@@ -24,8 +24,19 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 """About 1 kB: one number a feature."""
 FEATURES = (
     *("exact", "exact_rare", "part_exact", "near", "alike", "very_alike", "by_reading", "shared", "length"),
-    *("sound", "same_sound", "phone", "phone_end", "phone_differs", "mail", "bill"),
-    *("spot", "spot_in_part", "town", "town_differs", "prefecture_differs", "postal", "postal_near", "postal_differs"),
+    *("covered", "covers", "initials", "sound", "same_sound", "phone", "phone_end", "phone_differs", "mail", "bill"),
+    *(
+        "spot",
+        "spot_whole",
+        "house_differs",
+        "spot_in_part",
+        "town",
+        "town_differs",
+        "prefecture_differs",
+        "postal",
+        "postal_near",
+        "postal_differs",
+    ),
     *("legal_differs", "unit_said", "unit_unsaid", "size", "none"),
 )
 """Names of the weights, in the order of `Evidence.values`. `none` is what every candidate begins with, `size`
@@ -48,6 +59,12 @@ class Rarity:
         """Return how much it says that a registration has `token`: the natural logarithm of one in how many."""
         if (found := self.known.get(token)) is None:
             found = self.known[token] = log((self.everything + 1) / (self.rows.get(number_of(token)) or 1))
+        return found
+
+    def all_bits(self, name: str) -> float:
+        """Return how much all pairs of characters of a folded name say together."""
+        if (found := self.known.get(f"all:{name}")) is None:
+            found = self.known[f"all:{name}"] = sum(self.bits(f"n:{gram}") for gram in _grams(name)) or 1.0
         return found
 
     @property
@@ -123,13 +140,27 @@ def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -
     if best:
         found["alike"], found["very_alike"] = best, max(0.0, (best - 0.7) / 0.3)
         found["length"] = abs(len(mine) - len(theirs)) / max(len(mine), len(theirs))
-        both = set(_grams(mine)) & set(names.grams(theirs))
-        found["shared"] = min(sum(rarity.bits(f"n:{gram}") for gram in sorted(both)), 60.0) / 60
+        _shared(found, said.names[0] if mine in said.names else mine, theirs, mine, rarity)
+        found["initials"] = float(names.may_be_initials(mine) and mine[:2] in names.initials(theirs))
+    _by_sound(found, said, known, best)
+    return theirs
+
+
+def _by_sound(found: dict[str, float], said: Facts, known: Facts, best: float) -> None:
     if said.sounds and known.sounds and best < 0.95:
         heard = max(_sounds(one, other) for one in said.sounds for other in known.sounds)
         found["sound"] = max(0.0, (heard - 0.6) / 0.4)
         found["same_sound"] = float(bool(set(said.sounds) & set(known.sounds)))
-    return theirs
+
+
+def _shared(found: dict[str, float], whole: str, theirs: str, mine: str, rarity: Rarity) -> None:
+    """Weigh the pairs of characters that two names share: how rare, and how much of all that was said and is known."""
+    known = set(names.grams(theirs))
+    both = known & set(_grams(mine))
+    found["shared"] = min(sum(rarity.bits(f"n:{gram}") for gram in sorted(both)), 60.0) / 60
+    said = rarity.all_bits(whole)
+    found["covered"] = sum(rarity.bits(f"n:{gram}") for gram in sorted(known & set(_grams(whole)))) / said
+    found["covers"] = len(both) / len(known)
 
 
 # What was said is compared with each candidate.
@@ -190,7 +221,7 @@ def _spots(found: dict[str, float], said: Facts, known: Facts) -> None:
 
 
 def _weight_of_spot(agrees: dict[str, float]) -> tuple[float, ...]:
-    names_of = ("spot", "postal", "spot_in_part", "town", "postal_near")
+    names_of = ("spot_whole", "spot", "postal", "spot_in_part", "town", "postal_near")
     return tuple(agrees.get(name, 0.0) for name in names_of)
 
 
@@ -205,6 +236,8 @@ def _spot(said: Spot, known: Spot) -> dict[str, float]:
             equal = _leading(numbers, their_numbers)
             if equal >= 2 or (equal and equal == min(len(numbers), len(their_numbers))):
                 found["spot"] = 1.0
+                found["spot_whole"] = float(equal >= 3 or equal == len(numbers) == len(their_numbers))
+                found["house_differs"] = float(equal < min(len(numbers), len(their_numbers), 3))
             elif equal:
                 found["spot_in_part"] = 1.0
         if words:

@@ -26,11 +26,14 @@ BUDGET = 20_000
 """Rows of the index that are added up for one claim: about 15 ms."""
 POOL = 150
 """Documents that are compared closely."""
+POOL_HEARD = 60
+"""Documents that are compared closely beside these because of how they sound: of a name that was written in Latin
+letters, the pairs of letters would leave out those that are written in kana."""
 MOST_SURE = 100
 """Documents that an exact phone, bill or address brings in on its own; a switchboard has many."""
 MOST_TOKENS = 200
 """Tokens of one statement that are looked for, the rarest first."""
-SURE, LIKELY = 0.8, 0.25
+SURE, LIKELY = 0.85, 0.25
 """Scores from which a candidate is surely the one, and from which it is worth asking about: see docs/decisions."""
 LEAST = 0.002
 """Below this a candidate is noise, unless its name is the one that was said: namesakes are always shown."""
@@ -45,6 +48,18 @@ _SUMMED = """)
     FROM wanted CROSS JOIN recovery_matchposting posting
     WHERE posting.token = wanted.token
     GROUP BY posting.document ORDER BY says DESC, posting.document LIMIT %s"""
+_WANTED_BOTH = (
+    "WITH wanted (token, worth, heard) AS (VALUES (CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"
+)
+_SUMMED_BOTH = """),
+    summed AS MATERIALIZED (
+        SELECT posting.document, SUM(wanted.worth) AS says, SUM(wanted.heard) AS heard
+        FROM wanted CROSS JOIN recovery_matchposting posting
+        WHERE posting.token = wanted.token
+        GROUP BY posting.document)
+    SELECT document FROM (SELECT document FROM summed ORDER BY says DESC, document LIMIT %s) best
+    UNION
+    SELECT document FROM (SELECT document FROM summed WHERE heard > 0 ORDER BY heard DESC, document LIMIT %s) alike"""
 
 
 @dataclass(frozen=True)
@@ -102,34 +117,44 @@ def _read(statement: Statement) -> tuple[Facts, Rarity, list[dict[str, Any]]]:
     wanted = {tokens.number_of(token): (token, worth) for token, worth in tokens.of_statement(said).items()}
     counts = dict(MatchToken.objects.filter(token__in=[*wanted, ALL]).values_list("token", "rows"))
     rarity = Rarity(counts, counts.get(ALL, 0))
-    return said, rarity, _rows(_documents(wanted, rarity))
+    return said, rarity, _rows(_documents(wanted, tokens.heard(said), rarity))
 
 
-def _documents(wanted: dict[int, tuple[str, float]], rarity: Rarity) -> set[int]:
+def _documents(wanted: dict[int, tuple[str, float]], heard: frozenset[str], rarity: Rarity) -> set[int]:
     """Return the documents to compare: those that share the rarest tokens, and those with the same exact keys."""
     there = sorted((rarity.rows[token], token) for token in wanted if rarity.rows.get(token))[:MOST_TOKENS]
-    chosen: list[tuple[int, int]] = []
+    chosen: list[tuple[int, int, int]] = []
     read = 0
     for rows, token in there:
         if chosen and read + rows > BUDGET:
             break
         read += rows
         name, worth = wanted[token]
-        chosen.append((token, round(100 * worth * rarity.bits(name))))
+        says = round(100 * worth * rarity.bits(name))
+        chosen.append((token, says, says if name in heard else 0))
     if not chosen:
         return set()
     sure = [token for rows, token in there if wanted[token][0][0] in tokens.SURE and rows <= MOST_SURE]
     return {*_best(chosen), *_with(sure)}
 
 
-def _best(chosen: list[tuple[int, int]]) -> list[int]:
+def _best(chosen: list[tuple[int, int, int]]) -> list[int]:
     """Return the documents whose tokens say most together. Ties go by a hash of the number: alike in every order."""
+    values: list[int] = []
+    if any(heard for _token, _says, heard in chosen):
+        texts, limits = (_WANTED_BOTH, ", (%s, %s, %s)", _SUMMED_BOTH), [POOL, POOL_HEARD]
+        for each in chosen:
+            values += each
+    else:
+        texts, limits = (_WANTED, ", (%s, %s)", _SUMMED), [POOL]
+        for token, says, _heard in chosen:
+            values += (token, says)
     with connection.cursor() as cursor:
         cursor.execute(
-            "".join([_WANTED, ", (%s, %s)" * (len(chosen) - 1), _SUMMED]),
-            [*(each for pair in chosen for each in pair), POOL],
+            "".join([texts[0], texts[1] * (len(chosen) - 1), texts[2]]),
+            [*values, *limits],
         )
-        return [document for document, _says in cursor.fetchall()]
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _with(sure: list[int]) -> Iterable[int]:

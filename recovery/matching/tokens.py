@@ -12,9 +12,9 @@ from recovery.matching.facts import LEAST_DIGITS, Facts, Spot
 
 # How much each kind of token says beside its rarity.
 NAME, WHOLE, UNIT, SOUND, NUMBER, TAIL, PLACE = 1.0, 1.0, 0.5, 0.7, 1.5, 1.0, 0.8
-SURE = frozenset("pbmash")
-"""Kinds that bring rows in on their own: phone, bill, mail, place with number, postal code with number, name with
-municipality."""
+SURE = frozenset("pqbmashkei")
+"""Kinds that bring rows in on their own: phone, its end, bill, mail, place with number, postal code with number, name
+with municipality, a whole sound, a whole name, initials."""
 MOST_TOWNS = 3
 _TOWN = re.compile(r".{1,7}?[市区郡町村]")
 
@@ -30,6 +30,8 @@ def of_registration(facts: Facts) -> set[str]:
     for name in (*facts.names, *facts.former, *facts.kana):
         found.add(f"e:{name}")
         found.update(f"n:{gram}" for gram in names.grams(name))
+    for name in (*facts.names, *facts.former):
+        found.update(f"i:{pair}" for pair in names.initials(name))
     for unit in facts.units:
         found.update(f"n:{gram}" for gram in names.grams(unit))
     for sound in facts.sounds:
@@ -51,6 +53,9 @@ def of_statement(facts: Facts) -> dict[str, float]:
     for name in (*facts.names, *facts.kana):
         found[f"e:{name}"] = WHOLE
         found.update({f"n:{gram}": NAME for gram in names.grams(name)})
+    for name in facts.names:
+        if names.may_be_initials(name):
+            found[f"i:{name[:2]}"] = WHOLE
     for unit in facts.units:
         for gram in names.grams(unit):
             found.setdefault(f"n:{gram}", UNIT)
@@ -65,6 +70,16 @@ def of_statement(facts: Facts) -> dict[str, float]:
         found.update(dict.fromkeys(_of_place(spot), PLACE))
     found.update(dict.fromkeys(_at_home(facts.names, facts.spots), PLACE))
     return found
+
+
+def heard(facts: Facts) -> frozenset[str]:
+    """Return those tokens of a statement that say how a name sounds, where it was written in Latin letters."""
+    if not any(name.isascii() for name in facts.names):
+        return frozenset()
+    found = {f"n:{gram}" for name in facts.kana for gram in names.grams(name)}
+    for sound in facts.sounds:
+        found |= {f"k:{sound}", *(f"g:{gram}" for gram in sounds.grams(sound))}
+    return frozenset(found)
 
 
 def _at_home(called: Sequence[str], spots: Sequence[Spot]) -> Iterator[str]:
