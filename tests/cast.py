@@ -214,5 +214,10 @@ def sign_in(client: Client, user: User, *, fresh: bool = True) -> Client:
 
 
 def totp_code(secret: str = TOTP_SECRET, *, at: float | None = None) -> str:
-    """Return the code an authenticator app shows at `at` (seconds, default now)."""
+    """Return the code an authenticator app shows at `at` (seconds, default now).
+
+    Just before the app shows the next one it waits for that: no code of the last half minute is taken.
+    """
+    if at is None and time.time() % 30 > 27:
+        time.sleep(30 - time.time() % 30)
     return format_hotp_value(hotp_value(secret, int(at if at is not None else time.time()) // 30))

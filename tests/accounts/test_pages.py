@@ -328,7 +328,7 @@ def test_look_of_the_provider_at_people_is_written_down(client: Client, cast: Ca
     sign_in(client, user)
     for _ in range(2):
         assert "青木" in body(client.get(f"/organisations/{cast.aoba.pk}/"))
-    first, second = Event.objects.filter(verb="organisation.viewed")
+    first, second = Event.objects.filter(verb="organisation.viewed").order_by("sequence")
     assert (first.actor, first.subject) == (user.label, cast.aoba.label)
     assert cast.aoba.label in second.about
 

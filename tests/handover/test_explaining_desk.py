@@ -100,7 +100,7 @@ def test_agent_explains_and_the_customer_is_asked_once(cast: Cast, held: Registr
     since = mark()
     contact = finish(cast, inquiry)
     assert (contact.by, contact.note, contact.minutes, contact.channel) == (cast.agent, "請求書の見方", 7, "phone")
-    told, event = Event.objects.filter(sequence__gt=since)
+    told, event = Event.objects.filter(sequence__gt=since).order_by("sequence")
     assert told.verb == "intention.announced"  # before it is made, like every call
     assert (event.verb, event.facts) == ("explanation.called", {"outcome": "explained", "minutes": 7})
     assert notices(since) == [("explanation_done", cast.jiro.label)]
