@@ -9,12 +9,14 @@ import csv
 import io
 import json
 import sys
+from collections.abc import Callable
+from itertools import islice
 
 from handover.vault import child, limits
 
 
 def outline(kind: str, data: bytes, first: int, many: int) -> bytes:
-    """How many pages there are, and the sizes in pixels of at most `many` of them from page `first` (1 is the first)."""
+    """How many pages there are, and the sizes in pixels of at most `many` of them from page `first` (from 1) on."""
     if kind == "pdf":
         from handover.vault import pages
 
@@ -51,31 +53,27 @@ def sheet(kind: str, data: bytes, most: int) -> bytes:
 
 
 def rows(kind: str, data: bytes) -> bytes:
-    """The first lines of a text, each as a list of its cells (a line of a plain text is one), and whether more follow."""
+    """The first lines of a text, each as its cells (a line of a plain text is one), and whether more follow."""
     from handover.vault import text
 
     whole = text.decoded(data)
     if whole is None:
         raise ValueError("no text")
+    most = limits.MAX_ROWS + 1  # one more than is told, to see whether there is more
     if kind == "csv":
         csv.field_size_limit(limits.MAX_FILE_SIZE)
         lines = csv.reader(io.StringIO(whole))
-        found = [[cell[: limits.MAX_CELL] for cell in row[: limits.MAX_CELLS]] for row, _ in zip(lines, _upto())]
+        found = [[cell[: limits.MAX_CELL] for cell in row[: limits.MAX_CELLS]] for row in islice(lines, most)]
     else:
         plain = io.StringIO(whole)
-        found = [[line.rstrip("\r\n\x1a")[: limits.MAX_LINE]] for line, _ in zip(plain, _upto())]
+        found = [[line.rstrip("\r\n\x1a")[: limits.MAX_LINE]] for line in islice(plain, most)]
     more = len(found) > limits.MAX_ROWS
     return json.dumps({"rows": found[: limits.MAX_ROWS], "more": more}, ensure_ascii=False).encode()
 
 
-def _upto() -> range:
-    # One more than is told, to see whether there is more.
-    return range(limits.MAX_ROWS + 1)
-
-
 def main() -> None:
     """Load our own code, confine, and only then look at the file; answer."""
-    deeds = {"outline": outline, "picture": picture, "sheet": sheet, "rows": rows}
+    deeds: dict[str, Callable[..., bytes]] = {"outline": outline, "picture": picture, "sheet": sheet, "rows": rows}
     deed, kind, wall_seconds, *numbers = sys.argv[1:]
     _load(kind)
     child.confine(float(wall_seconds))

@@ -58,7 +58,7 @@ def one_pdf(papers: Sequence[IncomingPaper], title: str) -> IncomingPaper:
         finally:
             pool.shutdown(cancel_futures=True)
     # What a title may hold and a name of a file may not is taken out where names are cleaned.
-    stem = title.replace("/", "-").replace("\\", "-") or PurePath(str(papers[0].name)).stem
+    stem = title.strip().replace("/", "-").replace("\\", "-") or PurePath(str(papers[0].name)).stem
     return arrived(f"{stem}.pdf", _bound(sheets))
 
 
