@@ -34,6 +34,8 @@ def picture(kind: str, data: bytes, page: int, side: int) -> bytes:
         from handover.vault import pages
 
         return pages.draw(data, page, side)
+    if page != 1:
+        raise ValueError("a picture is one page")
     from handover.vault import photograph
 
     return photograph.draw(kind, data, side)

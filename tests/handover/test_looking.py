@@ -156,10 +156,9 @@ def test_picture_is_ours_and_no_browser_keeps_it(cast: Cast, held: Registration,
 
 
 def test_picture_comes_only_within_a_look_of_the_same_session(cast: Cast, made: Document, client: Client) -> None:
-    sign_in(client, cast.taro)
-    assert client.get(page_of(made)).status_code == 409
     with time_machine.travel(NOW, tick=False) as clock:
         sign_in(client, cast.taro)
+        assert client.get(page_of(made)).status_code == 409
         client.get(way_in(made))
         clock.shift(timedelta(minutes=29))
         assert client.get(page_of(made)).status_code == 200
