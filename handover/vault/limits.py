@@ -31,7 +31,7 @@ MAX_CELL = 100  # characters of a cell
 
 A4 = (1654, 2339)  # pixels of a page made of a photograph: 200 dpi, enough for print of 6 points
 MAX_SHEET = 2 * 1024 * 1024  # bytes of such a page
-MAKING_SECONDS = 60.0  # all pictures of one paper together
+MAKING_SECONDS = 45.0  # all pictures of one paper together
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
