@@ -2,6 +2,7 @@
 wide screen in English."""
 
 import io
+import re
 from pathlib import Path
 
 import pikepdf
@@ -67,9 +68,8 @@ def test_photographed_paper_is_added_looked_at_and_downloaded_by_keyboard(
     tab_to(visitor, "[name=title]")
     page.keyboard.insert_text("利用契約書")
     page.set_input_files("[name=paper]", photographs)  # what the system's own window does
-    tab_to(visitor, "main form button[type=submit]")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/papers/*/")
+    page.wait_for_url(re.compile(r"/papers/\d+/$"))
     made = Document.objects.get()
 
     tab_to(visitor, "a[href$='/look/']")
@@ -89,12 +89,20 @@ def test_photographed_paper_is_added_looked_at_and_downloaded_by_keyboard(
     page.keyboard.press("0")
     expect(page.locator("[data-percent]")).to_contain_text("100")
     assert widths(visitor)[0] == fitted
+    top = page.evaluate("scrollY")
     page.keyboard.press("PageDown")
-    page.wait_for_function("scrollY > 0")
+    for _wait in range(50):
+        if page.evaluate("scrollY") > top:
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate("scrollY") > top
     assert Event.objects.filter(verb="document.viewed").count() == 1
 
     with page.expect_download() as waiting:
-        tab_to(visitor, f"a[href='/papers/{made.pk}/versions/1/']")
+        # From the pages back into the bar above them.
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+        expect(page.locator(f"a[href='/papers/{made.pk}/versions/1/']")).to_be_focused()
         page.keyboard.press("Enter")
     with open(waiting.value.path(), "rb") as file, pikepdf.open(io.BytesIO(file.read())) as kept:
         assert len(kept.pages) == 2
