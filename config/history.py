@@ -14,6 +14,7 @@ from audit.models import Event
 from config.wording import WORDING
 from handover.models import ContactPoint, Custody, LookReason
 
+_WITH_REASON = ("document.downloaded", "document.viewed", "registration.exported")
 STAFF = (OrganisationKind.AGENCY, OrganisationKind.PROVIDER)
 
 
@@ -67,7 +68,7 @@ def _note(facts: dict[str, Any], names: "_Names", event: Event) -> str:
     if event.verb.startswith("contact_point.") and facts.get("kind") in ContactPoint.Kind.values:
         return str(ContactPoint.Kind(facts["kind"]).label)
     role, reason = _capacity(str(facts.get("as", ""))), facts.get("reason")
-    if event.verb in ("document.downloaded", "registration.exported") and reason in LookReason.values:
+    if event.verb in _WITH_REASON and reason in LookReason.values:
         return _("%(role)s: %(reason)s") % {"role": role, "reason": LookReason(reason).label}
     if role and (mandate := facts.get("mandate")):
         return _("%(role)s, %(number)s") % {"role": role, "number": mandate}
@@ -82,6 +83,7 @@ def _capacity(role: str) -> str:
         "former": _("as former person in charge"),
         "administrator": Role.ADMINISTRATOR.label,
         "contractor": _("by mandate as contractor"),
+        "representative": _("standing in for the person in charge"),
     }
     return str(words.get(role, ""))
 

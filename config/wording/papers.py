@@ -9,6 +9,7 @@ PAPERS: dict[str, Words] = {
     "document.version_added": _("added a new version of a paper"),
     "document.changed": _("changed the details of a paper"),
     "document.downloaded": _("downloaded a paper"),
+    "document.viewed": _("looked at a paper"),
     "document.sealed": _("kept a paper under seal"),
     "document.unsealed": _("opened a paper under seal"),
     "document.found_clean": _("the virus scanner found nothing in a paper"),

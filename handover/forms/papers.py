@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from handover.models import Document, LookReason
+from handover.vault import photographs
 from handover.vault.upload import IncomingPaper
 
 _ACCEPT = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.txt,.csv"
@@ -35,13 +36,38 @@ def _original_at() -> forms.CharField:
     )
 
 
+class _SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class _PapersField(forms.FileField):
+    """One file, or the photographs of one paper: what is given is a list."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[IncomingPaper]:
+        return [super(_PapersField, self).clean(each, initial) for each in data or [None]]
+
+
 def _paper() -> forms.FileField:
-    return forms.FileField(
+    return _PapersField(
         label=_("File"),
         # An empty file is answered by the check, with what to do about it.
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": _ACCEPT}),
-        help_text=_("PDF, picture (PNG, JPEG), docx, xlsx, txt or csv, at most 25 MiB, without a password."),
+        widget=_SeveralFiles(attrs={"accept": _ACCEPT}),
+        help_text=_(
+            "PDF, picture (PNG, JPEG), docx, xlsx, txt or csv, at most 25 MiB, without a password. Or the photographs "
+            "of one paper, up to 40: choose them in the order of its pages, and one PDF is made of them."
+        ),
+    )
+
+
+def _photographed() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Photographed by phone: make a clean PDF of it"),
+        required=False,
+        help_text=_(
+            "Several pictures always become one PDF: turned upright, cut to the sheet where its edges are clear. "
+            "The pictures themselves are not kept, nor the place where they were taken."
+        ),
     )
 
 
@@ -55,14 +81,44 @@ _UNREADABLE = _("This form is no longer complete. Open it again.")
 _ONLY_IN_CHARGE = _("Notices of the settings password are kept under seal, which only the person in charge can do.")
 
 
+_ONLY_PICTURES = _("Only pictures (JPEG, PNG) are put together into one PDF. Add any other file by itself.")
+_NOT_ROOM = _("The file could not be stored just now. Nothing was changed. Try again later.")
+
+
 class _WithFile(forms.Form):
-    def clean_paper(self) -> IncomingPaper:
-        """Look at the file: what may not be stored is told here, each with what to do instead."""
-        paper: Any = self.cleaned_data["paper"]
-        verdict = paper.inspect()
-        if not verdict.accepted:
-            raise forms.ValidationError([f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals])
-        return paper
+    def clean(self) -> dict[str, Any]:
+        """Look at the file: what may not be stored is told here, each with what to do instead.
+
+        Photographs become one PDF first; afterwards `paper` is the one paper to keep and nothing tells it apart.
+        """
+        cleaned = self.cleaned_data
+        is_photographed = cleaned.pop("photographed", False)
+        if "paper" in cleaned:
+            try:
+                cleaned["paper"] = _one(cleaned["paper"], is_photographed, str(cleaned.get("title", "")))
+            except forms.ValidationError as error:
+                self.add_error("paper", error)
+        return cleaned
+
+
+def _one(papers: list[IncomingPaper], is_photographed: bool, title: str) -> IncomingPaper:
+    paper = _bound(papers, title) if is_photographed or len(papers) > 1 else papers[0]
+    verdict = paper.inspect()
+    if not verdict.accepted:
+        raise forms.ValidationError([f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals])
+    return paper
+
+
+def _bound(papers: list[IncomingPaper], title: str) -> IncomingPaper:
+    if not photographs.are_pictures(papers):
+        raise forms.ValidationError(_ONLY_PICTURES)
+    try:
+        return photographs.one_pdf(papers, title)
+    except photographs.Unusable as unusable:
+        words = [f"{unusable.name}: {refusal.reason} {refusal.advice}" for refusal in unusable.refusals]
+        raise forms.ValidationError(words) from unusable
+    except OSError as error:
+        raise forms.ValidationError(_NOT_ROOM) from error
 
 
 class DocumentForm(_WithFile):
@@ -75,6 +131,7 @@ class DocumentForm(_WithFile):
     )
     title = _title()
     paper = _paper()
+    photographed = _photographed()
     expires_on = _expires_on()
     original_at = _original_at()
     token = _token()
@@ -96,6 +153,7 @@ class VersionForm(_WithFile):
     """A newer version of a paper."""
 
     paper = _paper()
+    photographed = _photographed()
     expires_on = _expires_on()
     token = _token()
 

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from handover.models import Blob, Document, DocumentVersion, Handover, Registration
 from handover.rules.papers import EXPIRES_SOON_DAYS
 from handover.vault.kinds import Kind
+from handover.vault.preview import kind_of
 
 KIND_WORDS = {kind.content_type: kind.label for kind in Kind}
 
@@ -29,6 +30,7 @@ class Version:
     is_current: bool
     scan: str = ""
     scan_words: str = ""
+    is_shown: bool = False  # whether its kind has a preview
 
     @property
     def is_held(self) -> bool:
@@ -122,4 +124,5 @@ def _version(row: DocumentVersion) -> Version:
         is_current=row.superseded_at is None,
         scan=row.blob.status,
         scan_words=row.blob.get_status_display(),
+        is_shown=bool(kind_of(row.blob.content_type)),
     )

@@ -127,6 +127,7 @@ _ASKED, _ACTIVE = frozenset({S.ASKED}), frozenset({S.ACTIVE})
 _ONLY_CONTRACTOR = _("Only a contractor can ask for a mandate.")
 _ONLY_ASKER = _("Only the contractor whose mandate it is can do this.")
 _ONLY_CUSTOMER = _("Only the person in charge or an administrator of the customer can decide on a mandate.")
+_ONLY_NAMED = _("Only who was named to stand for the person in charge opens papers by a mandate.")
 _ONLY_CLOCK = _("This happens by itself on its date.")
 
 MANDATES: dict[str, Rule] = {
@@ -154,8 +155,9 @@ MANDATES: dict[str, Rule] = {
         "document.downloaded",
         _("Download"),
         represents,
-        _("Only who was named to stand for the person in charge opens papers by a mandate."),
+        _ONLY_NAMED,
     ),
+    "look_at_paper_by_mandate": Rule("document.viewed", _("Look at it"), represents, _ONLY_NAMED),
     "report_fault": Rule("mandate.fault_reported", _("Report a fault"), uses, _ONLY_ASKER),
     "remind_mandate": Rule("mandate.reminded", _("Remind"), is_system, _ONLY_CLOCK, _ACTIVE),
     "expire_mandate": Rule("mandate.expired", _("Run out"), is_system, _ONLY_CLOCK, _ACTIVE),

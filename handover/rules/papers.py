@@ -67,6 +67,7 @@ def must_say_why(role: str) -> bool:
 
 _ACTIVE = frozenset({Registration.Status.ACTIVE})
 _ONLY_KEEPERS = _("Only the person in charge, a deputy or an administrator can keep and change papers.")
+_NOT_FOR_YOU = _("This paper is not for you to open.")
 
 PAPERS: dict[str, Rule] = {
     "add_document": Rule("document.added", _("Add a paper"), may_keep_papers, _ONLY_KEEPERS, _ACTIVE),
@@ -85,5 +86,6 @@ PAPERS: dict[str, Rule] = {
         may_open_sealed,
         _("This paper is under seal. Only the person in charge can open it."),
     ),
-    "download_document": Rule("document.downloaded", _("Download"), may_open, _("This paper is not for you to open.")),
+    "download_document": Rule("document.downloaded", _("Download"), may_open, _NOT_FOR_YOU),
+    "look_at_paper": Rule("document.viewed", _("Look at it"), may_open, _NOT_FOR_YOU),
 }

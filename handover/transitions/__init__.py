@@ -76,7 +76,7 @@ from handover.transitions.leaving import keep_leaving_date, leave, take_into_car
 from handover.transitions.mandate_asking import ask_mandate, deliver_mandate, renew_mandate
 from handover.transitions.mandate_ends import end_mandate, expire_mandate, remind_mandate, remove_registration
 from handover.transitions.mandate_granting import approve_mandate, decline_mandate, grant_mandate
-from handover.transitions.mandate_use import look_by_mandate, read_by_mandate, report_fault
+from handover.transitions.mandate_use import look_at_paper_by_mandate, look_by_mandate, read_by_mandate, report_fault
 from handover.transitions.naming import ask_for_unit, change_unit, confirm_contact_point, confirm_unit
 from handover.transitions.noticing import print_notices, record_notice_return
 from handover.transitions.offering import answer, draft_handover, offer, withdraw
@@ -95,6 +95,7 @@ from handover.transitions.papers import (
     add_version,
     change_document,
     download_document,
+    look_at_paper,
     open_sealed,
 )
 from handover.transitions.products import add_product, change_product
@@ -183,6 +184,8 @@ __all__ = [
     "keep_leaving_date",
     "leave",
     "look",
+    "look_at_paper",
+    "look_at_paper_by_mandate",
     "look_by_mandate",
     "make_label",
     "make_recovery_kit",

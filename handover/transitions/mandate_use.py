@@ -12,6 +12,7 @@ from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
 from handover import mandate_sides, notices
+from handover.documents import refuse_held
 from handover.mandate_steps import lock
 from handover.models import Document, DocumentVersion, FaultReport, MandateRegistration
 from handover.rules import TABLE
@@ -38,17 +39,19 @@ def read_by_mandate(*, row_pk: int, version_pk: int, actor: Actor, at: datetime)
     """Write down that who stands for the person in charge opens a paper, before the first byte is given (R11).
 
     Raises `NotAllowed`, `WrongState` when the mandate is not in force, `DocumentVersion.DoesNotExist` for a paper of
-    another registration. Locks nothing, for nothing changes.
+    another registration or under seal, `documents.Held` in quarantine. Locks nothing, for nothing changes.
     """
     with transaction.atomic(durable=True):
-        row, rule = _check("read_by_mandate", row_pk, actor, at)
-        papers = DocumentVersion.objects.exclude(document__kind__in=Document.SEALED)
-        version = papers.select_related("document", "blob").get(pk=version_pk, document__registration=row.registration)
-        document = version.document
-        facts = {"version": version.number, "as": "representative", "mandate": row.mandate.number}
-        about = mandate_sides.about(row.mandate, [row.registration])
-        event(rule.event, actor=actor, at=at, subject=document.label, about=about, facts=facts)
-        return version
+        return _seen("read_by_mandate", row_pk, version_pk, actor, at)
+
+
+def look_at_paper_by_mandate(*, row_pk: int, version_pk: int, actor: Actor, at: datetime) -> DocumentVersion:
+    """Write down that who stands for the person in charge looks at the pages of a paper, before the first is shown.
+
+    Once for each opening of the page that shows them; otherwise like `read_by_mandate`, with the same errors.
+    """
+    with transaction.atomic(durable=True):
+        return _seen("look_at_paper_by_mandate", row_pk, version_pk, actor, at)
 
 
 def report_fault(*, row_pk: int, text: str, token: UUID, actor: Actor, at: datetime) -> FaultReport:
@@ -75,6 +78,18 @@ def report_fault(*, row_pk: int, text: str, token: UUID, actor: Actor, at: datet
         people = mandate_sides.of_customer(row.mandate, [row.registration])[:1]
         notices.tell("mandate_fault", people, event=written, at=at, row=row, mandate=row.mandate, fault=made)
         return made
+
+
+def _seen(action: str, row_pk: int, version_pk: int, actor: Actor, at: datetime) -> DocumentVersion:
+    row, rule = _check(action, row_pk, actor, at)
+    papers = DocumentVersion.objects.exclude(document__kind__in=Document.SEALED)
+    version = papers.select_related("document", "blob").get(pk=version_pk, document__registration=row.registration)
+    refuse_held(version.blob)
+    document = version.document
+    facts = {"version": version.number, "as": "representative", "mandate": row.mandate.number}
+    about = mandate_sides.about(row.mandate, [row.registration])
+    event(rule.event, actor=actor, at=at, subject=document.label, about=about, facts=facts)
+    return version
 
 
 def _check(action: str, row_pk: int, actor: Actor, at: datetime) -> tuple[MandateRegistration, Rule]:

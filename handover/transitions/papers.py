@@ -130,21 +130,16 @@ def download_document(*, version_pk: int, reason: str, actor: Actor, at: datetim
     else. Locks nothing, for nothing changes. Raises `NotAllowed`, `Refused` without a needed reason.
     """
     with transaction.atomic(durable=True):
-        version = DocumentVersion.objects.select_related("document__registration", "blob").get(pk=version_pk)
-        document = version.document
-        rule = check(TABLE, "download_document", document.registration, actor)
-        refuse_held(version.blob)
-        role = capacity(actor, document, at)
-        if not role or document.is_sealed:
-            raise NotAllowed(rule.why_not)
-        facts: dict[str, object] = {"version": version.number, "as": role}
-        if must_say_why(role):
-            if reason not in LookReason.values:
-                words = _("Choose why you open this paper.")
-                raise Refused(words, {"reason": words})
-            facts["reason"] = reason
-        _write(rule, document, actor=actor, at=at, facts=facts)
-        return version
+        return _seen("download_document", version_pk, reason, actor=actor, at=at)
+
+
+def look_at_paper(*, version_pk: int, reason: str, actor: Actor, at: datetime) -> DocumentVersion:
+    """Write down that `actor` looks at the pages of a version, before the first one is shown (R11, D5).
+
+    Once for each opening of the page that shows them; otherwise like `download_document`, with the same errors.
+    """
+    with transaction.atomic(durable=True):
+        return _seen("look_at_paper", version_pk, reason, actor=actor, at=at)
 
 
 def open_sealed(*, version_pk: int, actor: Actor, at: datetime) -> DocumentVersion:
@@ -186,6 +181,25 @@ def _keep_first(
         version = _add(document, 1, blob, paper, token, actor=actor, at=at)
         _write(rule, document, actor=actor, at=at, facts={"kind": document.kind, **_facts(version)})
         return document
+
+
+def _seen(action: str, version_pk: int, reason: str, *, actor: Actor, at: datetime) -> DocumentVersion:
+    """Write down that `actor` sees a version by the rule of `action`, in which role, and why where that is asked."""
+    version = DocumentVersion.objects.select_related("document__registration", "blob").get(pk=version_pk)
+    document = version.document
+    rule = check(TABLE, action, document.registration, actor)
+    refuse_held(version.blob)
+    role = capacity(actor, document, at)
+    if not role or document.is_sealed:
+        raise NotAllowed(rule.why_not)
+    facts: dict[str, object] = {"version": version.number, "as": role}
+    if must_say_why(role):
+        if reason not in LookReason.values:
+            words = _("Choose why you open this paper.")
+            raise Refused(words, {"reason": words})
+        facts["reason"] = reason
+    _write(rule, document, actor=actor, at=at, facts=facts)
+    return version
 
 
 def _find_stored(token: UUID, registration: Registration, actor: Actor) -> DocumentVersion | None:

@@ -8,18 +8,13 @@ happens to it (crash, limit, silence, nonsense) comes out as the refusal "unchec
 
 import json
 import os
-import select
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
-from handover.vault import limits
+from handover.vault import confined, limits
 from handover.vault.kinds import REFUSALS, Kind, Refusal, clean_name, kind_of_name, refusal_of_name
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = confined.ROOT
 _CHILD = "handover.vault.child"
 
 
@@ -82,38 +77,5 @@ def _codes(descriptor: int, kind: Kind, wall_seconds: float) -> list[str]:
 
 def _ask_child(descriptor: int, kind: Kind, wall_seconds: float) -> bytes:
     """The child's answer, or b"" when it ended badly or not in time."""
-    deadline = time.monotonic() + wall_seconds
-    child = subprocess.Popen(
-        [sys.executable, "-s", "-P", "-m", _CHILD, kind.value, str(wall_seconds)],
-        stdin=descriptor,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},  # and none of our secrets
-        cwd="/",
-        start_new_session=True,
-    )
-    with child, cast(IO[bytes], child.stdout) as answers:
-        try:
-            answer = _read(answers.fileno(), deadline)
-            code = child.wait(max(0.1, deadline - time.monotonic()))
-        except (TimeoutError, subprocess.TimeoutExpired):
-            return b""
-        finally:
-            child.kill()
-    return answer if code == 0 else b""
-
-
-def _read(descriptor: int, deadline: float) -> bytes:
-    answer = b""
-    while True:
-        # select cannot take descriptors above 1023, poll can.
-        poller = select.poll()
-        poller.register(descriptor, select.POLLIN)
-        if not poller.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise TimeoutError
-        piece = os.read(descriptor, limits.MAX_ANSWER)
-        answer += piece
-        if not piece:
-            return answer
-        if len(answer) > limits.MAX_ANSWER:
-            raise TimeoutError
+    given = [kind.value, str(wall_seconds)]
+    return confined.ask(_CHILD, given, descriptor, wall_seconds=wall_seconds, most=limits.MAX_ANSWER, root=_ROOT)

@@ -55,7 +55,11 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("The file is larger than 25 MiB."),
         _("Split it into parts, or save it as PDF with smaller pictures, and upload that."),
     ),
-    "too_many": (_("Too many files at once."), _("Upload at most ten files at a time.")),
+    "too_many": (_("Too many files at once."), _("Upload at most forty files at a time.")),
+    "too_large_together": (
+        _("The files are larger than 200 MiB together."),
+        _("Take the pictures with fewer pixels, or add them as several papers."),
+    ),
     "unchecked": (
         _("The file could not be checked, so it was not stored."),
         _("It may be damaged or unusually complex. Save it again as PDF and upload that PDF."),

@@ -44,6 +44,25 @@ def folder() -> Path:
     return path
 
 
+@contextmanager
+def in_memory(blocks: Iterable[bytes]) -> Iterator[int]:
+    """
+    A file descriptor, at its beginning, with clear blocks for as long as a parser takes.
+
+    It is a memfd: parsers need a file they can seek in, and one without a name and without a disk is gone the moment
+    the last process that holds it is, however that process ends.
+    """
+    descriptor = os.memfd_create("paper", os.MFD_CLOEXEC)
+    try:
+        with open(descriptor, "wb", 0, closefd=False) as memory:
+            for block in blocks:
+                memory.write(block)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 class Draft:
     """A paper that is arriving: encrypted on the disk, its key only in this process."""
 
@@ -77,21 +96,9 @@ class Draft:
 
     @contextmanager
     def in_memory(self) -> Iterator[int]:
-        """
-        A file descriptor with the clear text for as long as an inspection takes.
-
-        It is a memfd: parsers need a file they can seek in, and one without a name and without a disk is gone the
-        moment the last process that holds it is, however that process ends.
-        """
-        descriptor = os.memfd_create("paper", os.MFD_CLOEXEC)
-        try:
-            with open(descriptor, "wb", 0, closefd=False) as memory:
-                for block in self.clear_blocks():
-                    memory.write(block)
-            os.lseek(descriptor, 0, os.SEEK_SET)
+        """A file descriptor with the clear text for as long as an inspection takes (see `in_memory` below)."""
+        with in_memory(self.clear_blocks()) as descriptor:
             yield descriptor
-        finally:
-            os.close(descriptor)
 
     def keep(self, *, tenant: bytes, document: bytes) -> Stored:
         """

@@ -7,6 +7,7 @@ page with the reason and not a broken connection.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -57,10 +58,28 @@ class IncomingPaper(UploadedFile):
             raise ValueError("refused while it arrived")
         return self._draft.clear_blocks()
 
+    def in_memory(self) -> AbstractContextManager[int]:
+        """A file descriptor with the clear bytes (see Draft.in_memory)."""
+        if self._draft is None:
+            raise ValueError("refused while it arrived")
+        return self._draft.in_memory()
+
     def close(self) -> None:
         """Throw the draft away unless it was kept; Django calls this at the end of the request."""
         if self._draft is not None:
             self._draft.discard()
+
+
+def arrived(name: str, data: bytes) -> IncomingPaper:
+    """Return bytes that we made as if they had been uploaded. Raises OSError (disk full) with nothing left."""
+    draft = Draft()
+    try:
+        draft.write(data)
+        draft.finish()
+    except BaseException:
+        draft.discard()
+        raise
+    return IncomingPaper(draft, name=name, size=len(data))
 
 
 class EncryptingUploadHandler(FileUploadHandler):
@@ -76,6 +95,7 @@ class EncryptingUploadHandler(FileUploadHandler):
         self.chunk_size = 1 << 20
         self._max_size = max_size
         self._count = 0
+        self._together = 0
         self._draft: Draft | None = None
         self._refusal: Refusal | None = None
 
@@ -91,6 +111,11 @@ class EncryptingUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """The next bytes of the file that began last."""
         if self._draft is None:
+            return
+        self._together += len(raw_data)
+        if self._together > limits.MAX_TOGETHER:
+            self._refusal = REFUSALS["too_large_together"]
+            self.discard()
             return
         if start + len(raw_data) > self._max_size:
             self._refusal = REFUSALS["too_large"]

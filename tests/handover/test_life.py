@@ -23,6 +23,8 @@ ELSEWHERE = {
     "add_version": "as add_document",
     "download_document": "needs a stored file",
     "read_by_mandate": "as download_document",
+    "look_at_paper": "as download_document",
+    "look_at_paper_by_mandate": "as download_document",
     "mark_canary": "invented registrations belong to organisations without people, of which this world has none",
     "watch_canary": "as mark_canary",
     "end_canary": "as mark_canary",

@@ -101,7 +101,7 @@ OPENED_BY = {
     | {"recovery:change_whole", "recovery:discard_draft", "recovery:replay", "recovery:propose_publication"}
     | {"desk:script_task", "recovery:draft_script", "recovery:add_script"}
     | {"desk:write_use_guide"},
-    "contractor": {"handover:ask_mandate", "handover:mandated", "handover:report_fault"},
+    "contractor": {"handover:ask_mandate", "handover:mandated", "handover:mandated_look", "handover:report_fault"},
     "agent": {"desk:queue", "desk:note_contact", "desk:hold", "desk:explanation"}
     | {"recovery:take_call", "recovery:claim", "recovery:collect", "recovery:correct_mail"}
     | {"recovery:take_appeal"}
@@ -182,6 +182,7 @@ NO_PAGES = {
     *("accounts:signed_words",),
     *("set_language", "favicon", "healthz", "readyz", "metrics"),
     *("handover:receipt", "handover:certificate_file", "handover:mandated_paper"),
+    *("handover:page_picture", "handover:mandated_picture"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),

@@ -44,6 +44,8 @@ def arguments(cast: Cast, number: str, by: User) -> dict[str, list[Any]]:
         **{name: [held.number, number] for name in ("mandated", "report_fault", "remove_registration")},
         "renew_mandate": [ending.number],
         "mandated_paper": [standing.number, number, paper.pk, 1],
+        "mandated_look": [standing.number, number, paper.pk, 1],
+        "mandated_picture": [standing.number, number, paper.pk, 1, 1],
     }
     return {f"handover:{name}": found for name, found in own.items()}
 

@@ -89,6 +89,7 @@ def own_posts(cast: Cast, ours: Side) -> dict[str, Data]:
         "export_list": {"scope": "chosen", "n": "R-1"},
         "change_document": {"title": "別の名前", "original_at": "金庫"},
         "download_document": {"reason": "checking"},
+        "look_at_paper": {"reason": "checking"},
         "add_product": {"code": "NEW-1", **texts},
         "product": texts,
         "draft": {"successor": cast.jiro.pk, "effective_on": day},

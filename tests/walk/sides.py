@@ -86,6 +86,8 @@ class Side:
             "settle_objection": [self.frozen.number],
             "download_document": [self.paper.pk, 1],
             "scan_again": [self.paper.pk, 1],
+            "look_at_paper": [self.paper.pk, 1],
+            "page_picture": [self.paper.pk, 1, 1],
             "end_contact_point": [self.main.number, point.pk],
             "end_alias": [self.main.number, name.pk],
             "draft": [self.still.number],

@@ -94,6 +94,12 @@ REGISTER: dict[str, tuple[str, str]] = {
         "200 administrator | 200~ custodian successor former | 404 rest",
         "200~ administrator custodian successor former | 404 rest",
     ),
+    "handover:look_at_paper": (
+        "200 administrator | 200~ custodian successor former | 404 rest",
+        ">handover:look_at_paper~ administrator custodian successor former | 404 rest",
+    ),
+    # Nobody looks at it just now.
+    "handover:page_picture": ("409 administrator custodian successor former | 404 rest", "405 rest"),
     "handover:scan_again": ("405 rest", "409 administrator custodian | 403 successor former | 404 rest"),
     "handover:make_label": (
         "200 administrator custodian | 403 former | 404 rest",
@@ -129,6 +135,8 @@ REGISTER: dict[str, tuple[str, str]] = {
     ),
     "handover:mandated": ("200~ contractor | 404 rest", "405 rest"),
     "handover:mandated_paper": ("200~ contractor | 404 rest", "405 rest"),
+    "handover:mandated_look": ("200~ contractor | 404 rest", ">handover:mandated_look~ contractor | 404 rest"),
+    "handover:mandated_picture": ("409 contractor | 404 rest", "405 rest"),
     "handover:report_fault": ("200 contractor | 404 rest", ">handover:mandated! contractor | 404 rest"),
     "handover:remove_registration": (
         "405 rest",
