@@ -11,12 +11,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 Row = tuple[str, float, float, float, float]
 RUNS = 21
+MANY = int(os.environ.get("BENCH_CERTIFICATES", "150"))
+FEW = 25
+"""Certificates of the job, and of one piece of it."""
 AT = datetime(2026, 11, 27, tzinfo=UTC)
 
 
@@ -54,12 +59,75 @@ def measure() -> list[Row]:
     naive, ours = _by_turns(bare, issue)
     simple, kept = _by_turns(*_signing())
     size = issue().blob.size / 1000
+    bulk, single, before, after, taken, merging = _bulk(registration, issue)
     return [
         ("certificate issued, row to signed, stored bytes / bare WeasyPrint", naive, ours, ours / naive, 0.85),
         ("first certificate issued by a ready worker / its median", ours, first, first / ours, 2.0),
         ("signature / SimpleSigner with RSA-3072", simple, kept, kept / simple, 0.1),
+        (f"a PDF of a job over {MANY} / a warm single call", single, bulk, bulk / single, 1.1),
+        (f"MiB of the process after {MANY} of a job / after the first {FEW}", before, after, after / before, 1.05),
+        ("MiB at most while a ZIP and a printing file of all leave / before", after, taken, taken / after, 1.05),
+        (f"printing file, a certificate of {MANY} / a warm single call", single, merging, merging / single, 0.2),
         ("size of a usual certificate, signed, in kB / the most", 250.0, size, size / 250, 1.0),
     ]
+
+
+def _bulk(registration: Any, issue: Callable[[], object]) -> tuple[float, float, float, float, float, float]:
+    """CPU ms a PDF of a job and of a single call; MiB after FEW, after all, while they leave; CPU ms a PDF to leave."""
+    from accounts.actors import find_actor
+    from accounts.models import Membership, Role
+    from handover import bulk, taking
+    from handover.models import BulkJob
+
+    user = Membership.objects.get().user
+    Membership.objects.update(role=Role.ADMINISTRATOR)
+    job = _job(registration, user)
+    ours, alone, before = [], [], 0.0
+    for _piece in range(MANY // FEW):
+        ours.append(_taken(lambda: bulk.work(job.number, clock=lambda: AT, piece=FEW)) / FEW)
+        alone += [_taken(issue) for _turn in range(3)]
+        before = before or _resident()
+    after = _resident()
+    done = BulkJob.objects.counted().get(pk=job.pk)
+    if (done.done, done.failed) != (MANY, 0):
+        raise RuntimeError(f"the job issued {done.done} and failed in {done.failed}")
+    actor, most, milliseconds = find_actor(user), 0.0, 0.0
+    for way in taking.WAYS:
+        began = time.process_time()
+        for _piece in taking.prepare(job, way=way, language="ja", actor=actor, at=AT).pieces():
+            most = max(most, _resident())
+        milliseconds = milliseconds or (time.process_time() - began) * 1000 / MANY
+    return statistics.median(ours), statistics.median(alone), before, after, most, milliseconds
+
+
+def _job(registration: Any, user: Any) -> Any:
+    from accounts.actors import find_actor
+    from handover import custody, transitions
+    from handover.models import Registration
+
+    rows = []
+    for number in range(MANY):
+        registration.pk, registration.number = None, f"R-2026-{number:06d}"
+        registration._state.adding = True
+        registration.save()
+        row = Registration.objects.get(number=registration.number)
+        custody.begin(row, user, basis="registered", at=AT)
+        rows.append(row.pk)
+    return transitions.start_bulk(
+        kind="issue_certificates",
+        registration_pks=rows,
+        confirmed=MANY,
+        arguments={"language": "ja"},
+        token=uuid.uuid4(),
+        actor=find_actor(user),
+        at=AT,
+    )
+
+
+def _resident() -> float:
+    """MiB of memory that the process has now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _taken(call: Callable[[], object]) -> float:

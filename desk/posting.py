@@ -24,3 +24,13 @@ def left(
         noted_by=by,
         noted_at=at,
     )
+
+
+def came_back(inquiry: Inquiry, *, on: date, owner: User, by: User, at: datetime) -> PostLetter:
+    """Write down that what left on `on` came back: in its own row where it has one, else in a new one."""
+    rows = PostLetter.objects.filter(inquiry=inquiry, direction=PostLetter.Direction.OUT, kind=PostLetter.Kind.ANSWER)
+    row = rows.filter(on=on).exclude(status=PostLetter.Status.RETURNED).order_by("-pk").first()
+    row = row or left(inquiry, kind=PostLetter.Kind.ANSWER, on=on, due_on=None, number="", owner=owner, by=by, at=at)
+    row.status, row.closed_by, row.closed_at = PostLetter.Status.RETURNED, by, at
+    row.save(update_fields=["status", "closed_by", "closed_at"])
+    return row

@@ -17,8 +17,9 @@ from audit.queries import about
 from audit.record import System
 from handover import transitions
 from handover.models import BulkItem, BulkJob, Custody, Registration
+from handover.queries.certificates import issued_for
 from handover.rules import TABLE
-from handover.rules.bulk import is_customers_administrator
+from handover.rules.bulk import CERTIFICATES, is_customer, is_customers_administrator
 
 log = structlog.get_logger(__name__)
 SYSTEM = System("bulk")
@@ -37,8 +38,9 @@ class BulkAct:
     """One act that can be done to many registrations: one transition each, in a transaction of its own.
 
     `run` takes `registration_pk`, `arguments`, `actor` and `at` by name and raises `DomainError` with words for the
-    list of failures. `is_done` takes `registration_pk`, `arguments`, `actor` and `since` by name: whether this job
-    did it already, before it was killed; it must not tell what somebody else did before the job began.
+    list of failures; `arguments` are those of the job, with its key as "job". `is_done` takes `registration_pk`,
+    `arguments`, `actor` and `since` by name: whether this job did it already, before it was killed; it must not tell
+    what somebody else did before the job began.
     """
 
     words: Words
@@ -46,6 +48,10 @@ class BulkAct:
     may: Callable[[Actor], bool]
     run: Callable[..., object]
     is_done: Callable[..., bool]
+    # Registrations of one piece: those whose act takes long give way sooner.
+    piece: int = PIECE
+    # Whether it asks for a language: then `arguments` holds "language".
+    asks_language: bool = False
     # Whether it asks to whom: then `arguments` holds "successor", the key of a person.
     to_somebody: bool = False
 
@@ -69,7 +75,33 @@ def _is_prepared(*, registration_pk: int, arguments: Arguments, actor: Actor, si
     return any(found.facts.get("to") == f"user:{arguments['successor']}" for found in mine)
 
 
+def _certify(*, registration_pk: int, arguments: Arguments, actor: Actor, at: datetime) -> None:
+    transitions.issue_certificate(
+        registration_pk=registration_pk,
+        language=arguments["language"],
+        actor=actor,
+        at=at,
+        job_pk=arguments["job"],
+    )
+
+
+def _is_certified(*, registration_pk: int, arguments: Arguments, actor: Actor, since: datetime) -> bool:
+    return issued_for(arguments["job"], registration_pk) is not None
+
+
 ACTS: dict[str, BulkAct] = {
+    CERTIFICATES: BulkAct(
+        words=gettext_lazy("Issue certificates"),
+        explanation=gettext_lazy(
+            "One certificate of each, signed. Then you download them together: as one file for printing, or as a ZIP of"
+            " the signed files. What cannot be issued is listed with the reason."
+        ),
+        may=is_customer,
+        run=_certify,
+        is_done=_is_certified,
+        piece=20,
+        asks_language=True,
+    ),
     "hand_over": BulkAct(
         words=gettext_lazy("Hand over to one person"),
         explanation=gettext_lazy(
@@ -99,8 +131,8 @@ def acts_for(actor: Actor) -> dict[str, BulkAct]:
     return {name: act for name, act in ACTS.items() if act.may(actor)}
 
 
-def work(number: str, *, clock: Callable[[], datetime], piece: int = PIECE) -> bool:
-    """Do the next `piece` registrations of a job; returns whether some are left for the next call.
+def work(number: str, *, clock: Callable[[], datetime], piece: int = 0) -> bool:
+    """Do the next `piece` registrations of a job, 0 for as many as its act gives; returns whether some are left.
 
     Safe with many workers and after any kill: one worker has the job at a time, each registration is one transition,
     and one that was done when the worker died is found done. False also when another worker has it, or it has ended.
@@ -113,7 +145,8 @@ def work(number: str, *, clock: Callable[[], datetime], piece: int = PIECE) -> b
         # Whoever began it is gone, so nobody stands behind what is left.
         transitions.cancel_bulk(job_pk=job.pk, actor=SYSTEM, at=clock())
         return False
-    for item in list(_waiting(job)[:piece]):
+    act = ACTS.get(job.kind)
+    for item in list(_waiting(job)[: piece or (act.piece if act else PIECE)]):
         if not _keep(job, clock()):
             return False
         _try(item, job, actor, clock())
@@ -171,7 +204,7 @@ def _do(item: BulkItem, job: BulkJob, actor: Actor, at: datetime) -> None:
     act = ACTS[job.kind]
     given: dict[str, Any] = {
         "registration_pk": item.registration_id,
-        "arguments": job.arguments,
+        "arguments": {**job.arguments, "job": job.pk},
         "actor": actor,
     }
     if not act.is_done(**given, since=job.started_at):

@@ -59,26 +59,16 @@ class File:
 
 
 @dataclass
-class Package:
-    """A package ready to be sent. `log_sequence` is the newest event about the registration that is in it."""
+class Bundle:
+    """Files ready to be sent together; `at` is when it was made."""
 
-    registration: Registration
     at: datetime
-    log_sequence: int = 0
-    events: int = 0
-    index_sha256: str = ""
-    papers: tuple[str, ...] = ()  # labels of the papers whose files are in it
-    counts: dict[str, int] = field(default_factory=dict)
-    files: list[File] = field(default_factory=list)
+    files: list[File] = field(default_factory=list, kw_only=True)
 
     @property
     def folder(self) -> str:
         """The one folder that everything unpacks into."""
-        return safe_name(self.registration.number)
-
-    @property
-    def file_name(self) -> str:
-        return f"{self.folder}-{timezone.localtime(self.at):%Y%m%d}.zip"
+        raise NotImplementedError
 
     def add(self, path: str, title: str, blob: Blob, at: datetime) -> None:
         """Add a stored file. Raises `documents.Damaged` unless all of it is as it was kept."""
@@ -86,7 +76,7 @@ class Package:
         self.files.append(File(path, title, blob.size, blob.sha256, at, blob))
 
     def write(self, path: str, title: str, blocks: Iterable[bytes]) -> File:
-        """Add what is made for this package, kept encrypted on the disk until it is sent."""
+        """Add what is made for it, kept encrypted on the disk until it is sent."""
         draft = Draft()
         try:
             for block in blocks:
@@ -98,11 +88,36 @@ class Package:
         self.files.append(File(path, title, draft.size, draft.sha256.hex(), self.at, draft))
         return self.files[-1]
 
+    def sums(self) -> None:
+        """Add the list of the hashes of all files, as `sha256sum --check` reads it."""
+        self.write("SHA256SUMS.txt", "", (f"{each.sha256}  {each.path}\n".encode() for each in list(self.files)))
+
     def discard(self) -> None:
         """Take away what was made for it."""
         for each in self.files:
             if isinstance(each.source, Draft):
                 each.source.discard()
+
+
+@dataclass
+class Package(Bundle):
+    """A package ready to be sent. `log_sequence` is the newest event about the registration that is in it."""
+
+    registration: Registration
+    log_sequence: int = 0
+    events: int = 0
+    index_sha256: str = ""
+    papers: tuple[str, ...] = ()  # labels of the papers whose files are in it
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """The one folder that everything unpacks into."""
+        return safe_name(self.registration.number)
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.folder}-{timezone.localtime(self.at):%Y%m%d}.zip"
 
 
 def safe_name(name: str) -> str:
@@ -125,7 +140,7 @@ def prepare(registration: Registration, *, language: str, at: datetime) -> Packa
     # The place in the log is taken first: what changes after it is noticed when the download is written down.
     last, head = log.last_about(registration.label), log.head()
     found = Registration.objects.select_related("organisation", "product").get(pk=registration.pk)
-    made = Package(found, at, log_sequence=last)
+    made = Package(at, found, log_sequence=last)
     try:
         with override(language):
             unfiled = _papers(made)
@@ -134,8 +149,7 @@ def prepare(registration: Registration, *, language: str, at: datetime) -> Packa
             _log(made)
             made.write("README.txt", "", [_readme(registration)])
             _index(made, unfiled, head, language)
-        sums = (f"{each.sha256}  {each.path}\n".encode() for each in list(made.files))
-        made.write("SHA256SUMS.txt", "", sums)
+        made.sums()
     except BaseException:
         made.discard()
         raise
@@ -294,8 +308,8 @@ class _Window:
         return taken
 
 
-def stream(made: Package) -> Iterator[bytes]:
-    """Give the ZIP in pieces of little more than `PIECE` bytes, and discard the package at the end.
+def stream(made: Bundle) -> Iterator[bytes]:
+    """Give the ZIP in pieces of little more than `PIECE` bytes, and discard them at the end.
 
     Raises `documents.Damaged` when a file is damaged after `prepare`; the ZIP then has no end, and no program takes
     it for whole.
@@ -314,7 +328,7 @@ def stream(made: Package) -> Iterator[bytes]:
         made.discard()
 
 
-def _entry(made: Package, each: File) -> ZipInfo:
+def _entry(made: Bundle, each: File) -> ZipInfo:
     local = timezone.localtime(each.at)
     # The format knows no year before 1980.
     moment = (max(local.year, 1980), local.month, local.day, local.hour, local.minute, local.second)

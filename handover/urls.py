@@ -30,6 +30,7 @@ from handover.views import (
     provider,
     receiving,
     register,
+    taking,
 )
 
 app_name = "handover"
@@ -78,6 +79,7 @@ urlpatterns = [
     path("bulk/list/", bulk.export_list, name="export_list"),
     path("jobs/", bulk.jobs, name="jobs"),
     path("jobs/<str:number>/", bulk.job, name="job"),
+    path("jobs/<str:number>/certificates/", taking.take_certificates, name="take_certificates"),
     path("jobs/<str:number>/cancel/", bulk.cancel, name="cancel_bulk"),
     path("labels/thanks/", labels.thanks, name="found_thanks"),
     path("labels/<str:code>/", labels.label, name="label"),

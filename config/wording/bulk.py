@@ -8,5 +8,6 @@ BULK: dict[str, Words] = {
     "job.started": _("began an act on many registrations"),
     "job.cancelled": _("stopped an act on many registrations"),
     "job.finished": _("finished an act on many registrations"),
+    "certificates.taken": _("downloaded the certificates of a job"),
     "registrations.listed": _("downloaded a list of registrations"),
 }

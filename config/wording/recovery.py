@@ -28,6 +28,7 @@ RECOVERY: dict[str, Words] = {
     "evidence.seconded": _("compared the evidence as the second person"),
     "letter.ordered": _("ordered a letter with a code"),
     "mail_code.ordered": _("sent a code to a mail address of record"),
+    "print_run.made": _("printed letters of all kinds"),
     "letters.printed": _("printed letters"),
     "dispatch.delivered": _("noted that a letter arrived"),
     "dispatch.returned": _("noted that a letter or mail came back"),

@@ -9,10 +9,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Actor
+from audit.models import Event
+from audit.queries import about
 from desk import registered
-from desk.models import FormalAnswer, Inquiry, PostLetter
+from desk.models import FormalAnswer, Inquiry, PostLetter, Word
 from desk.queries.answers import answers_of
-from desk.rules.letters import keeps
+from desk.rules.letters import CAME_BACK, keeps
+from outbox.models import Notice
 
 SHOWN = 200
 """Rows of the register on one page."""
@@ -94,3 +97,24 @@ def post_in(row: Any, inquiry: Inquiry, actor: Actor, at: datetime) -> dict[str,
         "letters": letters_of(inquiry, actor, at) if row.has_letters else [],
         "answers": answers_of(inquiry, actor, at) if row.has_answers else [],
     }
+
+
+def find_word(number: str) -> Word | None:
+    """Return the letter to an inquirer with this number in its window."""
+    rows = Word.objects.select_related("inquiry", "notice", "by").filter(channel="letter", notice__isnull=False)
+    return rows.filter(letter_number=number).first() if number else None
+
+
+def left_at(word: Word) -> datetime | None:
+    """Return when a letter to an inquirer was printed; None while it waits."""
+    return word.notice.sent_at if word.notice and word.notice.status == Notice.Status.SENT else None
+
+
+def find_answer_letter(number: str) -> FormalAnswer | None:
+    """Return the formal answer with this number in its window."""
+    return FormalAnswer.objects.select_related("inquiry", "drafted_by").filter(letter_number=number).first()
+
+
+def came_back(most: int) -> list[Event]:
+    """Return the last letters of the desk that came back, as the log has them."""
+    return list(about(CAME_BACK)[:most])

@@ -32,6 +32,8 @@ def keeps(actor: Any, letter: Any) -> bool:
     return takes_calls(actor)
 
 
+CAME_BACK = "letters_back"
+"""The label under which the log finds letters of the desk that came back."""
 ONLY_OPERATOR = _("Only operators of the provider do this.")
 LETTERS: dict[str, Rule] = {
     "note_letter_in": Rule("post.received", _("A letter came"), takes_calls, ONLY_DESK, LIVE),
@@ -39,6 +41,7 @@ LETTERS: dict[str, Rule] = {
     "close_letter": Rule(
         "post.closed", _("Write down what became of it"), keeps, ONLY_DESK, frozenset({PostLetter.Status.OPEN})
     ),
+    "record_letter_return": Rule("post.came_back", _("It came back"), is_operator, ONLY_OPERATOR),
     "tell_late_letter": Rule(
         "post.late", _("Tell that it is late"), is_system, ONLY_CLOCK, frozenset({PostLetter.Status.OPEN})
     ),

@@ -23,6 +23,7 @@ from desk.transitions.calls import begin_call, end_call, go_on_with, take_over_c
 from desk.transitions.capacity import find_capacity, name_posed_as
 from desk.transitions.checks import check_mandate, check_pin, check_receipt
 from desk.transitions.climbing import climb_hold, climb_inquiry, climb_referral, explain_delay, update_inquirer
+from desk.transitions.coming_back import record_letter_return
 from desk.transitions.consents import answer_consent, ask_consent, expire_consent, link_consent
 from desk.transitions.contacts import note_contact
 from desk.transitions.dialling import call_out
@@ -116,6 +117,7 @@ __all__ = [
     "read_bill",
     "record_affiliate",
     "record_feedback",
+    "record_letter_return",
     "record_mistake",
     "record_needs",
     "record_site",

@@ -21,11 +21,11 @@ from desk.forms import AnswerForm, PrintAnswersForm, ReasonForm, ReleaseForm
 from desk.models import FormalAnswer, Inquiry
 from desk.rules import TABLE
 from desk.rules.answers import ONLY_LOOKERS, is_operator, looks
-from desk.transitions.answer_run import RUN
 from desk.views import looking
 from desk.views.finding import is_first_press, page_of, visible
 from handover import documents
 from handover.forms.fresh import fresh_check
+from handover.leaving import RUN
 from handover.views.print_run import hand_out
 
 ACTS = ("change_answer", "propose_answer", "send_back_answer", "release_answer", "withdraw_answer")

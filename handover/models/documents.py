@@ -197,13 +197,16 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="certificates_issued")
     ended_at = models.DateTimeField(null=True, blank=True)
+    # The job over many registrations that it was issued for: whatever is killed, one job issues one for each.
+    job = models.ForeignKey("BulkJob", models.PROTECT, null=True, blank=True, related_name="certificates")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["job", "registration"], name="handover_certificate_once_a_job"),
             models.CheckConstraint(
                 condition=Q(status="valid", ended_at=None) | (~Q(status="valid") & Q(ended_at__isnull=False)),
                 name="handover_certificate_end",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["registration", "status"], name="handover_certificate_state")]
 

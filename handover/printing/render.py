@@ -26,7 +26,9 @@ from handover.printing.room import Room, lay
 
 VARIANT = "pdf/a-3a"  # archival and tagged
 STYLE = Path(__file__).parent / "style"
-MANY_PAGES = frozenset({"package", "receipt"})  # lists that run over several pages: style/pages.css comes first
+MANY_PAGES = frozenset(
+    {"manifest", "package", "receipt"}
+)  # lists that run over several pages: style/pages.css comes first
 ENVELOPED = frozenset(
     {"letter", "recovery_kit", "answer"}
 )  # for an envelope with a window: style/window.css comes first

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from handover.models import Certificate, Registration
+from handover.models import BulkJob, Certificate, Registration
 
 
 def _whole() -> QuerySet[Certificate]:
@@ -52,3 +52,16 @@ def issued_so_far(registration: Registration) -> int:
 def find_registration(number: str) -> Registration | None:
     """Return the registration called `number`, for commands of the provider."""
     return Registration.objects.filter(number=number).first()
+
+
+def issued_for(job_pk: int | None, registration_pk: int) -> Certificate | None:
+    """Return the certificate that a job issued for a registration; None without a job."""
+    if job_pk is None:
+        return None
+    return _whole().filter(job=job_pk, registration=registration_pk).first()
+
+
+def of_job(job: BulkJob, actor: Actor, at: datetime) -> QuerySet[Certificate]:
+    """Return what `job` issued and still holds, of the registrations that `actor` may see now, by their number."""
+    rows = visible_to(actor, at).filter(job=job, status=Certificate.Status.VALID)
+    return rows.order_by("registration__number", "pk")

@@ -52,6 +52,7 @@ _LOOKING = (
     "export_package",
     "open_pack",
     "export_list",
+    "take_certificates",
 )
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

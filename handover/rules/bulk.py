@@ -21,6 +21,20 @@ def is_customer(actor: Any, thing: object = None) -> bool:
     return isinstance(actor, Actor) and actor.is_customer
 
 
+CERTIFICATES = "issue_certificates"
+"""The kind of a job that issues certificates: whoever holds registrations begins one over those."""
+
+
+def may_begin(actor: Any, kind: Any) -> bool:
+    """Administrators begin any job. Others have certificates issued of what they see; each is judged by itself."""
+    return is_customer(actor) if kind == CERTIFICATES else is_customers_administrator(actor)
+
+
+def takes_certificates(actor: Any, job: BulkJob) -> bool:
+    """Whoever began a job that issued certificates, or an administrator of the same organisation."""
+    return isinstance(actor, Actor) and job.kind == CERTIFICATES and may_cancel(actor, job)
+
+
 def may_cancel(actor: Any, job: BulkJob) -> bool:
     """Whoever began it, an administrator of the same organisation, or the worker when nobody stands behind it."""
     if isinstance(actor, System):
@@ -37,8 +51,15 @@ BULK: dict[str, Rule] = {
     "start_bulk": Rule(
         "job.started",
         _("Begin"),
-        is_customers_administrator,
+        may_begin,
         _("Only an administrator can act on many registrations at once."),
+    ),
+    "take_certificates": Rule(
+        "certificates.taken",
+        _("Download the certificates"),
+        takes_certificates,
+        _("Only who began this, or an administrator, can download its certificates."),
+        frozenset({S.DONE, S.CANCELLED}),
     ),
     "cancel_bulk": Rule(
         "job.cancelled", _("Stop"), may_cancel, _("Only who began this, or an administrator, can stop it."), _RUNNING

@@ -105,6 +105,7 @@ from handover.transitions.returning import return_activation, return_activation_
 from handover.transitions.scanning import record_clean, record_infected, scan_again
 from handover.transitions.season import begin_season, tell_season
 from handover.transitions.staying import hold_leaving_date
+from handover.transitions.taking import take_certificates
 from handover.transitions.timed import close_overlap, expire, remind, remind_package, switch
 from handover.transitions.unverified import note_unverified_period
 
@@ -243,6 +244,7 @@ __all__ = [
     "stand_in",
     "start_bulk",
     "switch",
+    "take_certificates",
     "take_into_care",
     "tell_season",
     "view_activation",

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -17,19 +16,13 @@ from accounts.errors import Refused, WrongState
 from accounts.models import OneTimeCode, Organisation, OrganisationKind, same_address
 from accounts.rulebook import check
 from audit.models import Event
-from audit.record import Public, event
-from handover import activating, announced
+from audit.record import Public
+from handover import activating, announced, leaving
 from handover.models import CODE_LIFE, Activation, ActivationLetter, ContactPoint, Registration
-from handover.printing.activation import activations_pdf
-from handover.printing.activation_facts import ActivationFacts
 from handover.printing.errors import FactRefused
 from handover.rules import TABLE
-from handover.rules.activations import is_same_human
-from outbox import letters as office
 from outbox import post
 
-RUN = 50
-"""Letters of one print run: what prints in a few seconds, so that nobody presses twice."""
 S = Activation.Status
 
 
@@ -88,27 +81,8 @@ def print_activations(*, letter_pks: Iterable[int], actor: Actor, at: datetime) 
     with transaction.atomic(durable=True):
         actor = memberships.still_here(actor)
         rule = check(TABLE, "print_activations", None, actor)
-        rows = ActivationLetter.objects.to_print().filter(pk__in=list(letter_pks)).order_by("pk")
-        rows = rows.select_related("notice", "activation__code", "ordered_by")
-        chosen = [one for one in rows.select_for_update(no_key=True, of=("self",)) if not _is_own(one, actor)][:RUN]
-        contents = {notice.pk: content for notice, content in office.hand_out([one.notice for one in chosen], at=at)}
-        run = [one for one in chosen if one.notice_id in contents]
-        if not run:
-            raise WrongState(_("Nothing is left to print here: somebody else printed it, or it was called off."))
-        printed = activations_pdf([_checked_facts(contents[one.notice_id], at) for one in run])
-        for one in run:
-            _leave(one, actor, at)
-        numbers = [one.number for one in run]
-        about = sorted({one.activation.label for one in run})
-        event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=f"activation_run:{at:%Y%m%d%H%M%S}",
-            about=about,
-            facts={"letters": numbers},
-        )
-        return printed, numbers
+        printed = leaving.activations(letter_pks, rule=rule, actor=actor, at=at).or_refuse()
+        return printed.pdf, list(printed.letters)
 
 
 def enter_activation(
@@ -312,28 +286,6 @@ def _refuse_unprintable(made: Activation, plain: str, at: datetime) -> None:
     except FactRefused as refused:
         words = _("Name and address do not fit the window of an envelope, or hold a sign that cannot be printed.")
         raise Refused(words, {"address": words}) from refused
-
-
-def _checked_facts(content: dict[str, Any], at: datetime) -> ActivationFacts:
-    """Return what a letter says. Raises `WrongState` that names the one which cannot be printed: the others can."""
-    try:
-        return activating.facts_of(content, at)
-    except FactRefused as refused:
-        words = _("Letter %(number)s cannot be printed: a name or address in it is too long. Print the others.")
-        raise WrongState(words % {"number": content["letter_number"]}) from refused
-
-
-def _is_own(letter: ActivationLetter, actor: Actor) -> bool:
-    return is_same_human(letter.ordered_by, actor.user)
-
-
-def _leave(letter: ActivationLetter, actor: Actor, at: datetime) -> None:
-    letter.printed_at, letter.printed_by = at, actor.user
-    letter.save(update_fields=["printed_at", "printed_by"])
-    if letter.kind == ActivationLetter.Kind.CODE:
-        activation = letter.activation
-        OneTimeCode.objects.filter(activation=activation, used_at=None).update(expires_at=at + CODE_LIFE)
-        Activation.objects.filter(pk=activation.pk, status=S.ORDERED).update(status=S.SENT)
 
 
 def _tell_record(activation: Activation, written: Event, *, actor: Actor, at: datetime) -> None:

@@ -35,20 +35,20 @@ def start_bulk(
     actor: Actor,
     at: datetime,
 ) -> BulkJob:
-    """Begin a job of `kind` over registrations of the actor's own organisation; the worker does the rest.
+    """Begin a job of `kind` over registrations of the actor's own organisation that it sees; the worker does the rest.
 
     `confirmed` is the number that the actor was shown: another one means that the filter matches others by now.
     `token` is the form's own: a second press gives back the job that the first one began. `arguments` are plain JSON
     without personal values. Raises `NotAllowed`; `Refused` when nothing is chosen or the number differs.
     """
     with transaction.atomic(durable=True):
-        rule = check(TABLE, "start_bulk", None, actor)
+        rule = check(TABLE, "start_bulk", kind, actor)
         standing = BulkJob.objects.filter(token=token).first()
         if standing:
             if standing.started_by_id != actor.user.pk:
                 raise WrongState(_("This form has been used already. Open it again."))
             return standing
-        own = Registration.objects.filter(organisation=actor.organisation)
+        own = Registration.objects.visible_to(actor, at).filter(organisation=actor.organisation)
         keys = set(own.values_list("pk", flat=True)).intersection(registration_pks)
         if not keys:
             raise Refused(_("Choose at least one registration."))

@@ -20,7 +20,7 @@ from handover.models import Blob, Certificate, Registration
 from handover.printing.certificate import certificate_pdf
 from handover.printing.errors import DoesNotFit, FactRefused, MissingCharacter
 from handover.printing.facts import CertificateFacts, CertificateIssue
-from handover.queries.certificates import issued_so_far
+from handover.queries.certificates import issued_for, issued_so_far
 from handover.rules import TABLE
 from handover.signing.errors import SigningError
 
@@ -30,15 +30,21 @@ TRIES = 3
 """Printing happens outside the transaction; if the register changes meanwhile, it is printed anew, so many times."""
 
 
-def issue_certificate(*, registration_pk: int, language: str, actor: Actor | System, at: datetime) -> Certificate:
+def issue_certificate(
+    *, registration_pk: int, language: str, actor: Actor | System, at: datetime, job_pk: int | None = None
+) -> Certificate:
     """Issue a certificate of what the register holds now, sign it, store its very bytes, and write its event.
 
     The page is printed and signed before the transaction, so that nobody waits for it with locks held; the transaction
-    then makes sure that the facts, the serial and the place in the log are still those that were printed.
+    then makes sure that the facts, the serial and the place in the log are still those that were printed. With the
+    key of a job (`job_pk`) there is one for that job: the one that stands is given back, after a kill too.
     Raises `NotAllowed`, `WrongState` (closed), `Refused` when a name cannot be printed or nothing can be
     signed.
     """
     for _try in range(TRIES):
+        standing = issued_for(job_pk, registration_pk)
+        if standing:
+            return standing
         registration = Registration.objects.select_related("organisation").get(pk=registration_pk)
         check(TABLE, "issue_certificate", registration, actor)
         facts, issue = _prepare(registration, language, at)
@@ -46,9 +52,9 @@ def issue_certificate(*, registration_pk: int, language: str, actor: Actor | Sys
         blob = documents.store_bytes(pdf, tenant=registration.organisation.label, content_type="application/pdf", at=at)
         try:
             with transaction.atomic(durable=True):
-                made = _record(registration_pk, facts, issue, blob, signer, actor=actor, at=at)
+                made = _record(registration_pk, facts, issue, blob, signer, actor=actor, at=at, job_pk=job_pk)
         except IntegrityError:
-            continue  # another certificate of the same registration took the serial
+            continue  # another certificate of the same registration took the serial, or its place in the job
         if made:
             return made
     raise WrongState(_("The registration is being changed at this moment. Please try again."))
@@ -105,13 +111,11 @@ def _record(
     *,
     actor: Actor | System,
     at: datetime,
+    job_pk: int | None,
 ) -> Certificate | None:
     """Write the rows if the facts are still those printed; None asks to print anew. The place in the log may move."""
-    registration = (
-        Registration.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organisation")
-        .get(pk=registration_pk)
-    )
+    rows = Registration.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation")
+    registration = rows.get(pk=registration_pk)
     rule = check(TABLE, "issue_certificate", registration, actor)
     if certificates.facts_of(registration) != facts:
         return None
@@ -128,6 +132,7 @@ def _record(
         signed_by=signer,
         issued_at=at,
         issued_by=actor.user if isinstance(actor, Actor) else None,
+        job_id=job_pk,
     )
     event(
         rule.event,

@@ -10,14 +10,9 @@ from accounts.actors import Actor
 from accounts.errors import WrongState
 from accounts.rulebook import check
 from audit.record import event
-from handover.attesting import facts_of
+from handover import leaving
 from handover.models import ContactPoint, NoticeLetter
-from handover.printing.asking import asking_pdf
 from handover.rules import TABLE
-from outbox import letters as office
-
-RUN = 50
-"""Letters of one print run: what prints in a few seconds, so that nobody presses twice."""
 
 
 def print_notices(*, letter_pks: Iterable[int], actor: Actor, at: datetime) -> bytes:
@@ -28,23 +23,7 @@ def print_notices(*, letter_pks: Iterable[int], actor: Actor, at: datetime) -> b
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "print_notices", None, actor)
-        rows = NoticeLetter.objects.filter(pk__in=list(letter_pks), printed_at=None).select_related("notice")
-        waiting = list(rows.order_by("queued_at", "pk").select_for_update(no_key=True, of=("self",))[:RUN])
-        contents = {notice.pk: content for notice, content in office.hand_out([one.notice for one in waiting], at=at)}
-        run = [one for one in waiting if one.notice_id in contents]
-        if not run:
-            raise WrongState(_("Nothing is left to print here: somebody else printed it, or it was called off."))
-        printed = asking_pdf([facts_of(contents[one.notice_id], at) for one in run])
-        NoticeLetter.objects.filter(pk__in=[one.pk for one in run]).update(printed_at=at, printed_by=actor.user)
-        event(
-            rule.event,
-            actor=actor,
-            at=at,
-            subject=f"print_run:{at:%Y%m%d%H%M%S}",
-            about=sorted({f"organisation:{one.organisation_id}" for one in run}),
-            facts={"letters": [one.number for one in run]},
-        )
-        return printed
+        return leaving.askings(letter_pks, rule=rule, actor=actor, at=at).or_refuse().pdf
 
 
 def record_notice_return(*, letter_pk: int, actor: Actor, at: datetime) -> NoticeLetter:

@@ -20,11 +20,11 @@ from audit import queries as log
 from handover import announced, transitions
 from handover.forms.activations import AddressForm, CheckForm, ChosenForm, PrintForm
 from handover.forms.fresh import fresh_check
+from handover.leaving import RUN
 from handover.models import Activation
 from handover.queries import activations as queries
 from handover.rules import TABLE
 from handover.rules.activations import ACTIVATIONS, sees_activations
-from handover.transitions.activations import RUN
 from handover.views.print_run import hand_out
 
 PAGE = 50

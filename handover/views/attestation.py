@@ -15,12 +15,12 @@ from accounts.errors import NotAllowed
 from accounts.rulebook import check
 from handover import transitions
 from handover.forms.attestation import AnswerForm, LettersForm
+from handover.leaving import RUN
 from handover.models import Attestation
 from handover.queries import attestation as queries
 from handover.queries import season as seasons
 from handover.rules import TABLE
 from handover.rules.attestation import PIECE
-from handover.transitions.noticing import RUN
 
 PAGE = 100
 """Questions of one page: many, because most people answer all of them alike."""

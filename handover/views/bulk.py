@@ -2,12 +2,14 @@
 
 import csv
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,6 +25,7 @@ from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import available, check
 from handover import bulk as acts
 from handover import tasks, transitions
+from handover.forms.certificates import LanguageForm
 from handover.forms.packages import AssignForm
 from handover.labels import render_sheet
 from handover.models import BulkJob, Custody, Registration
@@ -36,7 +39,7 @@ from handover.rules.bulk import BULK
 from handover.spreadsheets import harmless
 
 PAGE = 50
-ON_JOB = {"cancel_bulk": BULK["cancel_bulk"]}
+ON_JOB = {name: BULK[name] for name in ("cancel_bulk", "take_certificates")}
 
 
 @dataclass(frozen=True)
@@ -83,38 +86,62 @@ def bulk(request: Request) -> HttpResponse:
     choice = Choice.read(request.GET)
     rows = choice.rows(request)
     count = rows.count()
+    offered = acts.acts_for(request.actor) if count else {}
     context = {
         "choice": choice,
         "count": count,
         "first": list(rows.values_list("number", "registered_name")[:5]),
-        "acts": acts.acts_for(request.actor) if count else {},
+        "acts": offered,
         "left_out": len(listing.protected(rows, "export_package", request.at)) if count else 0,
-        "form": AssignForm(people=possible_successors(request.actor.organisation, but=request.actor.user)),
+        **_asked(request, offered.values()),
         "token": uuid.uuid4(),
     }
     return render(request, "handover/bulk.html", context)
+
+
+def _asked(request: Request, offered: Iterable[acts.BulkAct]) -> dict[str, Form]:
+    """The fields that some of the acts need besides the choice."""
+    forms: dict[str, Form] = {}
+    for act in offered:
+        if act.to_somebody:
+            people = possible_successors(request.actor.organisation, but=request.actor.user)
+            forms["form"] = AssignForm(request.POST or None, people=people)
+        if act.asks_language:
+            forms["languages"] = LanguageForm(request.POST or None, initial={"language": get_language()})
+    return forms
+
+
+def _arguments(act: acts.BulkAct, forms: dict[str, Form]) -> dict[str, Any]:
+    """What the job carries. Raises `Refused` when something that the act needs is not chosen."""
+    given: dict[str, Any] = {}
+    for form in forms.values():
+        if form.is_valid():
+            given |= form.cleaned_data
+    if act.to_somebody:
+        if not given.get("successor"):
+            raise Refused(_("Choose the person to whom these go."))
+        return {"successor": given["successor"].pk}
+    if act.asks_language:
+        if not given.get("language"):
+            raise Refused(_("Choose the language of the certificates."))
+        return {"language": given["language"]}
+    return {}
 
 
 @require_POST
 def start(request: Request) -> HttpResponse:
     """Begin a job over what is chosen; the page of the job shows how far it is."""
     choice, act = Choice.read(request.POST), acts.acts_for(request.actor).get(request.POST.get("act", ""))
-    check(TABLE, "start_bulk", None, request.actor)
+    check(TABLE, "start_bulk", request.POST.get("act", ""), request.actor)
     if act is None:
         messages.error(request, _("Choose what to do."))
-        return redirect(choice.address)
-    people = possible_successors(request.actor.organisation, but=request.actor.user)
-    form = AssignForm(request.POST, people=people)
-    successor = form.cleaned_data["successor"] if form.is_valid() else None
-    if act.to_somebody and successor is None:
-        messages.error(request, _("Choose the person to whom these go."))
         return redirect(choice.address)
     try:
         made = transitions.start_bulk(
             kind=request.POST["act"],
             registration_pks=list(choice.rows(request).values_list("pk", flat=True)),
             confirmed=_number(request.POST.get("count", "")),
-            arguments={"successor": successor.pk} if act.to_somebody and successor else {},
+            arguments=_arguments(act, _asked(request, [act])),
             token=_token(request.POST.get("token", "")),
             actor=request.actor,
             at=request.at,

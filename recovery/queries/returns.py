@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext as _
 
+from desk.queries import letters
 from handover.models import Activation, ActivationLetter, NoticeLetter
 from recovery.models import Dispatch
 
@@ -29,6 +30,8 @@ class Kind(StrEnum):
     ACTIVATION_NOTICE = "activation_notice"
     """A notice about an activation, or a code letter on whose code nothing waits."""
     ASKING = "asking"
+    INQUIRY = "inquiry"
+    """A formal answer, or a letter to an inquirer."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def find(typed: str) -> Letter | None:
     number = number_in(typed)
     if not number:
         return None
-    return _of_claim(number) or _of_activation(number) or _asking(number)
+    return _of_claim(number) or _of_activation(number) or _asking(number) or _of_inquiry(number)
 
 
 def _of_claim(number: str) -> Letter | None:
@@ -92,9 +95,20 @@ def _asking(number: str) -> Letter | None:
     return Letter(Kind.ASKING, one.pk, number, "", one.printed_at is not None) if one else None
 
 
+def _of_inquiry(number: str) -> Letter | None:
+    answer = letters.find_answer_letter(number)
+    if answer:
+        case = answer.inquiry.receipt_number
+        return Letter(Kind.INQUIRY, answer.pk, number, case, answer.printed_at is not None)
+    word = letters.find_word(number)
+    if word is None:
+        return None
+    return Letter(Kind.INQUIRY, word.pk, number, word.inquiry.receipt_number, letters.left_at(word) is not None)
+
+
 def returned() -> list[Returned]:
     """Return the letters of all kinds that came back last, the newest first."""
-    found = [*_returned_of_claims(), *_returned_of_activations(), *_returned_asking()]
+    found = [*_returned_of_claims(), *_returned_of_activations(), *_returned_asking(), *_returned_of_inquiries()]
     return sorted(found, key=lambda one: one.at, reverse=True)[:SHOWN]
 
 
@@ -120,6 +134,14 @@ def _returned_asking() -> list[Returned]:
     words = _("Letter that asks who is in charge")
     rows = _last(NoticeLetter.objects.all())
     return [Returned(one.number, "", Kind.ASKING, words, one.returned_at) for one in rows if one.returned_at]
+
+
+def _returned_of_inquiries() -> list[Returned]:
+    kinds = {"answer": _("Formal answers"), "word": _("Letters to inquirers")}
+    return [
+        Returned(one.facts["letter"], one.facts["case"], Kind.INQUIRY, kinds[one.facts["kind"]], one.at)
+        for one in letters.came_back(SHOWN)
+    ]
 
 
 def _last(rows: QuerySet[R]) -> QuerySet[R]:

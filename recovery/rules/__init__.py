@@ -92,6 +92,7 @@ TABLE: dict[str, Rule] = {
         _ONLY_OPERATOR,
         frozenset({S.COLLECTING}),
     ),
+    "print_day": Rule("print_run.made", _("Print"), people.is_operator, _ONLY_OPERATOR),
     "print_letters": Rule("letters.printed", _("Print"), people.is_operator, _ONLY_OPERATOR),
     "record_delivery": Rule("dispatch.delivered", _("Delivered"), people.is_operator, _ONLY_OPERATOR),
     "record_return": Rule("dispatch.returned", _("Came back"), people.is_operator, _ONLY_OPERATOR),

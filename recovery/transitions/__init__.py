@@ -50,6 +50,7 @@ from recovery.transitions.objecting import decide_objection, lapse_objection, ob
 from recovery.transitions.offices import second_head_office, supplement_head_office
 from recovery.transitions.phoning import begin_phone_call, end_phone_call, enter_said_number, take_call_number
 from recovery.transitions.posting import print_letters, record_delivery, record_return
+from recovery.transitions.print_run import print_day
 from recovery.transitions.proving import (
     enter_code,
     order_letter,
@@ -143,6 +144,7 @@ __all__ = [
     "pass_on",
     "pause_phone",
     "point_out_last",
+    "print_day",
     "print_letters",
     "propose",
     "propose_publication",

@@ -1,10 +1,8 @@
 """Letters leave once, and what became of letters and mails."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,23 +12,13 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
 from accounts.persons import is_same_human
 from accounts.rulebook import check
-from audit.record import event
 from handover.models import ContactPoint
-from handover.printing.errors import FactRefused
-from handover.printing.letter_facts import ENDS, LetterFacts
-from handover.printing.letters import letters_pdf
-from handover.receipts import issuer
-from outbox import letters as office
 from outbox.models import Notice
-from recovery import claimant_post, steps
+from recovery import leaving, steps
 from recovery.models import Claim, Dispatch
 from recovery.procedure import tier_for
 from recovery.queries import weighing
 from recovery.rules import TABLE
-from recovery.rules.people import owes
-
-RUN = 50
-"""Letters of one print run: what prints in a few seconds, so that nobody presses twice."""
 
 
 def print_letters(dispatch_pks: Iterable[int], *, actor: Actor, at: datetime) -> bytes:
@@ -43,72 +31,7 @@ def print_letters(dispatch_pks: Iterable[int], *, actor: Actor, at: datetime) ->
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "print_letters", None, actor)
-        rows = Dispatch.objects.to_print().filter(pk__in=list(dispatch_pks))
-        rows = rows.exclude(owes(actor.user)).order_by("pk")
-        # Only what this run prints is handed out: what is handed out is wiped.
-        rows = rows.select_related("notice", "code", "claim__procedure")[:RUN]
-        waiting = list(rows.select_for_update(no_key=True, of=("self",)))
-        contents = {notice.pk: content for notice, content in office.hand_out([one.notice for one in waiting], at=at)}
-        run = [one for one in waiting if one.notice_id in contents]
-        if not run:
-            raise WrongState(_("Nothing is left to print here: somebody else printed it, or it was called off."))
-        printed = letters_pdf([_checked_facts(contents[one.notice_id], one, at) for one in run])
-        for one in run:
-            _leave(one, actor, at)
-        labels = sorted({one.claim.label for one in run})
-        facts = {"letters": [one.letter_number for one in run]}
-        event(rule.event, actor=actor, at=at, subject=f"print_run:{at:%Y%m%d%H%M%S}", about=labels, facts=facts)
-        return printed
-
-
-def _leave(one: Dispatch, actor: Actor, at: datetime) -> None:
-    one.printed_at, one.printed_by = at, actor.user
-    one.save(update_fields=["printed_at", "printed_by"])
-    if one.code and one.gives:
-        # The days of a code letter count from posting (A6).
-        days = one.claim.procedure.procedure.letters.valid_days
-        type(one.code).objects.filter(pk=one.code.pk, used_at=None).update(expires_at=at + timedelta(days=days))
-
-
-def _checked_facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
-    """Return what a letter says. Raises `WrongState` that names the one which cannot be printed: the others can."""
-    try:
-        return _facts(content, one, at)
-    except FactRefused as refused:
-        words = _("Letter %(number)s cannot be printed: a name or address in it is too long. Print the others.")
-        raise WrongState(words % {"number": one.letter_number}) from refused
-
-
-def _facts(content: dict[str, Any], one: Dispatch, at: datetime) -> LetterFacts:
-    if one.to == claimant_post.TO:
-        return claimant_post.facts(content, at)
-
-    def day(name: str) -> Any:
-        return datetime.fromisoformat(content[name]).date() if content.get(name) else None
-
-    until = None
-    if one.gives:
-        until = timezone.localdate(at + timedelta(days=one.claim.procedure.procedure.letters.valid_days))
-    return LetterFacts(
-        letter_number=content["letter_number"],
-        kind=content["kind"],
-        receipt_number=content["receipt_number"],
-        addressee=(*(line for line in content["addressee"] if line), "登録ご担当者様"),
-        postal_code=content["postal_code"],
-        address=content["address"],
-        issued_at=timezone.localtime(at),
-        asked_on=day("asked_on"),
-        claimant=content["claimant"],
-        code=content["code"].replace("-", ""),
-        code_until=until,
-        object_code=content["object_code"].replace("-", ""),
-        call_code=content.get("call_code", ""),
-        window_until=day("window_until") if content["kind"] in ENDS else None,
-        public_origin=settings.PUBLIC_ORIGIN,
-        phone=settings.SUPPORT_PHONE,
-        hours=settings.SUPPORT_HOURS,
-        issuer=issuer("ja"),
-    )
+        return leaving.claim_letters(dispatch_pks, rule=rule, actor=actor, at=at).or_refuse().pdf
 
 
 def record_delivery(dispatch_pk: int, *, delivered_at: datetime, actor: Actor, at: datetime) -> Dispatch:

@@ -3,7 +3,7 @@
 import pytest
 
 from handover.models import Registration
-from recovery.transitions import posting
+from recovery import leaving
 from tests import claims
 from tests.cast import Cast
 from tests.recovery import kits
@@ -24,4 +24,4 @@ def kit(cast: Cast, lost: Registration) -> tuple[str, str]:
 @pytest.fixture
 def plain_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """Print runs without the printing, for tests of what comes after; `test_journey` prints the real thing."""
-    monkeypatch.setattr(posting, "letters_pdf", lambda letters: b"%PDF-")
+    monkeypatch.setattr(leaving, "letters_pdf", lambda letters: b"%PDF-")

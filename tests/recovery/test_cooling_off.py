@@ -118,7 +118,7 @@ def calls(cast: Cast, world: World) -> dict[str, Callable[[Any], object]]:
         )
 
     def exports(who: Any) -> object:
-        made = packing.Package(held, at, log_sequence=10**9)
+        made = packing.Package(at, held, log_sequence=10**9)
         reason = "audit" if who.user != world.people["custodian"].user else ""
         return handing.export_package(package=made, reason=reason, actor=who, at=at)
 

@@ -17,10 +17,9 @@ from handover.models import Registration
 from handover.printing.letters import letters_html
 from outbox import cipher
 from outbox.models import Notice
-from recovery import transitions
+from recovery import leaving, transitions
 from recovery.models import Claim
 from recovery.queries.expected import expected_calls
-from recovery.transitions import posting
 from tests import claims
 from tests.announced import announced
 from tests.cast import Cast, actor, sign_in
@@ -150,7 +149,7 @@ def test_code_in_a_letter_answers_as_long_as_the_letter_may_lie(
     sent = transitions.order_letter(claim.pk, to=target, actor=actor(cast.operator), at=NOW)[-1]
     code = content(sent.notice)["call_code"]
     printed: list[str] = []
-    monkeypatch.setattr(posting, "letters_pdf", lambda letters: printed.append(letters_html(letters)) or b"%PDF-")
+    monkeypatch.setattr(leaving, "letters_pdf", lambda letters: printed.append(letters_html(letters)) or b"%PDF-")
     transitions.print_letters([sent.pk], actor=actor(cast.colleague), at=NOW)
     assert f"{code[:4]} {code[4:]}" in printed[0] and "/caller/" in printed[0]
     answer = desk.answer_caller(code=code, number="", at=later(days=119))

@@ -17,7 +17,7 @@ from tests.claims import PUBLIC, later
 from tests.stock import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("plain_paper")]
-QUERIES = 8
+QUERIES = 9
 """Of the page of returns, however many there are."""
 OFFICE = {"postal_code": "1000002", "address": "東京都千代田区皇居外苑1-1", "source": "registry"}
 

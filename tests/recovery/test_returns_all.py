@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.errors import NotAllowed
 from accounts.models import Organisation
+from desk import transitions as at_desk
+from desk.models import PostLetter, Word
 from handover import transitions as handing
 from handover.models import Activation, Attestation, ContactPoint, NoticeLetter, Registration
 from recovery import transitions
@@ -13,6 +16,8 @@ from recovery.queries import returns
 from recovery.queries.returns import Kind
 from tests import claims, opening, seen
 from tests.cast import Cast, actor, sign_in
+from tests.desk.written import asked as asked_in_writing
+from tests.desk.written import released
 from tests.handover.test_attestation_asking import CLOCK
 from tests.recovery.test_returns import sent_letter
 from tests.stock import NOW, START
@@ -143,3 +148,24 @@ def test_whoever_proposed_is_told_at_the_field_that_another_one_scans_it(cast: C
     sign_in(client, cast.operator)
     status, said, written = scan(client, str(sent.letter_number))
     assert (status, bool(said), written) == (200, True, [])
+
+
+def test_scan_of_a_letter_of_the_desk_stands_among_the_letters_of_its_inquiry(cast: Cast, client: Client) -> None:
+    answer = released(cast, asked_in_writing(cast))
+    waiting = str(answer.letter_number)
+    sign_in(client, cast.operator)
+    status, said, written = scan(client, waiting)
+    assert (status, waiting in said, written) == (200, True, [])  # it has not left
+    at_desk.print_answers([answer.pk], actor=actor(cast.operator), at=NOW)
+    word = Word.objects.exclude(letter_number="").order_by("pk").first()
+    assert word
+    at_desk.print_words([word.pk], actor=actor(cast.operator), at=NOW)
+    for number, inquiry in ((waiting, answer.inquiry), (word.letter_number, word.inquiry)):
+        assert scan(client, number.lower()) == (302, "", ["post.came_back"])
+        assert number in client.get(PAGE).content.decode()
+        status, said, written = scan(client, number)
+        assert (status, bool(said), written) == (200, True, [])
+        assert PostLetter.objects.filter(inquiry=inquiry, direction="out", status="returned").exists()
+    assert PostLetter.objects.filter(status="returned").count() == 2
+    with pytest.raises(NotAllowed):
+        at_desk.record_letter_return(waiting, actor=actor(cast.agent), at=NOW)

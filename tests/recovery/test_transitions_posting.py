@@ -11,9 +11,8 @@ from desk.models import Inquiry
 from handover.models import ContactPoint, Registration
 from outbox import delivery
 from outbox.models import Notice
-from recovery import clock, transitions
+from recovery import clock, leaving, transitions
 from recovery.models import Claim, Dispatch
-from recovery.transitions import posting
 from tests import claims, seen
 from tests.cast import Cast, actor
 from tests.claims import READY, later
@@ -66,7 +65,7 @@ def test_run_that_is_too_long_leaves_the_rest_as_it_was(
     cast: Cast, claim: Claim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code_letter(cast, claim)
-    monkeypatch.setattr(posting, "RUN", 1)  # the limit, not the printing: 51 letters take a minute
+    monkeypatch.setattr(leaving, "RUN", 1)  # the limit, not the printing: 51 letters take a minute
     both = list(Dispatch.objects.to_print().order_by("pk"))
     assert len(both) == 2
     for number, one in enumerate(both):
@@ -84,7 +83,7 @@ def test_run_that_fails_leaves_every_letter(cast: Cast, claim: Claim, monkeypatc
         raise OSError("no paper")
 
     with monkeypatch.context() as patch:
-        patch.setattr(posting, "letters_pdf", jam)
+        patch.setattr(leaving, "letters_pdf", jam)
         with pytest.raises(OSError, match="no paper"):
             transitions.print_letters([sent.pk], actor=actor(cast.colleague), at=NOW)
     sent.refresh_from_db()

@@ -190,6 +190,7 @@ def provider_cases(cast: Cast) -> tuple[Arguments, Posts]:
         "review_objection": {"recommendation": "dismissed"},
         "decide_objection": {"outcome": "dismissed", "reason": "確認済み"},
         "print_letters": {"letters": waiting.pk},
+        "print_day": {"letters": f"claim:{waiting.pk}"},
         "take_appeal": {"words": "もう一度", "token": str(uuid.uuid4())},
         "decide_appeal": {"outcome": "dismissed", "findings": ["rules_kept"], "words": "規則どおりです"},
         "remind": {"medium": "phone", "note": "伝言を残した", "token": str(uuid.uuid4())},

@@ -9,7 +9,7 @@ from accounts import transitions as joining
 from accounts.models import Invitation, Organisation, Role, User
 from desk import clock as calls
 from desk import transitions as at_desk
-from handover import transitions
+from handover import bulk, transitions
 from handover.models import (
     BulkJob,
     Certificate,
@@ -50,6 +50,7 @@ class Side:
     job: BulkJob
     package: Package
     frozen: Handover
+    certified: BulkJob
 
     def arguments(self) -> dict[str, list[Any]]:
         """Return the arguments of each path about something of a customer."""
@@ -77,6 +78,7 @@ class Side:
             **dict.fromkeys(("explanation", "withdraw_explanation"), call),
             "answer_explanation": [self.explained.pk],
             **dict.fromkeys(("job", "cancel_bulk"), job),
+            "take_certificates": [self.certified.number],
             **dict.fromkeys(("package", "assign", "offer_package", "extend_package"), package),
             **dict.fromkeys(("change_package", "withdraw_package"), package),
             "add_item": running,
@@ -166,17 +168,23 @@ def side(cast: Cast, home: Organisation, letter: str, sold: Product, people: tup
     at_desk.finish_explanation(
         explained.call.inquiry_id, outcome="explained", minutes=5, text="説明", actor=actor(cast.agent), at=NOW
     )
-    job = transitions.start_bulk(
-        kind="take_into_care",
-        registration_pks=[more[2].pk],
+    job = _job(administrator, more[2], "take_into_care")
+    certified = _job(administrator, main, "issue_certificates", language="ja")
+    bulk.work(certified.number, clock=lambda: NOW)
+    extra = (label, lost, call, explained, job, package, frozen, certified)
+    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, *extra)
+
+
+def _job(by: User, over: Registration, kind: str, **arguments: str) -> BulkJob:
+    return transitions.start_bulk(
+        kind=kind,
+        registration_pks=[over.pk],
         confirmed=1,
-        arguments={},
+        arguments=arguments,
         token=uuid.uuid4(),
-        actor=actor(administrator),
+        actor=actor(by),
         at=NOW,
     )
-    extra = (label, lost, call, explained, job, package, frozen)
-    return Side(main, nobodys, paper, certificate, *offers, more[2], leaver, invited, *extra)
 
 
 def _call(about: Registration, by: User) -> ExplanationRequest:

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.asking import Request
 from accounts.rulebook import check
+from handover.leaving import RUN
 from handover.views.print_run import hand_out
 from recovery import transitions
 from recovery.forms.provider import DeliveryForm, PrintForm
 from recovery.models import Dispatch
 from recovery.queries import printing
 from recovery.rules import TABLE
-from recovery.transitions.posting import RUN
 from recovery.views.provider.common import went_through
 
 

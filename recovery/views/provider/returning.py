@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.asking import Request
 from accounts.errors import NotAllowed, WrongState
 from accounts.rulebook import check
+from desk import transitions as at_desk
 from handover import transitions as handing
 from recovery import transitions
 from recovery.forms.limits import ReturnForm
@@ -26,6 +27,7 @@ RECORD: Mapping[Kind, Callable[[Letter, Actor, datetime], object]] = {
     Kind.ACTIVATION_NOTICE: lambda one, actor, at: handing.return_activation_letter(
         letter_pk=one.pk, actor=actor, at=at
     ),
+    Kind.INQUIRY: lambda one, actor, at: at_desk.record_letter_return(one.number, actor=actor, at=at),
     Kind.ASKING: lambda one, actor, at: handing.record_notice_return(letter_pk=one.pk, actor=actor, at=at),
 }
 

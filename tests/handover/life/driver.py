@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from handover import bulk, clock
+from handover import bulk, clock, leaving
 from handover.rules import changes as change_rules
-from handover.transitions import activations, certificates, noticing
+from handover.transitions import certificates
 from outbox import post
 from tests.handover.life import (
     asking,
@@ -376,11 +376,11 @@ def _undisturbed(world: World) -> Iterator[None]:
         patch.setattr(certificates, "_print", lambda facts, issue: (b"%PDF-", ""))
         # Nor is anything sent: the mails lie in the outbox, whose own tests deliver them.
         patch.setattr(post, "deliver", SimpleNamespace(enqueue=lambda notice_id: None))
-        patch.setattr(activations, "activations_pdf", lambda letters: b"%PDF-")
+        patch.setattr(leaving, "activations_pdf", lambda letters: b"%PDF-")
         patch.setattr(bulk, "log", days.Loud(world))
         # What is carried out in pieces goes one registration after the other.
         patch.setattr(change_rules, "PIECE", 1)
-        patch.setattr(noticing, "asking_pdf", lambda letters: b"%PDF-")
+        patch.setattr(leaving, "asking_pdf", lambda letters: b"%PDF-")
         for name in [] if world.looks_after_all else SELDOM_DUE:
             patch.setattr(clock, name, lambda at: 0)
         gc.disable()

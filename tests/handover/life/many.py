@@ -97,7 +97,7 @@ def takes_list(world: World, random: Random, nothing: None) -> None:
 def takes_package(world: World, random: Random, held: Registration) -> None:
     """What is in it is another test's; here who takes it, and that it is written down."""
     who = world.usually(random, world.holder_or_administrator(random, held.pk))
-    made = Package(held, world.at, log_sequence=log.last_about(held.label))
+    made = Package(world.at, held, log_sequence=log.last_about(held.label))
     reason = "" if random.random() < 0.1 or who == world.now.current(held.pk).user else LookReason.AUDIT.value
     world.do(T.export_package, who, package=made, reason=reason)
 

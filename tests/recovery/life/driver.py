@@ -11,8 +11,7 @@ import pytest
 from accounts import codes, links
 from accounts.models import Invitation
 from outbox import post
-from recovery import clock
-from recovery.transitions import posting
+from recovery import clock, leaving
 from tests.handover.life.driver import Found
 from tests.handover.life.driver import Stage as Driver
 from tests.recovery.life import (
@@ -97,7 +96,7 @@ def _undisturbed(world: World) -> Iterator[None]:
         patch.setattr(codes, "issue", seen)
         patch.setattr(links, "issue", seen_link)
         # What a letter looks like, and how a mail leaves, has tests of its own.
-        patch.setattr(posting, "letters_pdf", lambda letters: b"%PDF-")
+        patch.setattr(leaving, "letters_pdf", lambda letters: b"%PDF-")
         patch.setattr(post, "deliver", SimpleNamespace(enqueue=lambda notice_id: None))
         for module, name, might in days.SELDOM:
             patch.setattr(module, name, days.only_where(getattr(module, name), might, world))

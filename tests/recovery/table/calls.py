@@ -61,6 +61,7 @@ def calls(world: World) -> dict[str, Callable[[Any], object]]:
         "view_submission": on(transitions.view_submission, world.submission.pk),
         "order_letter": on(transitions.order_letter, to="head_office"),
         "order_mail_code": on(transitions.order_mail_code, contact_point_pk=point),
+        "print_day": lambda who: transitions.print_day(chosen={"claim": [0]}, actor=who, at=AT),
         "print_letters": on(transitions.print_letters, [0]),
         "record_delivery": on(transitions.record_delivery, world.letter.pk, delivered_at=AT),
         "record_return": on(transitions.record_return, world.letter.pk),

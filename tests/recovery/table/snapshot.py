@@ -30,6 +30,7 @@ SNAPSHOT: dict[str, tuple[str, str]] = {
     "view_submission": ("operator colleague", OPEN),
     "order_letter": ("operator colleague", "collecting"),
     "order_mail_code": ("operator colleague", "collecting"),
+    "print_day": ("operator colleague", ""),
     "print_letters": ("operator colleague", ""),
     "record_delivery": ("operator colleague", ""),
     "record_return": ("operator colleague", ""),

@@ -201,6 +201,8 @@ CASEWORK: dict[str, tuple[str, str]] = {
         ">recovery:claim! operator | 403 not_operator | 404 rest",
     ),
     "recovery:scan_returns": ("200 operator | 403 rest", ">recovery:scan_returns! operator | 403 rest"),
+    "recovery:print_run": ("200 operator | 403 rest", "405 rest"),
+    "recovery:print_day": ("405 rest", "200! operator | 403 rest"),
     "recovery:letters": ("200 operator | 403 rest", "405 rest"),
     "recovery:print_letters": ("405 rest", "200! operator | 403 rest"),
     "recovery:record_delivery": ("200 operator | 403 rest", ">recovery:letters! operator | 403 rest"),

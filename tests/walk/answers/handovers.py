@@ -14,6 +14,7 @@ HANDOVERS: dict[str, tuple[str, str]] = {
         "405 rest",
         ">handover:job! administrator | >handover:bulk stranger_administrator | 403 rest",
     ),
+    "handover:take_certificates": ("405 rest", "200! administrator | 404 rest"),
     "handover:bulk_labels": ("405 rest", "200 administrator custodian | >handover:bulk customers | 403 rest"),
     "handover:export_list": ("405 rest", "200~ readers | >handover:bulk customers | 403 rest"),
     "handover:jobs": ("200 rest", "405 rest"),
