@@ -61,6 +61,8 @@ URGENT_SETTINGS = env.json(
         "restart": {"ja": "遮断したポートの再開", "en": "A port that was shut, opened again"},
     },
 )
+# Full years for which papers are kept, by kind, where they differ from handover.rules.retention: {"bill": 10}.
+RETENTION_YEARS = env.json("RETENTION_YEARS", default={})
 # The provider's own closing days beside weekends, holidays, Obon and the turn of the year, as YYYY-MM-DD.
 CLOSING_DAYS = frozenset(date.fromisoformat(day) for day in env.list("CLOSING_DAYS", default=[]))
 
