@@ -193,7 +193,7 @@ def destroy(name: str) -> None:
 
 
 def key_of(name: str) -> str:
-    """Return the id of the key-encryption key that wrapped a stored paper. Raises FileNotFoundError, cipher.Tampered."""
+    """Return the id of the key that wrapped a stored paper's own. Raises FileNotFoundError, cipher.Tampered."""
     with _path(name).open("rb", 0) as file:
         return cipher.Header.unpacked(file.read(cipher.HEADER_SIZE)).key_id
 

@@ -1,4 +1,4 @@
-"""Pages of erasing by two persons: propose, the list, one proposal, agree, decline, take back; and whose time is over."""
+"""Pages of erasing by two persons: propose, list, one proposal, agree, decline, take back; and whose time is over."""
 
 from collections.abc import Callable
 
