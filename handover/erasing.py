@@ -14,6 +14,7 @@ from django.utils.translation import override
 from accounts.errors import WrongState
 from handover.models import (
     Blob,
+    CaseAccess,
     Certificate,
     ChangeProof,
     ChangeRequest,
@@ -26,11 +27,22 @@ from handover.models import (
     Registration,
     Restriction,
 )
+from handover.models.erasures import CASES
 from handover.vault import store
 
 BLOCKING = (Restriction.Kind.CONTESTED, Restriction.Kind.COOLING_OFF, Restriction.Kind.AUTHORITY)
 """Marks under which nothing is erased. An open claim is none: an anonymous one must not hinder the custodian, and what
 is to be kept for it a senior holds fast."""
+
+
+def open_case(registration: Registration, at: datetime) -> str | None:
+    """Return the number of the provider's open case about `registration`, the newest; None without one."""
+    marks = Restriction.objects.in_force(at).filter(registration=registration, kind__in=CASES)
+    looks = CaseAccess.objects.in_force(at).filter(registration=registration)
+    for rows in (marks, looks):
+        if case := rows.order_by("-since", "-pk").values_list("case", flat=True).first():
+            return str(case)
+    return None
 
 
 def refuse_held(registration: Registration) -> None:

@@ -8,12 +8,16 @@ from django.utils.translation import pgettext_lazy
 from accounts.actors import Actor
 from accounts.errors import Words
 from accounts.models import Membership, Organisation, OrganisationKind, Role, User
+from handover.models.cases import Restriction
 from handover.models.documents import Document
 from handover.models.register import Registration
 from outbox import cipher
 
 DECIDING = (Role.APPROVER, Role.SENIOR)
 """Who of the provider is the second person where the customer has none."""
+
+CASES = (Restriction.Kind.CLAIM_OPEN, Restriction.Kind.CONTESTED, Restriction.Kind.AUTHORITY)
+"""Marks that a case of the provider leaves on a registration while it is open."""
 
 
 class LegalHoldQuerySet(models.QuerySet["LegalHold"]):

@@ -3,10 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from accounts.actors import Actor
-from handover.models import Blob, Document, DocumentVersion, Erasure, LegalHold, Registration
+from handover.models import (
+    Blob,
+    CaseAccess,
+    Document,
+    DocumentVersion,
+    Erasure,
+    LegalHold,
+    Registration,
+    Restriction,
+)
+from handover.models.erasures import CASES
+from handover.queries import register
+from handover.rules.erasures import is_senior
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,22 @@ def holds_of(registration: Registration, actor: Actor) -> list[Hold]:
         )
         for row in rows
     ]
+
+
+def find_for_hold(actor: Actor, number: str, at: datetime) -> Registration | None:
+    """Return the registration called `number` whose papers `actor` may hold fast or let go.
+
+    A senior finds what an open case of the provider is about, and what the provider holds; nothing of it is shown.
+    """
+    if actor.is_customer:
+        return register.find_visible(actor, number, at)
+    if not is_senior(actor):
+        return None
+    marks = Restriction.objects.in_force(at).filter(kind__in=CASES)
+    looks, holds = CaseAccess.objects.in_force(at), LegalHold.objects.standing().exclude(case="")
+    found = Q(pk__in=Subquery(marks.values("registration"))) | Q(pk__in=Subquery(looks.values("registration")))
+    rows = Registration.objects.filter(found | Q(pk__in=Subquery(holds.values("registration"))), number=number)
+    return rows.first()
 
 
 def own_hold(registration: Registration, actor: Actor) -> LegalHold | None:

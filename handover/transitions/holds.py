@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.rulebook import Rule, check
 from audit.models import Event
 from audit.record import event
-from handover import custody, notices, restricting
+from handover import custody, erasing, notices
 from handover.models import Custody, LegalHold, Registration
 from handover.rules import TABLE
 from outbox import cipher
@@ -20,13 +20,13 @@ from outbox import cipher
 def place_hold(*, registration_pk: int, reason: str, words: str, actor: Actor, at: datetime) -> LegalHold:
     """Hold the papers of a registration fast, until the same side lifts it.
 
-    `words` are kept encrypted and needed for the reason "other". A senior of the provider needs an open case that lets
-    the senior look. Raises `NotAllowed`, `Refused`, `WrongState` when this side holds it already.
+    `words` are kept encrypted and needed for the reason "other". A senior of the provider needs an open case about it.
+    Raises `NotAllowed`, `Refused`, `WrongState` when this side holds it already.
     """
     with transaction.atomic(durable=True):
         registration = Registration.objects.select_for_update(no_key=True).get(pk=registration_pk)
         rule = check(TABLE, "place_hold", registration, actor)
-        case = "" if actor.is_customer else restricting.find_case(actor, registration, at)
+        case = "" if actor.is_customer else erasing.open_case(registration, at)
         if case is None:
             raise NotAllowed(rule.why_not)
         if reason not in LegalHold.Reason.values or (reason == LegalHold.Reason.CASE) != bool(case):

@@ -12,15 +12,22 @@ from accounts.errors import Refused
 from accounts.rulebook import check
 from handover import transitions
 from handover.forms.erasures import HoldForm
+from handover.models import Registration
 from handover.queries import erasures as queries
 from handover.rules import TABLE
-from handover.views.papers import visible_registration
+
+
+def _registration(request: Request, number: str) -> Registration:
+    found = queries.find_for_hold(request.actor, number, request.at)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_http_methods(["GET", "POST"])
 def hold(request: Request, number: str) -> HttpResponse:
     """Ask why, and hold the papers fast; show the hold of the reader's side where it stands."""
-    registration = visible_registration(request, number)
+    registration = _registration(request, number)
     check(TABLE, "place_hold", registration, request.actor)
     form = HoldForm(request.POST or None, for_case=not request.actor.is_customer)
     if request.method == "POST" and form.is_valid():
@@ -41,10 +48,10 @@ def hold(request: Request, number: str) -> HttpResponse:
 @require_POST
 def lift(request: Request, number: str, pk: int) -> HttpResponse:
     """Lift a hold."""
-    registration = visible_registration(request, number)
+    registration = _registration(request, number)
     found = queries.find_hold(registration, pk)
     if found is None:
         raise Http404
     transitions.lift_hold(hold_pk=pk, actor=request.actor, at=request.at)
     messages.success(request, _("Lifted. Nothing is erased by that."))
-    return redirect("handover:place_hold", number)
+    return redirect("handover:papers", number) if request.actor.is_customer else redirect("home")

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Event
-from handover import documents, integrity, transitions
+from handover import documents, integrity, restricting, transitions
 from handover.models import Blob, Document, Erasure, Registration
 from tests.cast import PASSWORD, Cast, actor, sign_in, totp_code
 from tests.handover.erased import agreed, held_fast, proposed
@@ -117,6 +117,26 @@ def test_hold_is_shown_to_everybody_and_its_words_to_its_own_side(cast: Cast, he
     assert administrator.post(place, {"reason": "other", "words": ""}).status_code == 200
     assert administrator.post(place, {"reason": "audit", "words": ""}).status_code == 302
     assert administrator.post(place, {"reason": "audit", "words": ""}).status_code == 409
+
+
+def test_senior_holds_from_the_case_and_lets_go_after_it(cast: Cast, held: Registration) -> None:
+    senior, place = sign_in(Client(), cast.senior), reverse("handover:place_hold", args=[held.number])
+    assert senior.get(place).status_code == 404
+    restricting.restrict(held, "claim_open", case="C-1", at=NOW)
+    shown = senior.get(place).content.decode()
+    assert held.number in shown and held.registered_name not in shown
+    assert senior.post(place, {"reason": "dispute", "words": ""}).status_code == 200
+    assert senior.post(place, {"reason": "case", "words": "PLANTED"}).status_code == 302
+    restricting.lift("C-1", at=NOW, kinds=["claim_open"])
+    assert "PLANTED" in senior.get(place).content.decode()
+    for user in (cast.operator, cast.approver, cast.agent, cast.auditor):
+        assert sign_in(Client(), user).get(place).status_code == 404
+    customer = sign_in(Client(), cast.hanako)
+    assert "PLANTED" not in page(customer, "papers", held.number)
+    lift = reverse("handover:lift_hold", args=[held.number, held.legal_holds.get().pk])
+    assert customer.post(lift).status_code == 403
+    assert senior.post(lift).status_code == 302
+    assert senior.get(place).status_code == 404
 
 
 def test_held_paper_says_so_instead_of_taking_a_proposal(cast: Cast, document: Document, client: Client) -> None:

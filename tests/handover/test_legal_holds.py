@@ -65,7 +65,7 @@ def test_others_hold_nothing(cast: Cast, held: Registration, who: str) -> None:
 
 def test_senior_holds_for_an_open_case_and_each_side_lifts_its_own(cast: Cast, held: Registration, vault: Path) -> None:
     document = kept(held, cast.taro)
-    restricting.let_look(cast.senior, held, case="C-1", at=NOW)
+    restricting.restrict(held, "claim_open", case="C-1", at=NOW)
     ours = held_fast(held, cast.senior, reason="case")
     assert ours.case == "C-1"
     theirs = held_fast(held, cast.hanako)
@@ -75,7 +75,7 @@ def test_senior_holds_for_an_open_case_and_each_side_lifts_its_own(cast: Cast, h
     lifted(theirs, cast.hanako)
     with pytest.raises(WrongState):
         proposed(document, cast.taro)
-    restricting.end_looks("C-1", at=LATER)
+    restricting.lift("C-1", at=LATER, kinds=["claim_open"])
     lifted(ours, cast.senior)
     assert agreed(proposed(document, cast.taro), cast.hanako).status == "erased"
 

@@ -12,7 +12,7 @@ from tests.walk.posts import Data
 
 def arguments(home: Organisation, letter: str, custodian: User, administrator: User) -> dict[str, list[Any]]:
     """Return the arguments of the paths about erasing for one customer."""
-    main, fast = (registration(home, f"{letter}-{number}", custodian=custodian) for number in (20, 21))
+    main, fast = (registration(home, f"{letter}-{number}", custodian=custodian) for number in (61, 62))
     paper, waiting = kept(main, custodian), kept(main, custodian)
     erasure = proposed(waiting, custodian)
     hold = held_fast(fast, administrator)

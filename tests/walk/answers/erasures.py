@@ -1,4 +1,4 @@
-"""Answers about holding papers fast and erasing them by two persons. R-20 and R-21 are held by the custodian."""
+"""Answers about holding papers fast and erasing them by two persons. R-61 and R-62 are held by the custodian."""
 
 ERASURES: dict[str, tuple[str, str]] = {
     "handover:papers_over": ("200 administrator stranger_administrator | 403 rest", "405 rest"),
@@ -6,7 +6,7 @@ ERASURES: dict[str, tuple[str, str]] = {
         "200 administrator | 403 custodian | 404 rest",
         ">handover:place_hold! administrator | 403 custodian | 404 rest",
     ),
-    "handover:lift_hold": ("405 rest", ">handover:place_hold! administrator | 403 custodian | 404 rest"),
+    "handover:lift_hold": ("405 rest", ">handover:papers! administrator | 403 custodian | 404 rest"),
     "handover:propose_erasure": (
         "200 administrator custodian | 404 rest",
         ">handover:erasure! administrator custodian | 404 rest",
