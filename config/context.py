@@ -13,6 +13,7 @@ from accounts.models import OrganisationKind, Role
 from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
+from handover.models.erasures import DECIDING
 from recovery.rules.editor import sees_procedures
 from recovery.rules.fairness import sees_figures, sees_samples
 
@@ -24,6 +25,8 @@ BELONGS = {
     "handover:attestation": "handover:registrations",
     "handover:bulk": "handover:registrations",
     "handover:changes": "handover:registrations",
+    "handover:erasures": "handover:registrations",
+    "handover:papers_over": "handover:registrations",
     "handover:jobs": "handover:registrations",
     "handover:season": "handover:registrations",
 }
@@ -113,6 +116,7 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
         (calls_back(actor), "desk:call_backs", _("Calls back")),
         (sees_cases, "handover:authority_cases", _("Reassignments")),
         (decides, "handover:activations", _("Activations")),
+        (actor.has(*DECIDING), "handover:erasures", _("Papers to be erased")),
         (True, "accounts:organisations", _("Organisations")),
         (actor.has(Role.OPERATOR), "handover:products", _("Products")),
         (actor.has(Role.OPERATOR, Role.APPROVER, Role.SENIOR, Role.AUDITOR), "recovery:exceptions", _("Exceptions")),

@@ -27,6 +27,6 @@ class DomainErrorMiddleware:
             return page_not_found(request, error)
         if not isinstance(error, DomainError):
             return None
-        status = STATUS[type(error)]
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         template = f"{status}.html" if status in (403, 429) else "409.html"
         return render(request, template, {"words": error.words, "status": status}, status=status)

@@ -61,6 +61,8 @@ URGENT_SETTINGS = env.json(
         "restart": {"ja": "遮断したポートの再開", "en": "A port that was shut, opened again"},
     },
 )
+# Full years for which papers are kept, by kind, where they differ from handover.rules.retention: {"bill": 10}.
+RETENTION_YEARS = env.json("RETENTION_YEARS", default={})
 # The provider's own closing days beside weekends, holidays, Obon and the turn of the year, as YYYY-MM-DD.
 CLOSING_DAYS = frozenset(date.fromisoformat(day) for day in env.list("CLOSING_DAYS", default=[]))
 
@@ -137,7 +139,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # FULL: with NORMAL, acknowledged writes were lost at a power cut. IMMEDIATE: a second press waits its turn
     # and then meets a clean "already", instead of "database is locked" in the middle of a transaction.
     DATABASES["default"]["OPTIONS"] = {
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+        # secure_delete: what was erased from a row does not stay behind in the file.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        " PRAGMA secure_delete=ON",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.errors import WrongState
 from handover.models import Blob
@@ -21,12 +22,17 @@ from handover.vault import cipher, store
 from handover.vault.upload import IncomingPaper
 
 log = structlog.get_logger(__name__)
+_ERASED = gettext_lazy("This file was erased for good by two persons. Only what it was and when is still known.")
 LEFT_FOR = timedelta(days=1)
 """How long bytes without a row are left alone: far longer than any request or transaction lasts."""
 
 
 class Held(WrongState):
     """The bytes are in quarantine: not looked at yet, or malware. Nothing of them was given out."""
+
+
+class Erased(WrongState):
+    """Two persons erased the bytes for good; what is left is a stub that says so."""
 
 
 class Damaged(Exception):
@@ -85,25 +91,33 @@ def open_blob(blob: Blob) -> store.Reader:
     """Return the bytes of `blob`, to be iterated in clear blocks of at most 1 MiB and closed by the caller.
 
     The whole file is read and compared with the row first, so that damage in its last byte too is told before the
-    first is given. Raises `Held` in quarantine, and `Damaged` after an alert in the log.
+    first is given. Raises `Erased`, `Held` in quarantine, and `Damaged` after an alert in the log.
     """
     refuse_held(blob)
     return open_whatever_it_is(blob)
 
 
 def refuse_held(blob: Blob) -> None:
-    """Raise `Held`, with what to do next, when `blob` is in quarantine."""
+    """Raise `Held`, with what to do next, when `blob` is in quarantine, and `Erased` when it is gone for good."""
+    refuse_erased(blob)
     if blob.status == Blob.Status.INFECTED:
         raise Held(_("The virus scanner found malware in this file, so it stays closed. Add a clean file instead."))
     if blob.is_held:
         raise Held(_("The virus scanner has not looked at this file yet, so it stays closed. Try again in a minute."))
 
 
+def refuse_erased(blob: Blob) -> None:
+    """Raise `Erased` when nothing of `blob` is left but its row."""
+    if blob.erased_at is not None:
+        raise Erased(_ERASED)
+
+
 def open_whatever_it_is(blob: Blob) -> store.Reader:
     """Return the bytes of `blob` like `open_blob`, those in quarantine too: for the scanner and for comparing.
 
-    Raises `Damaged`. Nothing of it goes to a person.
+    Raises `Erased`, `Damaged`. Nothing of it goes to a person.
     """
+    refuse_erased(blob)
     try:
         reader = store.Reader(blob.name, tenant=blob.tenant.encode(), document=blob.document.encode())
     except (OSError, ValueError, cipher.Tampered, cipher.UnknownKey) as error:
@@ -133,7 +147,10 @@ def _hash(blocks: store.Reader) -> str:
     return seen.hexdigest()
 
 
-def _damaged(blob: Blob, error: Exception) -> Damaged:
+def _damaged(blob: Blob, error: Exception) -> Damaged | Erased:
+    # Erased since the row was read: nothing to alarm anybody about.
+    if not blob._state.adding and Blob.objects.filter(pk=blob.pk, erased_at__isnull=False).exists():
+        return Erased(_ERASED)
     log.critical("stored bytes are damaged", blob=blob.pk, name=blob.name, why=type(error).__name__)
     return Damaged(blob.name)
 
@@ -150,4 +167,5 @@ def sweep(*, at: datetime) -> dict[str, int]:
 
 def _names() -> Iterator[str]:
     # A generator, so that the rows are read after the folder: what is committed meanwhile is among them.
-    yield from Blob.objects.values_list("name", flat=True).iterator()
+    # What was erased counts as nameless: files that a process left when it died after the commit go here.
+    yield from Blob.objects.filter(erased_at=None).values_list("name", flat=True).iterator()

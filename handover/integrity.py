@@ -10,9 +10,12 @@ BUDGET = 32 * 1024 * 1024
 
 
 def checked(blobs: Iterable[Blob], *, budget: int = BUDGET) -> dict[int, str]:
-    """Return by key how each of `blobs` stands: "whole", "damaged", or "later" beyond `budget` bytes."""
+    """Return by key how each of `blobs` stands: "whole", "damaged", "erased", or "later" beyond `budget` bytes."""
     found: dict[int, str] = {}
     for blob in blobs:
+        if blob.erased_at is not None:
+            found[blob.pk] = "erased"
+            continue
         if blob.size > budget:
             found[blob.pk] = "later"
             continue

@@ -23,7 +23,7 @@ from accounts.errors import Refused
 from audit import proof
 from audit import queries as log
 from handover import documents, receipts
-from handover.models import Blob, Custody, Registration
+from handover.models import Blob, Custody, DocumentVersion, Registration
 from handover.printing.errors import MissingCharacter
 from handover.printing.package import IndexFile, IndexPeriod, PackageIndex, index_pdf
 from handover.queries import package as queries
@@ -163,17 +163,29 @@ def _papers(made: Package) -> tuple[str, ...]:
         # The numbers keep names apart that are equal, or that a file system takes for equal.
         folder = f"papers/{place:03d}-{safe_name(paper.title)}"
         of_paper = getattr(paper, "oldest_first", [])
-        for version in of_paper:
+        standing = [version for version in of_paper if version.blob.erased_at is None]
+        unfiled += [_erased(paper.title, version) for version in of_paper if version.blob.erased_at]
+        for version in standing:
             path = f"{folder}/v{version.number}-{safe_name(version.file_name)}"
             made.add(path, paper.title, version.blob, version.added_at)
             versions += 1
-        if of_paper:
+        if standing:
             labels.append(paper.label)
-        else:
+        elif not of_paper:
             unfiled.append(f"{paper.title}　{paper.original_at}".strip())
     made.papers = tuple(labels)
     made.counts |= {"papers": len(labels), "versions": versions}
     return tuple(unfiled)
+
+
+def _erased(title: str, version: DocumentVersion) -> str:
+    """Say of a version that two persons erased what is still known of it."""
+    return _("%(title)s, version %(number)d: erased by two persons on %(day)s, SHA-256 %(sha256)s") % {
+        "title": title,
+        "number": version.number,
+        "day": timezone.localdate(version.blob.erased_at).isoformat(),
+        "sha256": version.blob.sha256,
+    }
 
 
 def _certificates(made: Package) -> None:

@@ -122,7 +122,8 @@ def items(handover: Handover, registration: Registration, things: Sequence[tuple
 def items_of_many(handover: Handover, registrations: Sequence[Registration]) -> list[HandoverItem]:
     """Return the items of many registrations, each followed by its papers, with one query for all papers."""
     papers: dict[int, list[Document]] = {}
-    for paper in Document.objects.filter(registration__in=[one.pk for one in registrations]).order_by("pk"):
+    keys = [one.pk for one in registrations]
+    for paper in Document.objects.filter(registration__in=keys, erased_at=None).order_by("pk"):
         papers.setdefault(paper.registration_id, []).append(paper)
     return [
         item

@@ -82,7 +82,7 @@ def look(blob_pk: int, *, at: datetime) -> Look | None:
     except clamd.Unavailable as why:
         log.warning("the virus scanner gave no answer", blob=blob.pk, tries=blob.scan_tries, why=str(why))
         return None
-    except documents.Damaged:
+    except (documents.Damaged, documents.Erased):
         return None
     return Look(finding, scanner)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -32,3 +32,16 @@ def decrypt_words(token: bytes | memoryview | str) -> dict[str, str]:
     """Return what `encrypt_words` encrypted; raises as `decrypt` does."""
     found: dict[str, str] = json.loads(decrypt(token))
     return found
+
+
+def turned(token: bytes | memoryview | str) -> bytes | None:
+    """Return `token` under the first of `settings.FIELD_KEYS`, None when it is so already; raises as `decrypt` does.
+
+    The time that stands in it stays.
+    """
+    given = token.encode() if isinstance(token, str) else bytes(token)
+    try:
+        _fernet(tuple(settings.FIELD_KEYS[:1])).decrypt(given)
+    except InvalidToken:
+        return _fernet(tuple(settings.FIELD_KEYS)).rotate(given)
+    return None

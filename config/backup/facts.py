@@ -9,10 +9,16 @@ from audit.chain import GENESIS
 LEFT_OUT = ("django_session", "usersessions_usersession")
 """Tables that are empty in a backup: keys of open sessions lie there in clear, and whoever has one is signed in."""
 
+ERASING = "handover.0024_erasures"
+"""Since this migration a row can be a stub whose file two persons erased."""
+_PAPERS = "SELECT name, size FROM handover_blob WHERE erased_at IS NULL ORDER BY name"
+_ALL_PAPERS = "SELECT name, size FROM handover_blob ORDER BY name"
+
 
 @dataclass(frozen=True)
 class Facts:
-    """Rows by table; last event and its hash; migrations that are applied; papers by name with their clear size."""
+    """Rows by table; last event and its hash; migrations that are applied; papers that are not erased
+    by name with their clear size."""
 
     counts: dict[str, int]
     sequence: int
@@ -26,7 +32,7 @@ def read(cursor: Any, tables: Iterable[str]) -> Facts:
     last = next(_rows(cursor, "SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1"), (0, GENESIS))
     applied = _rows(cursor, "SELECT app, name FROM django_migrations ORDER BY app, name")
     migrations = [f"{app}.{name}" for app, name in applied]
-    papers = dict(_rows(cursor, "SELECT name, size FROM handover_blob ORDER BY name"))
+    papers = dict(_rows(cursor, _PAPERS if ERASING in migrations else _ALL_PAPERS))
     return Facts(counts(cursor, tables), int(last[0]), str(last[1]), migrations, papers)
 
 

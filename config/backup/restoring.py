@@ -13,28 +13,36 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from audit import checkpoints, verify
 from config.backup import copying, facts, keys, kinds, manifest
 from config.backup.errors import DAMAGED, OTHER_LOG, BackupError, told
-from handover import documents
+from handover import documents, reerasing
 from handover.models import Blob
 from handover.vault import store
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What is there now. `damaged` papers were so already when the backup was taken; `newer` migrations wait."""
+    """What is there now. `damaged` papers were so already when the backup was taken; `newer` migrations wait;
+    `erased_again` counts erasures that the backup did not know yet."""
 
     taken: manifest.Manifest
     damaged: list[str]
     newer: bool
+    erased_again: int = 0
 
 
 def restore(
-    folder: Path, *, outside: checkpoints.Checkpoint | None, even_older: bool, progress: Callable[[str], None]
+    folder: Path,
+    *,
+    outside: checkpoints.Checkpoint | None,
+    even_older: bool,
+    progress: Callable[[str], None],
+    erasures: list[reerasing.Gone] | None = None,
 ) -> Restored:
-    """Give the backup in `folder` back and verify it.
+    """Give the backup in `folder` back, verify it, and erase again what of `erasures` was erased after it was taken.
 
     `outside` is a checkpoint that was kept elsewhere: a backup whose log ends before it is refused, unless
     `even_older`. Raises `BackupError`: with status 1 or 4 before anything was written, with 3 or 4 when what was
@@ -43,6 +51,11 @@ def restore(
     with told():
         progress("comparing every file with the manifest")
         taken = _checked(folder)
+        if erasures and facts.ERASING not in taken.migrations:
+            raise BackupError(
+                "the backup is of a release without erasures: restore it without the list, run migrate, and then"
+                " `erasures FILE --apply`"
+            )
         if outside and taken.log.sequence < outside.sequence and not even_older:
             raise BackupError(_older(taken, outside), OTHER_LOG)
         _refuse_unless_empty()
@@ -51,11 +64,26 @@ def restore(
         progress("verifying")
         _verify_rows(taken)
         damaged = _verify_papers(taken)
-        if outside and (found := checkpoints.compare(outside)) != checkpoints.HOLDS:
-            if found == checkpoints.DIFFERENT:
-                raise BackupError(f"the log is another one than the checkpoint of {outside.at} has seen", OTHER_LOG)
+        # Compared before anything is written into the log that was restored.
+        found = checkpoints.compare(outside) if outside else checkpoints.HOLDS
+        if outside and found == checkpoints.DIFFERENT:
+            raise BackupError(f"the log is another one than the checkpoint of {outside.at} has seen", OTHER_LOG)
+        again = _erase_again(taken, erasures or [], progress)
+        if outside and found == checkpoints.OLDER:
             raise BackupError(f"restored, but {_older(taken, outside)}", OTHER_LOG)
-    return Restored(taken, damaged, newer=bool(_ours() - set(taken.migrations)))
+    return Restored(taken, damaged, bool(_ours() - set(taken.migrations)), again)
+
+
+def _erase_again(taken: manifest.Manifest, erasures: list[reerasing.Gone], progress: Callable[[str], None]) -> int:
+    """Erase what was erased after the backup; the log goes on from there with an event each, and is verified again."""
+    if not erasures:
+        return 0
+    progress("erasing again what was erased since")
+    done = reerasing.apply(erasures, at=timezone.now())
+    result = verify.run()
+    if result.first_bad is not None or result.count != taken.log.sequence + done:
+        raise BackupError("restored, but the log is not whole after the erasures were applied again", DAMAGED)
+    return done
 
 
 def _checked(folder: Path) -> manifest.Manifest:
@@ -114,7 +142,12 @@ def _verify_rows(taken: manifest.Manifest) -> None:
 def _verify_papers(taken: manifest.Manifest) -> list[str]:
     """Open every paper and read it to its end; returns those that were damaged when the backup was taken."""
     damaged = []
-    for blob in Blob.objects.order_by("pk").iterator():
+    rows = Blob.objects.order_by("pk")
+    if facts.ERASING in taken.migrations:
+        rows = rows.filter(erased_at=None)
+    # Only columns that every release has: the tables may be older than this one.
+    for row in rows.values("pk", "name", "tenant", "document", "size", "sha256").iterator():
+        blob = Blob(**row)
         try:
             documents.open_whatever_it_is(blob).close()
         except documents.Damaged:

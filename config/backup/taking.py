@@ -92,8 +92,8 @@ def _consistent(folder: Path, progress: Callable[[str], None]) -> tuple[Facts, C
     for _ in range(STATES):
         facts = kinds.here().take(folder)
         copied = _papers(folder, facts, there, progress)
-        absent = [name for name in copied.damaged if name not in copied.files]
-        if set(absent) <= _still_named(absent):
+        # A copy begun in the instant of the erasure has no key any more, so what is not whole is asked for as well.
+        if set(copied.damaged) <= _still_named(copied.damaged):
             for name in there.keys() - facts.papers.keys():
                 (folder / "papers" / name).unlink()
             copying.flush(folder / "papers")
@@ -133,7 +133,11 @@ def _still_named(names: Iterable[str]) -> set[str]:
     # A paper whose row is there and whose bytes are not is damage, and no reason to keep no backup of the others.
     wanted = list(names)
     pieces = (wanted[start : start + 500] for start in range(0, len(wanted), 500))
-    return {name for piece in pieces for name in Blob.objects.filter(name__in=piece).values_list("name", flat=True)}
+    return {
+        name
+        for piece in pieces
+        for name in Blob.objects.filter(name__in=piece, erased_at=None).values_list("name", flat=True)
+    }
 
 
 def _listed(folder: Path, facts: Facts, copied: Copied, at: datetime) -> manifest.Manifest:

@@ -14,6 +14,7 @@ from config.wording.changes import CHANGES
 from config.wording.checks import CHECKS
 from config.wording.consents import CONSENTS
 from config.wording.deputies import DEPUTIES
+from config.wording.erasures import ERASURES
 from config.wording.excepting import EXCEPTING
 from config.wording.exits import EXITS
 from config.wording.explanations import EXPLANATIONS
@@ -50,6 +51,7 @@ WORDING: dict[str, Words] = {
     **CHECKS,
     **CONSENTS,
     **DEPUTIES,
+    **ERASURES,
     **EXCEPTING,
     **CHANGES,
     **BILLS,

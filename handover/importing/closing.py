@@ -98,7 +98,8 @@ def close(found: list[Missing], run: ImportRun, *, at: datetime) -> int:
     ending.end_people(closing, at=at)
     ending.end_tasks(closing, at=at)
     ending.end_mandates(closing, at=at)
-    Registration.objects.filter(pk__in=[one.pk for one in closing]).update(status=Registration.Status.CLOSED)
+    closed = Registration.objects.filter(pk__in=[one.pk for one in closing])
+    closed.update(status=Registration.Status.CLOSED, closed_at=at)
     for one in closing:
         # A closed registration needs nobody: its alert is over.
         custody.mind_gap(one, has_custodian=True, at=at)

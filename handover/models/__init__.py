@@ -23,6 +23,7 @@ from handover.models.changes import (
 from handover.models.custody import Custody, Deputy, RecoveryKit
 from handover.models.deputies import AbsenceReport, StandIn
 from handover.models.documents import Blob, Certificate, Document, DocumentVersion, LookReason
+from handover.models.erasures import Erasure, LegalHold
 from handover.models.explanations import ExplanationRequest
 from handover.models.handovers import Handover, HandoverItem, HandoverQuestion
 from handover.models.intake import CODE_LIFE, Activation, ActivationLetter, ImportTold
@@ -76,6 +77,7 @@ __all__ = [
     "Deputy",
     "Document",
     "DocumentVersion",
+    "Erasure",
     "ExplanationRequest",
     "FaultReport",
     "GapAlert",
@@ -85,6 +87,7 @@ __all__ = [
     "ImportRun",
     "ImportTold",
     "Label",
+    "LegalHold",
     "LookReason",
     "MailTrouble",
     "Mandate",

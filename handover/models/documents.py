@@ -24,6 +24,7 @@ class Blob(models.Model):
         WAITING = "waiting", _("Waiting for the virus scanner")
         CLEAN = "clean", _("The virus scanner found nothing")
         INFECTED = "infected", _("The virus scanner found malware")
+        ERASED = "erased", _("Erased")  # by two persons: the row is a stub, its file and key are gone
 
     HELD = frozenset({Status.WAITING.value, Status.INFECTED.value})
     """Nothing of these is given to anybody."""
@@ -44,13 +45,18 @@ class Blob(models.Model):
     scanned_at = models.DateTimeField(null=True, blank=True)
     # The scanner's name for what it found.
     finding = models.CharField(max_length=120, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=Q(status="erased", erased_at__isnull=False) | (~Q(status="erased") & Q(erased_at=None)),
+                name="handover_blob_erased",
+            ),
+            models.CheckConstraint(
                 condition=Q(status="infected") & ~Q(finding="") | ~Q(status="infected") & Q(finding=""),
                 name="handover_blob_finding",
-            )
+            ),
         ]
         indexes = [
             models.Index(
@@ -123,6 +129,8 @@ class Document(models.Model):
     original_at = models.CharField(max_length=120, blank=True)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="documents_added")
     added_at = models.DateTimeField()
+    # The whole paper was erased by two persons: kind, dates and hashes stay, its words are gone.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -151,6 +159,8 @@ class DocumentVersion(models.Model):
     superseded_at = models.DateTimeField(null=True, blank=True)
     # One of its own for every form shown: a second press of the same form finds what the first one stored.
     token = models.UUIDField(unique=True, default=uuid.uuid4)
+    # By which erasure its bytes went; `Blob.erased_at` says when.
+    erasure = models.ForeignKey("handover.Erasure", models.PROTECT, null=True, related_name="versions")
 
     class Meta:
         constraints = [

@@ -128,6 +128,8 @@ class Registration(models.Model):
     is_critical = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     registered_at = models.DateTimeField()
+    # From then on the time for keeping its papers is counted.
+    closed_at = models.DateTimeField(null=True, blank=True)
     # Folded copies for searching; what was given stands untouched in the columns above.
     search_text = models.TextField(blank=True, default="")
 

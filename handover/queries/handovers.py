@@ -84,8 +84,8 @@ def holder_on(registration: Registration, at: datetime) -> Custody | None:
 
 
 def papers_of(registration: Registration) -> QuerySet[Document]:
-    """Return the papers that a handover lists."""
-    return Document.objects.filter(registration=registration).order_by("pk")
+    """Return the papers that a handover lists: what was erased is nothing to hand over."""
+    return Document.objects.filter(registration=registration, erased_at=None).order_by("pk")
 
 
 def due_for_switch(today: date) -> QuerySet[Handover]:

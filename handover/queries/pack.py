@@ -42,7 +42,7 @@ BEFORE_THE_SWITCH = (Handover.Status.OFFERED, Handover.Status.ACCEPTED, Handover
 class PackPaper:
     """A paper of a pack, and how it stands with its end.
 
-    `state` of its bytes: "whole", "damaged", "later" (compared when opened), or "" when it was only listed.
+    `state` of its bytes: "whole", "damaged", "erased", "later" (compared when opened), or "" when it was only listed.
     """
 
     document: Document

@@ -31,6 +31,12 @@ class Version:
     scan: str = ""
     scan_words: str = ""
     is_shown: bool = False  # whether its kind has a preview
+    erased_at: datetime | None = None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether two persons erased it: a stub without a file."""
+        return self.erased_at is not None
 
     @property
     def is_held(self) -> bool:
@@ -67,8 +73,8 @@ def papers_of(registration: Registration, today: date) -> list[Paper]:
 
 
 def documents_of(registration: Registration) -> QuerySet[Document]:
-    """Return the papers of `registration` without their versions, for choosing one."""
-    return Document.objects.filter(registration=registration).order_by("pk")
+    """Return the papers of `registration` without their versions, for choosing one: none that was erased."""
+    return Document.objects.filter(registration=registration, erased_at=None).order_by("pk")
 
 
 def find_paper(actor: Actor, pk: int, at: datetime, today: date) -> Paper | None:
@@ -125,4 +131,5 @@ def _version(row: DocumentVersion) -> Version:
         scan=row.blob.status,
         scan_words=row.blob.get_status_display(),
         is_shown=bool(kind_of(row.blob.content_type)),
+        erased_at=row.blob.erased_at,
     )

@@ -10,6 +10,7 @@ from handover.rules.canaries import CANARIES
 from handover.rules.certificates import CERTIFICATES
 from handover.rules.changes import CHANGES
 from handover.rules.deputies import DEPUTIES
+from handover.rules.erasures import ERASURES
 from handover.rules.explanations import EXPLANATIONS
 from handover.rules.handovers import HANDOVERS
 from handover.rules.labels import LABELS
@@ -31,6 +32,7 @@ TABLE: dict[str, Rule] = {
     **BILLING,
     **BULK,
     **CERTIFICATES,
+    **ERASURES,
     **EXPLANATIONS,
     **HANDOVERS,
     **LABELS,
@@ -53,6 +55,7 @@ _LOOKING = (
     "open_pack",
     "export_list",
     "take_certificates",
+    "look_at_erasure",
 )
 LOOKS = tuple(TABLE[action].event for action in _LOOKING)
 """Verbs that tell that somebody saw or took something, and changed nothing."""

@@ -60,8 +60,16 @@ from handover.transitions.deputies import (
     stand_in,
 )
 from handover.transitions.entrusting import entrust
+from handover.transitions.erasing import (
+    agree_erasure,
+    decline_erasure,
+    look_at_erasure,
+    propose_erasure,
+    withdraw_erasure,
+)
 from handover.transitions.executing import continue_change, execute_change, release_for_change
 from handover.transitions.explaining import answer_explanation, ask_explanation, open_pack, withdraw_explanation
+from handover.transitions.holds import lift_hold, place_hold
 from handover.transitions.kits import finish_task, make_recovery_kit
 from handover.transitions.labels import (
     make_label,
@@ -119,6 +127,7 @@ __all__ = [
     "add_product",
     "add_sealed",
     "add_version",
+    "agree_erasure",
     "announce_activation_call",
     "answer",
     "answer_explanation",
@@ -153,6 +162,7 @@ __all__ = [
     "countersign",
     "deactivate_deputy",
     "decline",
+    "decline_erasure",
     "decline_mandate",
     "deliver_mandate",
     "download_certificate",
@@ -184,9 +194,11 @@ __all__ = [
     "issue_certificate",
     "keep_leaving_date",
     "leave",
+    "lift_hold",
     "look",
     "look_at_paper",
     "look_at_paper_by_mandate",
+    "look_at_erasure",
     "look_by_mandate",
     "make_label",
     "make_recovery_kit",
@@ -202,10 +214,12 @@ __all__ = [
     "open_package",
     "open_sealed",
     "order_activation",
+    "place_hold",
     "post_attestation",
     "print_activations",
     "print_notices",
     "propose_change",
+    "propose_erasure",
     "propose_reassignment",
     "raise_objection",
     "read_by_mandate",
@@ -253,6 +267,7 @@ __all__ = [
     "withdraw",
     "withdraw_certificate",
     "withdraw_change",
+    "withdraw_erasure",
     "withdraw_explanation",
     "withdraw_package",
     "withdraw_reassignment",

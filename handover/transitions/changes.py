@@ -155,7 +155,8 @@ def _refuse_wish(wish: Wish, registrations: list[Registration], at: datetime) ->
 
 def _refuse_proofs(wish: Wish, registrations: list[Registration], at: datetime) -> None:
     documents = {proof.document_pk for proof in wish.proofs if proof.document_pk is not None}
-    of_these = Document.objects.filter(pk__in=documents, registration__in=[one.pk for one in registrations])
+    keys = [one.pk for one in registrations]
+    of_these = Document.objects.filter(pk__in=documents, registration__in=keys, erased_at=None)
     if of_these.count() != len(documents):
         raise Refused(_("Choose a paper of this registration."))
     for proof in wish.proofs:

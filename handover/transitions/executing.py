@@ -298,8 +298,8 @@ def _close(change: ChangeRequest, fits: Piece, at: datetime) -> Done:
     tasks = ending.end_tasks(registrations, at=at)
     ended = ending.end_mandates(registrations, at=at)
     for registration in registrations:
-        registration.status = Registration.Status.CLOSED
-        registration.save(update_fields=["status"])
+        registration.status, registration.closed_at = Registration.Status.CLOSED, at
+        registration.save(update_fields=["status", "closed_at"])
         custody.mind_gap(registration, has_custodian=True, at=at)
     return {"tasks_ended": tasks, "mandates_ended": ended}, handovers
 

@@ -182,7 +182,7 @@ def _find_made(token: UUID, registration: Registration, actor: Actor) -> Label |
 def _paper_of(registration: Registration, document_pk: int | None) -> Document | None:
     if document_pk is None:
         return None
-    found = Document.objects.filter(registration=registration, pk=document_pk).first()
+    found = Document.objects.filter(registration=registration, pk=document_pk, erased_at=None).first()
     if found is None:
         words = _("Choose a paper of this registration.")
         raise Refused(words, {"document": words})

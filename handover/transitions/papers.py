@@ -87,6 +87,7 @@ def add_version(
     check(TABLE, "add_version", document.registration, actor)
     if standing := _find_stored(token, document.registration, actor):
         return standing
+    _refuse_stub(document)
     _check_seal(document.kind, document.registration, actor)
     blob = _store(paper, document.registration, at)
     with transaction.atomic(durable=True):
@@ -236,7 +237,13 @@ def _lock(document_pk: int, action: str, actor: Actor) -> tuple[Document, Rule]:
     rule = check(TABLE, action, registration, actor)
     document = Document.objects.get(pk=document_pk)
     document.registration = registration
+    _refuse_stub(document)
     return document, rule
+
+
+def _refuse_stub(document: Document) -> None:
+    if document.erased_at is not None:
+        raise WrongState(_("This paper was erased for good. Keep what you have as a new paper."))
 
 
 def _add(

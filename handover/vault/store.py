@@ -183,6 +183,28 @@ def remove(name: str) -> None:
     _flush_folder(folder())
 
 
+def destroy(name: str) -> None:
+    """Take a stored paper away for good: its name first, then the wrapped key in its header; again does nothing.
+
+    What a disk still holds of the segments afterwards no key opens. A reader that has it open reads on.
+    """
+    try:
+        file = _path(name).open("r+b", 0)
+    except FileNotFoundError:
+        return
+    with file:
+        _path(name).unlink(missing_ok=True)
+        file.write(bytes(cipher.HEADER_SIZE))
+        os.fsync(file.fileno())
+    _flush_folder(folder())
+
+
+def key_of(name: str) -> str:
+    """Return the id of the key that wrapped a stored paper's own. Raises FileNotFoundError, cipher.Tampered."""
+    with _path(name).open("rb", 0) as file:
+        return cipher.Header.unpacked(file.read(cipher.HEADER_SIZE)).key_id
+
+
 def sweep_leftovers(*, older_than: datetime) -> int:
     """Take away `.part` files not written to since `older_than` (a day ago is safe); returns how many."""
     swept = 0

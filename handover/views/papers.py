@@ -22,9 +22,10 @@ from handover import documents, tasks, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.papers import DetailsForm, DocumentForm, LookForm, VersionForm
 from handover.models import Document, DocumentVersion, Registration
-from handover.queries import labels, register
+from handover.queries import erasures, labels, register
 from handover.queries import papers as queries
 from handover.rules import TABLE
+from handover.rules.erasures import may_hold, may_propose
 from handover.rules.papers import PAPERS, capacity, must_say_why
 from handover.views.saving import to_save
 
@@ -59,6 +60,8 @@ def papers(request: Request, number: str) -> HttpResponse:
         "papers": queries.papers_of(registration, timezone.localdate(request.at)),
         "labels": labels.of_registration(registration),
         "available": available(KEEPING, registration, request.actor),
+        "holds": erasures.holds_of(registration, request.actor),
+        "may_hold": may_hold(request.actor, registration),
     }
     return render(request, "handover/papers_list.html", context)
 
@@ -77,6 +80,9 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "available": available(KEEPING, found.document.registration, actor),
         "may_open": available(SEALED, found.document.registration, actor) if found.document.is_sealed else set(),
         "says_why": must_say_why(role),
+        "holds": erasures.holds_of(found.document.registration, actor),
+        "proposed": erasures.open_of(found.document),
+        "may_erase": may_propose(actor, found.document),
         "handover": queries.offered_with(found.document, actor) if is_successor else None,
         # Before the switch the successor needs the paper, not what its keepers did with it.
         "events": [] if is_successor else log.about(found.document.label)[:LATEST],
@@ -197,6 +203,9 @@ def opened(request: Request, version: DocumentVersion) -> documents.store.Reader
     """Return the bytes of a version, or the page that says why they are not given out and what to do next."""
     try:
         return documents.open_blob(version.blob)
+    except documents.Erased:
+        context = {"document": version.document, "at": version.blob.erased_at, "erasure": version.erasure}
+        return render(request, "handover/papers_erased.html", context, status=410)
     except documents.Held as held:
         context = {"document": version.document, "words": held.words, "status": version.blob.status}
         return render(request, "handover/papers_held.html", context, status=409)

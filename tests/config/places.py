@@ -66,9 +66,9 @@ class Place:
             text=True,
         )
 
-    def told(self, errand: str) -> Any:
-        """Return what an errand of the keeper prints as JSON."""
-        out, err = self.started(errand).communicate(timeout=300)
+    def told(self, errand: str, module: str = "tests.config.keeper") -> Any:
+        """Return what an errand prints as JSON."""
+        out, err = self.started(errand, module=module).communicate(timeout=300)
         assert out.strip(), err
         return json.loads(out.splitlines()[-1])
 

@@ -29,6 +29,7 @@ from recovery.transitions import intake
 from tests import claims
 from tests.cast import TOTP_SECRET, Cast, actor, sign_in
 from tests.desk import billed, checked, heard, promised, written
+from tests.handover.erased import held_fast
 from tests.handover.paper_files import SVG
 from tests.recovery.kits import printed
 from tests.stock import NOW
@@ -57,6 +58,7 @@ WORDS = {
     "formal answer": "PLANTED-ANSWER-94",
     "message about a bill": "PLANTED-MESSAGE-95",
     "password": "planted-password-96",
+    "legal hold": "PLANTED-HOLD-97",
 }
 
 
@@ -174,6 +176,7 @@ def test_nothing_that_is_encrypted_lies_in_clear_on_any_disk(
     cast.hanako.save()
     kit = printed(cast, held)[1]
     session = through_papers(cast, held)
+    held_fast(held, cast.hanako, reason="other", words=WORDS["legal hold"])
     through_the_desk(cast)
     pin = checked.pin_of(cast.taro)[1]
     for notice in Notice.objects.filter(channel=Notice.Channel.MAIL, payload__isnull=False):

@@ -13,6 +13,7 @@ from tests.walk.answers.checks import CHECKS
 from tests.walk.answers.claimants import CLAIMANTS
 from tests.walk.answers.console import CONSOLE
 from tests.walk.answers.entrance import ENTRANCE
+from tests.walk.answers.erasures import ERASURES
 from tests.walk.answers.figures import FIGURES
 from tests.walk.answers.handovers import HANDOVERS
 from tests.walk.answers.letters import LETTERS
@@ -57,6 +58,7 @@ ROWS: dict[str, tuple[str, str]] = {
     **CALLERS,
     **CHECKS,
     **CONSOLE,
+    **ERASURES,
     **FIGURES,
     **LETTERS,
     **PEOPLE,

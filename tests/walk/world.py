@@ -27,6 +27,7 @@ from tests.walk import (
     checks,
     console,
     desk_people,
+    erasing,
     excepting,
     exits,
     fairness,
@@ -83,6 +84,8 @@ def build_world() -> World:
     own, foreign = ours.arguments(), theirs.arguments()
     own |= deputy_addresses(cast.aoba, "R", cast.taro, cast.saburo, shiro, cast.hanako)
     foreign |= deputy_addresses(cast.wakaba, "W", cast.minoru, rin, ken, cast.wakako)
+    own |= erasing.arguments(cast.aoba, "R", cast.taro, cast.hanako)
+    foreign |= erasing.arguments(cast.wakaba, "W", cast.minoru, cast.wakako)
     own |= mandates.arguments(cast, "R-5", cast.hanako)
     foreign |= mandates.arguments(cast, "W-5", cast.wakako)
     invited = link_in(mails("invitation")[0]["body"])
@@ -130,6 +133,7 @@ def build_world() -> World:
             "handover:remove_registration",
             "handover:confirm_contact_point",
             "handover:drop_item",
+            "handover:lift_hold",
         )
     }
     for name in ("handover:end_deputy", "handover:activate_deputy", "handover:deactivate_deputy"):
@@ -166,7 +170,7 @@ def build_world() -> World:
     posts |= helping
     posts |= auditing
     posts |= version_posts
-    posts |= exits.POSTS | desk_people.POSTS
+    posts |= exits.POSTS | desk_people.POSTS | erasing.posts()
     addresses |= desk_people.addresses(cast)
     posts |= mandates.POSTS | our_changes.posts(cast.aoba, third)
     posts["handover:approve_mandate"] = mandates.approving(own["handover:approve_mandate"][0], "R-5")
