@@ -207,8 +207,8 @@ def opened(request: Request, version: DocumentVersion) -> documents.store.Reader
         context = {"document": version.document, "at": version.blob.erased_at, "erasure": version.erasure}
         return render(request, "handover/papers_erased.html", context, status=410)
     except documents.Held as held:
-        context = {"document": version.document, "words": held.words, "status": version.blob.status}
-        return render(request, "handover/papers_held.html", context, status=409)
+        why = {"document": version.document, "words": held.words, "status": version.blob.status}
+        return render(request, "handover/papers_held.html", why, status=409)
     except documents.Damaged:
         return render(request, "handover/papers_damaged.html", {"document": version.document}, status=503)
 

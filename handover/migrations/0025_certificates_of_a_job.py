@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('handover', '0023_quarantine'),
+        ('handover', '0024_erasures'),
     ]
 
     operations = [
