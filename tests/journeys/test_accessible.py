@@ -35,6 +35,7 @@ OPENED_BY = {
     }
     | {"handover:activate_deputy", "handover:authority_object", "handover:note_unverified_period"}
     | {"handover:name_deputy", "handover:report_absence"}
+    | {"handover:papers_over", "handover:place_hold", "handover:agree_erasure"}
     | {"accounts:invite", "accounts:withdraw", "accounts:resend", "accounts:people", "mfa_index", "mfa_list_webauthn"},
     "former": {"handover:countersign"},
     "successor": {
@@ -61,7 +62,7 @@ OPENED_BY = {
     | {"recovery:order_mail_code", "recovery:record_attempt", "recovery:review_objection", "recovery:letters"}
     | {"recovery:record_delivery", "recovery:record_return"}
     | {"recovery:begin_phone_call", "recovery:phone_call", "recovery:second_head_office"}
-    | {"recovery:supplement_head_office", "recovery:scan_returns"}
+    | {"recovery:supplement_head_office", "recovery:scan_returns", "recovery:print_run"}
     | {"recovery:ask_exception"}
     | {"recovery:ask_to_vouch", "recovery:open_dns_check"}
     | {"recovery:gather", "desk:words"}
@@ -182,7 +183,8 @@ NO_PAGES = {
     *("accounts:signed_words",),
     *("set_language", "favicon", "healthz", "readyz", "metrics"),
     *("handover:receipt", "handover:certificate_file", "handover:mandated_paper"),
-    *("handover:page_picture", "handover:mandated_picture"),
+    *("handover:page_picture", "handover:mandated_picture", "handover:scan_again", "handover:lift_hold"),
+    *("handover:decline_erasure", "handover:withdraw_erasure", "handover:take_certificates", "recovery:print_day"),
     *("handover:take_into_care", "handover:end_alias", "handover:ask", "handover:answer"),
     *("handover:withdraw_certificate", "handover:finish_task"),
     *("handover:print_labels", "handover:report_found", "handover:report_lost", "handover:report_back"),

@@ -223,6 +223,8 @@ def colleague_calls_back(opening: Opening) -> None:
     record = colleague.main.locator("#record")
     expect(record).to_contain_text("筑波 明里")
     expect(record).to_contain_text("0291-23-4567")
+    colleague.press("#call button")  # announced before it is dialled, so that the other side can ask whether it is us
+    expect(colleague.main.locator("#call .call-code")).to_have_count(1)
     colleague.page.check("[name=kind][value=callback]")
     colleague.page.fill("[name=note]", "総務課長、11月23日11時、登録の番号へ架電")
     colleague.submit()
