@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.actors import Actor
-from handover.models import Blob, Document, DocumentVersion, Handover, Registration
+from handover.models import Blob, Document, DocumentVersion, Erasure, Handover, Registration
 from handover.rules.papers import EXPIRES_SOON_DAYS
 from handover.vault.kinds import Kind
 from handover.vault.preview import kind_of
@@ -78,8 +78,12 @@ def documents_of(registration: Registration) -> QuerySet[Document]:
 
 
 def find_paper(actor: Actor, pk: int, at: datetime, today: date) -> Paper | None:
-    """Return paper `pk` as `actor` may see it, with its registration; None when there is none to see."""
+    """Return paper `pk` as `actor` may see it, with its registration; None when there is none to see.
+
+    `is_proposed` on its row: somebody proposed to erase it, and the second person has not answered.
+    """
     rows = Document.objects.visible_to(actor, at).filter(pk=pk).select_related("registration__organisation", "added_by")
+    rows = rows.annotate(is_proposed=Exists(Erasure.objects.open().filter(document=OuterRef("pk"))))
     found = _papers(_with_versions(rows), today)
     return found[0] if found else None
 

@@ -25,7 +25,7 @@ from handover.models import Document, DocumentVersion, Registration
 from handover.queries import erasures, labels, register
 from handover.queries import papers as queries
 from handover.rules import TABLE
-from handover.rules.erasures import may_hold, may_propose
+from handover.rules.erasures import may_hold
 from handover.rules.papers import PAPERS, capacity, must_say_why
 from handover.views.saving import to_save
 
@@ -81,8 +81,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "may_open": available(SEALED, found.document.registration, actor) if found.document.is_sealed else set(),
         "says_why": must_say_why(role),
         "holds": erasures.holds_of(found.document.registration, actor),
-        "proposed": erasures.open_of(found.document),
-        "may_erase": may_propose(actor, found.document),
+        "may_erase": role == "custodian" or (bool(role) and actor.is_administrator),
         "handover": queries.offered_with(found.document, actor) if is_successor else None,
         # Before the switch the successor needs the paper, not what its keepers did with it.
         "events": [] if is_successor else log.about(found.document.label)[:LATEST],

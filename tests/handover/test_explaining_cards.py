@@ -175,7 +175,7 @@ def test_pack_of_more_than_fifty_is_paged(cast: Cast, client: Client) -> None:
 
 
 def test_holders_have_no_way_to_delete_a_paper(cast: Cast, held: Registration, vault: Any) -> None:
-    """R10: no path of papers removes anything, by any method, for anybody of the holder."""
+    """R10: no path of papers removes anything, by any method, for one person of the holder alone."""
     paper = kept(held, cast.taro)
     names = [name for name, _address in every_path() if "paper" in (name or "") or "document" in (name or "")]
     assert len(names) >= 4
@@ -190,6 +190,8 @@ def test_holders_have_no_way_to_delete_a_paper(cast: Cast, held: Registration, v
             "handover:add_version": [paper.pk],
             "handover:change_document": [paper.pk],
             "handover:download_document": [paper.pk, 1],
+            "handover:look_at_paper": [paper.pk, 1],
+            "handover:papers_over": [],
         }
         elsewhere = {"recovery:add_paper", "handover:change_on_paper", "handover:mandated_paper"}
         assert set(names) - elsewhere == set(own) - {"handover:add_version"}
