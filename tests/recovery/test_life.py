@@ -29,6 +29,7 @@ _DNS = "needs a name server: test_exits_domains"
 ELSEWHERE = {
     "submit_paper": "stores a file, which a process of its own inspects; a paper proves nothing",
     "view_submission": "needs a stored file",
+    "print_day": "prints what the runs of each kind print, by their rules: test_print_run",
     "reopen_by_rule": "needs a version published by two people and replayed: test_rule_changes",
     "add_script": _EDITOR,
     "begin_draft": _EDITOR,
