@@ -7,6 +7,7 @@ a damaged one refuses the package before its first byte.
 """
 
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -59,16 +60,16 @@ class File:
 
 
 @dataclass
-class Bundle:
+class Bundle(ABC):
     """Files ready to be sent together; `at` is when it was made."""
 
     at: datetime
     files: list[File] = field(default_factory=list, kw_only=True)
 
     @property
+    @abstractmethod
     def folder(self) -> str:
         """The one folder that everything unpacks into."""
-        raise NotImplementedError
 
     def add(self, path: str, title: str, blob: Blob, at: datetime) -> None:
         """Add a stored file. Raises `documents.Damaged` unless all of it is as it was kept."""

@@ -1,12 +1,9 @@
 """What people do on the pages of recovery: the parts that journeys are made of. Nothing here calls a transition."""
 
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 
-import pypdfium2
 from playwright.sync_api import Response, expect
 
 from accounts.models import User
@@ -14,7 +11,7 @@ from handover.folding import registration_text
 from handover.models import ContactPoint, Registration
 from recovery.models import Claim
 from tests.cast import PASSWORD, Cast
-from tests.claims import CALLS, CODE, OBJECTION
+from tests.claims import CALLS, CODE
 from tests.journeys.announcing import announces
 from tests.journeys.conftest import Clock, Letterbox, Visitor, shown_code
 from tests.walk.world import pdf
@@ -380,22 +377,3 @@ def executes(approver: Visitor, case: Case) -> None:
     approver.submit()
     assert approver.path == case.at_desk(), approver.text
     assert case.status == Claim.Status.EXECUTED
-
-
-# Mails and letters --------------------------------------------------------------------------------------------------
-def objection_in(mail: EmailMessage) -> str:
-    """Return the objection code of a mail."""
-    [code] = OBJECTION.findall(mail.get_content())
-    return str(code)
-
-
-def code_letter(printed: bytes) -> tuple[str, str]:
-    """Return the text of the one letter with a code in a print run, and its code."""
-    [text] = [page for page in pages_of(printed) if CODE.search(page)]
-    [code] = CODE.findall(text)
-    return "".join(text.split()), code
-
-
-def pages_of(printed: bytes) -> list[str]:
-    """Return the text of each page, a letter each."""
-    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(io.BytesIO(printed))]

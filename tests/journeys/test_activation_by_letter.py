@@ -14,7 +14,8 @@ from handover.models import Activation, Custody, Registration
 from tests.cast import Cast
 from tests.claims import CODE
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
-from tests.journeys.recovering import accepts_invitation, at_work, confirms_freshly, pages_of
+from tests.journeys.printed import pages_of
+from tests.journeys.recovering import accepts_invitation, at_work, confirms_freshly
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

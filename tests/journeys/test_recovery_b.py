@@ -13,6 +13,7 @@ from tests import claims
 from tests.cast import Cast
 from tests.claims import OBJECTION
 from tests.handover.paper_files import kept
+from tests.journeys import printed as reading
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
 from tests.journeys.recovering import Case, Play
@@ -82,8 +83,10 @@ def operator_examines(play: Play, case: Case) -> None:
     for who, others in ((play.cast.taro, 0), (play.cast.hanako, 1), (f"{NUMBER.lower()}@record.example", 0)):
         *beside, told = sorted(play.letterbox.to(who), key=has_objection)
         assert [EXIT in mail["Subject"] for mail in beside] == [True] * others
-        assert doing.objection_in(told) and case.number in told.get_content()
-    assert len({doing.objection_in(mail) for mail in play.letterbox.mails if OBJECTION.search(mail.get_content())}) == 3
+        assert reading.objection_in(told) and case.number in told.get_content()
+    assert (
+        len({reading.objection_in(mail) for mail in play.letterbox.mails if OBJECTION.search(mail.get_content())}) == 3
+    )
     assert len(play.letterbox.to(case.mail)) == 1
 
 
@@ -96,7 +99,7 @@ def proofs_are_gathered(play: Play, case: Case) -> None:
     doing.orders_letter(operator, case, "contact_point:")
     operator.go("/desk/letters/")
     expect(operator.main.locator("#waiting")).to_contain_text("You ordered it: another operator prints it.")
-    letter, code = doing.code_letter(doing.prints(play.goes_to_work("colleague")))
+    letter, code = reading.code_letter(doing.prints(play.goes_to_work("colleague")))
     assert "〒100-0001" in letter and "東京都千代田区千代田1-1" in letter and case.number in letter
     assert NUMBER not in letter and "𠮷田" not in letter
     doing.looks_in(play.claimant, case)
@@ -127,7 +130,7 @@ def everybody_is_told(play: Play, case: Case) -> None:
     assert "2026年（令和8年）12月" in proposed.get_content()
     colleague = play.goes_to_work("colleague")
     printed = doing.prints(colleague)
-    assert all(OBJECTION.search(page) for page in doing.pages_of(printed))
+    assert all(OBJECTION.search(page) for page in reading.pages_of(printed))
     play.work()
     assert case.status == Claim.Status.PROPOSED  # a letter is still on its way
     play.clock.ahead(days=2)
@@ -205,7 +208,7 @@ def new_custodian_uses_it(play: Play, case: Case, *, anybody: Visitor) -> None:
 
 def former_custodian_is_told(play: Play, former: Visitor) -> None:
     told = play.letterbox.about("変わりました", play.cast.taro)
-    assert doing.objection_in(told)
+    assert reading.objection_in(told)
     former.go(f"/registrations/{NUMBER}/")
     former.sign_in(play.cast.taro)
     assert former.go(f"/registrations/{NUMBER}/").status == 200

@@ -12,6 +12,7 @@ from recovery.models import Claim
 from tests import claims
 from tests.cast import Cast
 from tests.claims import CODE
+from tests.journeys import printed as reading
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
 from tests.journeys.recovering import Case
@@ -67,7 +68,7 @@ def test_custodian_objects_without_signing_in_and_the_claim_stands_still(
     approver.go(case.at_desk("decide/"))
     expect(approver.main.locator("form[method=post]")).to_have_count(1)  # an hour ago it could have been approved
 
-    code = doing.objection_in(letterbox.about(case.number, cast.taro))
+    code = reading.objection_in(letterbox.about(case.number, cast.taro))
     objects(custodian, code)
     assert "お手続きをただいまから止めました" in custodian.text and case.number in custodian.text
     assert custodian.go(f"/registrations/{NUMBER}/").url.startswith(f"{custodian.origin}/accounts/login/")
@@ -108,7 +109,7 @@ def test_custodian_objects_then_signs_in_and_the_frozen_claim_becomes_a_handover
     """What an objection stopped is not decided about any more once the person in charge is there in person."""
     custodian, claimant, operator = newcomer(), newcomer(), newcomer().speaks("en")
     case = told_everybody(cast, lost, clock, letterbox)
-    objects(custodian, doing.objection_in(letterbox.about(case.number, cast.taro)))
+    objects(custodian, reading.objection_in(letterbox.about(case.number, cast.taro)))
     assert case.row.frozen_by == Claim.Frozen.OBJECTION
     custodian.go("/accounts/login/")
     custodian.sign_in(cast.taro)

@@ -10,6 +10,7 @@ from handover.models import ContactPoint
 from recovery.models import Claim
 from tests.cast import Cast, somebody
 from tests.claims import OBJECTION
+from tests.journeys import printed as reading
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer
 from tests.journeys.recovering import Case, Play
@@ -113,7 +114,7 @@ def proofs_are_gathered(play: Play, case: Case) -> None:
     doing.records(operator, case, "P2", note="2026-11-20 11:00 画面越しに免許証を確認")
     doing.asks_the_organisation(operator, case)
     doing.orders_letter(operator, case, "head_office")
-    letter, code = doing.code_letter(doing.prints(play.goes_to_work("colleague")))
+    letter, code = reading.code_letter(doing.prints(play.goes_to_work("colleague")))
     assert "〒100-8999" in letter and OFFICE in letter and "若葉省" in letter
     assert NUMBER not in letter and "会計課山本" in letter and "葉子" not in letter
     doing.tries(operator, case, "mail")
@@ -147,7 +148,7 @@ def everybody_is_told(play: Play, case: Case) -> None:
     """The letter to the head office is the last to arrive; fourteen days begin then."""
     play.work()
     printed = doing.prints(play.goes_to_work("colleague"))
-    assert any(OFFICE in "".join(page.split()) and OBJECTION.search(page) for page in doing.pages_of(printed))
+    assert any(OFFICE in "".join(page.split()) and OBJECTION.search(page) for page in reading.pages_of(printed))
     play.clock.ahead(days=2)
     doing.all_arrive(play.goes_to_work("colleague", "/desk/letters/"))
     play.work()

@@ -9,6 +9,7 @@ from accounts.models import Role
 from recovery.models import Claim
 from tests import claims
 from tests.cast import Cast, somebody
+from tests.journeys import printed as reading
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer
 from tests.journeys.recovering import Case, Play
@@ -116,7 +117,7 @@ def is_upheld(play: Play, case: Case) -> None:
     told = doing.looks_in(play.claimant, case)
     assert case.number in told and "いまある内容では確認ができませんでした。" not in told
     # Everybody on record hears anew that it is examined, and can object.
-    assert doing.objection_in(play.letterbox.about(case.number, play.cast.taro))
+    assert reading.objection_in(play.letterbox.about(case.number, play.cast.taro))
 
 
 def goes_on(play: Play, case: Case) -> None:
@@ -128,7 +129,7 @@ def goes_on(play: Play, case: Case) -> None:
     doing.ticks(operator, "try-mail", "try-post")
     operator.press("form.sheet [type=submit]")
     assert operator.path == case.at_desk(), operator.text
-    _letter, code = doing.code_letter(doing.prints(play.goes_to_work("colleague")))
+    _letter, code = reading.code_letter(doing.prints(play.goes_to_work("colleague")))
     play.clock.ahead(days=9)
     play.work()
     doing.types_code(play.claimant, case, code)

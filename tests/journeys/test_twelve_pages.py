@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from recovery.models import Claim
 from tests import claims
 from tests.cast import Cast
+from tests.journeys import printed as reading
 from tests.journeys import recovering as doing
 from tests.journeys.conftest import Clock, Letterbox, Newcomer, Visitor
 from tests.journeys.test_accessible import findings
@@ -46,7 +47,7 @@ def test_operator_needs_at_most_twelve_pages_from_receipt_to_proposal(
     checks_everything(operator)
     assert operator.path == case.at_desk(), operator.text
 
-    _letter, code = doing.code_letter(doing.prints(colleague.is_signed_in(cast.colleague)))
+    _letter, code = reading.code_letter(doing.prints(colleague.is_signed_in(cast.colleague)))
     clock.ahead(days=10)  # five business days after the first try: a holiday lies between
     work()
     doing.types_code(claimant, case, code)

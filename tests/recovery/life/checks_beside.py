@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from accounts.models import Membership
 from outbox.models import Notice
 from tests.handover.life.broken import ask
-from tests.recovery.life.checks_decided import ROUTES, to_tell
+from tests.recovery.life.checks_decided import to_tell
+from tests.recovery.life.proofs import ROUTES
 
 if TYPE_CHECKING:
     from tests.recovery.life.rows import Kit, Now

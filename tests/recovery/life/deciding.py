@@ -13,7 +13,8 @@ from recovery import transitions as T
 from recovery.models import Claim
 from tests.handover.life.world import Rule
 from tests.recovery.life import coming, days, finding, proving
-from tests.recovery.life.checks_decided import is_good, tier_of
+from tests.recovery.life.checks_decided import tier_of
+from tests.recovery.life.proofs import is_good
 from tests.recovery.life.rows import Case
 from tests.recovery.life.world import PUBLIC, World
 
