@@ -60,7 +60,12 @@ def _lines(said: Statement, one: Candidate) -> tuple[Line, ...]:
         Line(LABELS["organisation_name"], said.organisation_name, one.registered_name, _name(said, one)),
         Line(LABELS["organisation_kana"], said.organisation_kana, one.registered_kana, _kana(said, one)),
         Line(_("Former names"), "", ", ".join(one.former_names), _former(one)),
-        Line(LABELS["unit"], said.unit, one.unit, _mark(said.unit, yes=agrees["unit_said"])),
+        Line(
+            LABELS["unit"],
+            said.unit,
+            one.unit,
+            _mark(said.unit, yes=agrees["unit_said"], partly=agrees["unit_in_part"]),
+        ),
         Line(
             LABELS["address"],
             said.address,
@@ -71,7 +76,7 @@ def _lines(said: Statement, one: Candidate) -> tuple[Line, ...]:
     bare = (
         ("postal_code", said.postal_code, agrees["postal"], agrees["postal_near"]),
         ("phone", said.phone, agrees["phone"], agrees["phone_end"]),
-        ("bill_reference", said.bill_reference, agrees["bill"], 0.0),
+        ("bill_reference", said.bill_reference, agrees["bill"], agrees["bill_in_part"]),
         # The claimant's own: that it is not on record says nothing.
         ("mail", said.mail if agrees["mail"] else "", agrees["mail"], 0.0),
     )

@@ -15,6 +15,7 @@ def _agreeing(evidence: Evidence, known: Facts) -> list[str]:
     found = [_name(evidence, known)]
     for feature, words in (
         ("bill", _("same bill number")),
+        ("bill_in_part", _("the bill number agrees in part")),
         ("phone", _("same phone")),
         ("phone_end", _("the end of the phone number agrees")),
         ("mail", _("same mail address")),
@@ -22,6 +23,7 @@ def _agreeing(evidence: Evidence, known: Facts) -> list[str]:
         ("spot_in_part", _("the address agrees in part")),
         ("postal", _("same postal code")),
         ("unit_said", _("the unit was named")),
+        ("unit_in_part", _("the unit agrees in part")),
     ):
         if evidence[feature]:
             found.append(words)
@@ -53,6 +55,8 @@ def _differing(evidence: Evidence) -> list[str]:
         found.append(_("another phone"))
     if evidence["legal_differs"]:
         found.append(_("another legal form"))
+    if evidence["unit_differs"]:
+        found.append(_("another unit"))
     if evidence["unit_unsaid"]:
         found.append(_("its unit was not named"))
     return found

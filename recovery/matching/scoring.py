@@ -25,6 +25,7 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 FEATURES = (
     *("exact", "exact_rare", "part_exact", "near", "alike", "very_alike", "by_reading", "shared", "length"),
     *("covered", "covers", "initials", "sound", "same_sound", "phone", "phone_end", "phone_differs", "mail", "bill"),
+    "bill_in_part",
     *(
         "spot",
         "spot_whole",
@@ -37,12 +38,14 @@ FEATURES = (
         "postal_near",
         "postal_differs",
     ),
-    *("legal_differs", "unit_said", "unit_unsaid", "size", "none"),
+    *("legal_differs", "unit_said", "unit_in_part", "unit_differs", "unit_unsaid", "size", "none"),
 )
 """Names of the weights, in the order of `Evidence.values`. `none` is what every candidate begins with, `size`
 how much less of it is left in a larger register, where more agree by chance."""
 DEVELOPED = 20_000
 """Registrations beside which the weights were developed."""
+ENOUGH_BILL = 5
+"""Letters and digits from which a part of a bill's number says something: people read out its first group."""
 ENOUGH_END = 8
 """Digits from which the end of a phone number says as much as all of it: only the area code is missing."""
 
@@ -97,12 +100,10 @@ def compare(said: Facts, known: Facts, rarity: Rarity) -> Evidence:
     name = _names(found, said, known, rarity)
     _phones(found, said, known)
     found["mail"] = float(bool(set(said.mails) & set(known.mails)))
-    found["bill"] = float(bool(set(said.bills) & set(known.bills)))
+    _bills(found, said, known)
     _spots(found, said, known)
     found["legal_differs"] = float(bool(said.legal and known.legal and said.legal != known.legal))
-    if known.units:
-        is_said = any(unit in said.whole or fuzz.partial_ratio(unit, said.whole) > 85 for unit in known.units)
-        found["unit_said" if is_said and said.whole else "unit_unsaid"] = 1.0
+    _units(found, said, known)
     return Evidence(tuple(found.get(feature, 0.0) for feature in FEATURES), name, _is_copy(said, known))
 
 
@@ -205,6 +206,29 @@ def _phones(found: dict[str, float], said: Facts, known: Facts) -> None:
         found["phone_end"] = 1.0
     else:
         found["phone_differs"] = 1.0
+
+
+def _bills(found: dict[str, float], said: Facts, known: Facts) -> None:
+    if set(said.bills) & set(known.bills):
+        found["bill"] = 1.0
+    elif any(len(mine) >= ENOUGH_BILL and mine in theirs for mine in said.bills for theirs in known.bills):
+        found["bill_in_part"] = 1.0
+
+
+def _units(found: dict[str, float], said: Facts, known: Facts) -> None:
+    """Weigh the unit, which may have been said within the name, or in part: 物流 for 物流センター."""
+    if not known.units:
+        return
+    if said.whole and any(unit in said.whole or fuzz.partial_ratio(unit, said.whole) > 85 for unit in known.units):
+        found["unit_said"] = 1.0
+    elif any(_is_part_of(mine, theirs) for mine in said.units for theirs in known.units):
+        found["unit_in_part"] = 1.0
+    else:
+        found["unit_differs" if said.units else "unit_unsaid"] = 1.0
+
+
+def _is_part_of(said: str, known: str) -> bool:
+    return len(said) > 1 and (said in known or (len(said) <= len(known) and fuzz.partial_ratio(said, known) > 85))
 
 
 def _same_end(said: str, known: str) -> int:

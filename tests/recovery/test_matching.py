@@ -109,6 +109,28 @@ def test_unit_and_its_other_names_tell_namesakes_apart(register: Registration, c
         assert found(organisation_name="青葉商事", unit=said)[0] == first, said
 
 
+@pytest.mark.parametrize("said", ["物流", "物流センタ", "物流ｾﾝﾀｰ", "物流センター課"])
+def test_unit_said_in_part_comes_before_namesakes_of_other_units(register: Registration, cast: Cast, said: str) -> None:
+    for number, unit in (("R-70", "広島営業所"), ("R-72", "物流センター"), ("R-73", "")):
+        on_record(cast, number, unit=unit)
+    rows = ranked(organisation_name="青葉商事", unit=said)
+    assert rows[0].number == "R-72"
+    with translation.override("en"):
+        told = {one.number: set(one.reasons) for one in ranked(organisation_name="青葉商事", unit=said)}
+        bare = {one.number: one.reasons for one in ranked(organisation_name="青葉商事")}
+    assert told["R-72"] & {"the unit agrees in part", "the unit was named"}
+    assert "another unit" in told["R-70"] and not told["R-73"] & {"another unit", "its unit was not named"}
+    assert all("its unit was not named" in bare[number] for number in ("R-70", "R-72"))
+
+
+def test_first_group_of_a_bill_number_tells_namesakes_apart(register: Registration, cast: Cast) -> None:
+    for number, bill in (("R-70", "AZ-4471-0208"), ("R-72", "AZ-3310-0001")):
+        on_record(cast, number, bills=[bill])
+    rows = ranked(organisation_name="青葉商事", bill_reference="ＡＺ－４４７１")
+    assert rows[0].number == "R-70" and rows[0].evidence["bill_in_part"] and not rows[1].evidence["bill_in_part"]
+    assert ranked(organisation_name="青葉商事", bill_reference="AZ-4")[0].evidence["bill_in_part"] == 0
+
+
 def test_namesakes_share_what_one_alone_would_get(register: Registration, cast: Cast) -> None:
     alone = ranked(organisation_name="青葉商事")[0].score
     on_record(cast, "R-0", former_names=["若松貿易株式会社"])
