@@ -14,6 +14,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
 from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django_tasks_db.models import DBTaskResult
 
@@ -51,7 +53,7 @@ def rotate(*, at: datetime, progress: Progress) -> Rotated:
     done = Rotated()
     for _pass in range(PASSES):
         done.damaged, done.unreadable, done.left = [], [], set()
-        changed = _papers(done, progress) + _fields(done, progress)
+        changed = _papers(done, progress) + _fields(done, at, progress)
         if not changed:
             break
     if done.papers or done.fields:
@@ -111,7 +113,7 @@ def encrypted() -> list[tuple[type[models.Model], str]]:
     ]
 
 
-def _fields(done: Rotated, progress: Progress) -> int:
+def _fields(done: Rotated, at: datetime, progress: Progress) -> int:
     changed = 0
     for model, name in encrypted():
         found = _column(model, name, done)
@@ -120,6 +122,7 @@ def _fields(done: Rotated, progress: Progress) -> int:
             progress(f"{model._meta.db_table}.{name}: {found}")
     waiting = DBTaskResult.objects.filter(status="READY")
     changed += _documents(Authenticator.objects.all(), "data", done) + _documents(waiting, "args_kwargs", done)
+    changed += _sessions(at)
     done.fields += changed
     return changed
 
@@ -137,7 +140,7 @@ def _column(model: type[models.Model], name: str, done: Rotated) -> int:
     return changed
 
 
-def _turned(old: bytes, where: str, done: Rotated) -> bytes | None:
+def _turned(old: bytes | str, where: str, done: Rotated) -> bytes | None:
     try:
         return fields.turned(old)
     except InvalidToken:
@@ -154,7 +157,7 @@ def _documents(rows: models.QuerySet[Any], name: str, done: Rotated) -> int:
             if row is None:
                 continue
             old = getattr(row, name)
-            new = _within(old)
+            new = _within(old, f"{rows.model._meta.db_table}.{name} {pk}", done)
             if new != old:
                 setattr(row, name, new)
                 row.save(update_fields=[name])
@@ -162,17 +165,28 @@ def _documents(rows: models.QuerySet[Any], name: str, done: Rotated) -> int:
     return changed
 
 
-def _within(value: Any) -> Any:
+def _sessions(at: datetime) -> int:
+    """Turn what visitors have half filled in, which waits in their sessions; a page that is asked for meanwhile wins."""
+    changed, form = 0, SessionStore()
+    for piece in _batches(Session.objects.filter(expire_date__gt=at)):
+        for row in piece:
+            old = form.decode(row.session_data)
+            # What no key opens there is nobody's loss but its visitor's, who begins anew: it keeps no old key alive.
+            new = _within(old, "", Rotated())
+            if new != old:
+                same = Session.objects.filter(pk=row.pk, session_data=row.session_data)
+                changed += same.update(session_data=form.encode(new))
+    return changed
+
+
+def _within(value: Any, where: str, done: Rotated) -> Any:
     if isinstance(value, dict):
-        return {key: _within(one) for key, one in value.items()}
+        return {key: _within(one, where, done) for key, one in value.items()}
     if isinstance(value, list):
-        return [_within(one) for one in value]
+        return [_within(one, where, done) for one in value]
     if not isinstance(value, str) or not value.startswith("gAAAA"):  # how every token of Fernet begins
         return value
-    try:
-        new = fields.turned(value)
-    except InvalidToken:
-        return value
+    new = _turned(value, where, done)
     return value if new is None else new.decode()
 
 

@@ -2,8 +2,11 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import BinaryIO, cast
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from config.backup import copying
@@ -39,23 +42,33 @@ def refuse_unless_empty() -> None:
             raise BackupError(f"the database {_database()} is not empty: a restore goes into an empty place only")
 
 
-def give_back(folder: Path) -> None:
-    """Fill the database from the backup in `folder`, in one transaction: all of it or nothing."""
+def give_back(folder: Path, listed: tuple[int, str]) -> None:
+    """Fill the database from the backup in `folder`, in one transaction: all of it or nothing.
+
+    `listed` is its size and SHA-256. pg_restore reads a copy without a name, made and compared here: what is put there
+    is what was compared, whatever became of the folder meanwhile.
+    """
     options = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
-    _run("pg_restore", *options, f"--dbname={_database()}", str(folder / FILE))
+    Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=settings.DATA_DIR, buffering=0) as dump:
+        if copying.into(folder / FILE, cast(BinaryIO, dump)) != listed:
+            raise BackupError(f"{FILE} was changed while it was restored")
+        dump.seek(0)
+        _run("pg_restore", *options, f"--dbname={_database()}", stdin=dump.fileno())
 
 
 def _database() -> str:
     return str(connection.settings_dict["NAME"])
 
 
-def _run(program: str, *options: str) -> None:
+def _run(program: str, *options: str, stdin: int = subprocess.DEVNULL) -> None:
     # In the environment, not among the arguments: everybody on the machine reads those.
     given = {key: value for key, value in connection.get_connection_params().items() if key in _VARIABLES}
     environment = os.environ | {_VARIABLES[key]: str(value) for key, value in given.items()}
     try:
         done = subprocess.run(
             [program, "--no-password", *options],
+            stdin=stdin,
             env=environment,
             umask=0o077,
             capture_output=True,

@@ -91,6 +91,8 @@ def _checked(folder: Path) -> manifest.Manifest:
     taken = manifest.read(folder)
     if taken.database != connection.vendor:
         raise BackupError(f"the backup is of {taken.database}, DATABASE_URL names {connection.vendor}")
+    if [each.path for each in taken.files if each.path.startswith("database.")] != [kinds.here().FILE]:
+        raise BackupError(f"{folder / manifest.NAME} does not name one database")
     keys.check(taken.keys)
     if unknown := sorted(set(taken.migrations) - _ours()):
         raise BackupError(f"the backup was taken by a newer release, which has {unknown[0]}: install that one first")
@@ -120,7 +122,9 @@ def _write(folder: Path, taken: manifest.Manifest) -> None:
                 if written != (each.size, each.sha256):
                     raise BackupError(f"{each.path} was changed while it was restored")
         copying.flush(store.folder())
-        kinds.here().give_back(folder)
+        kind = kinds.here()
+        [database] = [(each.size, each.sha256) for each in taken.files if each.path == kind.FILE]
+        kind.give_back(folder, database)
     except BaseException:
         shutil.rmtree(store.folder(), ignore_errors=True)
         raise

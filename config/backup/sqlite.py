@@ -42,14 +42,18 @@ def refuse_unless_empty() -> None:
             raise BackupError(f"there is a database at {path}: a restore goes into an empty place only")
 
 
-def give_back(folder: Path) -> None:
-    """Put the database of the backup in `folder` in its place. The rename at the end is the moment it is there."""
+def give_back(folder: Path, listed: tuple[int, str]) -> None:
+    """Put the database of the backup in `folder` in its place. The rename at the end is the moment it is there.
+
+    `listed` is its size and SHA-256: what is put there is what was compared, whatever became of the folder meanwhile.
+    """
     path = _path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(path.name + ".restoring")
     part.unlink(missing_ok=True)
     try:
-        copying.copy(folder / FILE, part)
+        if copying.copy(folder / FILE, part) != listed:
+            raise BackupError(f"{FILE} was changed while it was restored")
         with closing(sqlite3.connect(part)) as copy:
             [[said]] = copy.execute("PRAGMA integrity_check(1)").fetchall()
             if said != "ok":

@@ -63,7 +63,7 @@ def look(request: Request, pk: int, number: int) -> HttpResponse:
 def picture(request: Request, pk: int, number: int, page: int) -> HttpResponse:
     """Give one page as a picture to whoever is looking."""
     found = _found(request, pk, number)
-    return _picture(request, found, _own_mark(found), page)
+    return _picture(request, found, _own_mark(found), page, back=reverse("handover:paper", args=[pk]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +94,8 @@ def picture_by_mandate(
 ) -> HttpResponse:
     """Give one page as a picture to who stands for the person in charge and is looking."""
     row, found = _mandated(request, number, registration, pk, version)
-    return _picture(request, found, _mandated_mark(row, found), page)
+    back = reverse("handover:mandated", args=[number, registration])
+    return _picture(request, found, _mandated_mark(row, found), page, back=back)
 
 
 def _found(request: Request, pk: int, number: int) -> DocumentVersion:
@@ -152,7 +153,7 @@ def _look(request: Request, version: DocumentVersion, way: _Way) -> HttpResponse
         if not form.is_valid():
             return render(request, "handover/papers_why.html", {**context, "form": form})
         reason = form.cleaned_data["reason"]
-    reader = opened(request, version)
+    reader = opened(request, version, back=way.back)
     if isinstance(reader, HttpResponse):
         return reader
     page = _number(request, "page", 1, 100_000)
@@ -209,13 +210,13 @@ def _zoom(request: Request, page: int) -> dict[str, object]:
     }
 
 
-def _picture(request: Request, version: DocumentVersion, mark: str, page: int) -> HttpResponse:
+def _picture(request: Request, version: DocumentVersion, mark: str, page: int, *, back: str) -> HttpResponse:
     if not _is_looking(request, mark):
         raise WrongState(_("The preview was opened too long ago. Open it again."))
     kind = preview.kind_of(version.blob.content_type)
     if kind not in preview.DRAWN:
         raise Http404
-    reader = opened(request, version)
+    reader = opened(request, version, back=back)
     if isinstance(reader, HttpResponse):
         return reader
     try:

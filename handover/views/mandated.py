@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -42,7 +43,7 @@ def paper(request: Request, number: str, registration: str, pk: int, version: in
     found = queries.find_version(row, pk, version) if represents(request.actor, row) else None
     if found is None:
         raise Http404
-    reader = opened(request, found)
+    reader = opened(request, found, back=reverse("handover:mandated", args=[number, registration]))
     if isinstance(reader, HttpResponse):
         return reader
     transitions.read_by_mandate(row_pk=row.pk, version_pk=found.pk, actor=request.actor, at=request.at)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -198,18 +199,24 @@ def scan_again(request: Request, pk: int, number: int) -> HttpResponse:
     return redirect("handover:paper", pk)
 
 
-def opened(request: Request, version: DocumentVersion) -> documents.store.Reader | HttpResponse:
-    """Return the bytes of a version, or the page that says why they are not given out and what to do next."""
+def opened(request: Request, version: DocumentVersion, *, back: str = "") -> documents.store.Reader | HttpResponse:
+    """Return the bytes of a version, or the page that says why they are not given out and what to do next.
+
+    That page leads to `back`, "" for the paper's own: who came by another right (a mandate) cannot see that one.
+    """
+    document = version.document
+    context: dict[str, object] = {"document": document, "own": reverse("handover:paper", args=[document.pk])}
+    context["back"] = back or context["own"]
     try:
         return documents.open_blob(version.blob)
     except documents.Erased:
-        context = {"document": version.document, "at": version.blob.erased_at, "erasure": version.erasure}
+        context |= {"at": version.blob.erased_at, "erasure": version.erasure}
         return render(request, "handover/papers_erased.html", context, status=410)
     except documents.Held as held:
-        why = {"document": version.document, "words": held.words, "status": version.blob.status}
-        return render(request, "handover/papers_held.html", why, status=409)
+        context |= {"words": held.words, "status": version.blob.status}
+        return render(request, "handover/papers_held.html", context, status=409)
     except documents.Damaged:
-        return render(request, "handover/papers_damaged.html", {"document": version.document}, status=503)
+        return render(request, "handover/papers_damaged.html", context, status=503)
 
 
 def attachment(version: DocumentVersion, reader: documents.store.Reader) -> StreamingHttpResponse:

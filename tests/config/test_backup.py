@@ -193,6 +193,24 @@ def test_planted_fault_leaves_the_place_empty(places: Builder, backup: Path) -> 
     assert "was changed" in refused(places.empty(), backup)
 
 
+def test_database_exchanged_after_it_was_compared_is_refused(places: Builder, backup: Path) -> None:
+    there = places.empty()
+    assert "was changed while it was restored" in there.told(str(backup), module="tests.config.swapper")
+    papers = there.folder / "papers"
+    assert not papers.exists() or not list(papers.iterdir())
+    if there.url.startswith("sqlite"):
+        assert [path.name for path in there.folder.iterdir() if "sqlite3" in path.name] == []
+
+
+def test_link_in_the_backup_leads_nowhere_else(places: Builder, backup: Path, tmp_path: Path) -> None:
+    """A paper of the backup that is a link to another file: only the bytes on the signed list are taken."""
+    paper = a_paper(backup)
+    (tmp_path / "secret").write_bytes(b"s" * paper.stat().st_size)
+    paper.unlink()
+    paper.symlink_to(tmp_path / "secret")
+    assert "was changed" in refused(places.empty(), backup)
+
+
 @pytest.mark.parametrize(
     ("statement", "words"),
     [

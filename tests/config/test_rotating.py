@@ -1,6 +1,7 @@
 """Rotation of keys: after one command nothing needs the old ones, wherever it was stopped, whoever worked meanwhile."""
 
 from base64 import b64encode, urlsafe_b64encode
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,12 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, models
+from django.test import Client
 
 from audit import checkpoints, sealed, verify
 from audit.models import Event
@@ -22,6 +26,7 @@ from outbox.models import Notice
 from tests.cast import Cast, enrol, totp_code
 from tests.handover.erased import agreed, held_fast, proposed
 from tests.handover.paper_files import TEXT, kept, stored
+from tests.recovery.public_posts import ANSWERS
 from tests.stock import NOW, registration
 from tests.walk.world import build_world
 
@@ -210,9 +215,13 @@ def test_nothing_in_any_table_needs_the_old_key(settings: Any, vault: Path) -> N
 
 
 def tokens(key: Fernet) -> int:
-    """Open every token there is; returns how many. A session is the visitor's own, and begins anew."""
+    """Open every token there is; returns how many. Those in sessions lie under a packing of their own."""
     count = 0
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - {"django_session"}
+    for session in Session.objects.all():
+        for token in _tokens_in(session.get_decoded()):
+            key.decrypt(token)
+            count += 1
     with connection.cursor() as cursor:
         for table in sorted(tables):
             cursor.execute(f'SELECT * FROM "{table}"')
@@ -229,6 +238,29 @@ def _tokens_in(value: Any) -> list[bytes]:
 
     raw = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
     return re.findall(rb"gAAAA[A-Za-z0-9_=-]{80,}", raw)
+
+
+def test_half_filled_form_of_a_visitor_outlives_the_old_key(settings: Any, vault: Path, client: Client) -> None:
+    client.post("/recover/questions/1/", ANSWERS[1])
+    client.post("/recover/questions/2/", {"organisation_name": "", "unit": "大阪支社"})
+    idle = Session.objects.create(
+        session_key="idle", session_data=SessionStore().encode({"x": 1}), expire_date=NOW + timedelta(days=400)
+    )
+    turn(settings)
+    out = rotated()
+    assert "1 fields encrypted anew" in out
+    only_new(settings)
+    assert tokens(Fernet(NEW_FIELD)) == 1
+    assert "大阪支社" in client.get("/recover/questions/2/").content.decode()
+    assert Session.objects.get(pk="idle").session_data == idle.session_data
+
+
+def test_secret_of_a_second_factor_that_no_key_opens_is_named(cast: Cast, settings: Any, vault: Path) -> None:
+    enrol(cast.taro)
+    only_new(settings)
+    with pytest.raises(CommandError, match="mfa_authenticator.data") as told:
+        rotated()
+    assert told.value.returncode == 3
 
 
 def test_every_binary_column_is_an_encrypted_one() -> None:

@@ -43,7 +43,4 @@ class Command(BaseCommand):
         prints = keys.needed([])["FIELD_KEYS"][1:]
         self.stdout.write(f"FIELD_KEYS needed no more: {', '.join(prints) or 'none'} (prints as in a backup's list)")
         if len(settings.FIELD_KEYS) > 1:
-            self.stdout.write(
-                "  Forms that visitors have half filled in lie in their sessions: leave the old key for a day, or "
-                "they begin anew. Backups taken before now need it."
-            )
+            self.stdout.write("  Backups taken before now need it.")

@@ -1,0 +1,71 @@
+"""The pages that give no bytes lead back to where their reader came from, not to a page that this reader cannot see."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from handover.models import Blob, Document, Registration
+from tests.cast import Cast, sign_in
+from tests.handover.mandated import granted
+from tests.handover.paper_files import kept
+from tests.handover.photographed import written
+from tests.stock import NOW, registration
+
+pytestmark = pytest.mark.usefixtures("vault")
+WAYS = ("handover:mandated_look", "handover:mandated_paper")
+CLOSED: dict[str, tuple[int, dict[str, Any]]] = {
+    "waiting": (409, {"status": "waiting"}),
+    "infected": (409, {"status": "infected", "finding": "Test"}),
+    "erased": (410, {"status": "erased", "erased_at": NOW}),
+    "damaged": (503, {}),
+}
+
+
+@pytest.fixture
+def made(cast: Cast) -> Document:
+    held: Registration = registration(cast.aoba, "R-1", custodian=cast.taro)
+    return kept(held, cast.taro, name="契約書.pdf", body=written("Page 1"))
+
+
+def closed(made: Document, how: str, vault: Path) -> int:
+    """Let nothing of the paper be given out any more; returns the status that tells it."""
+    status, changes = CLOSED[how]
+    if how == "damaged":
+        (vault / made.versions.get().blob.name).unlink()
+    else:
+        Blob.objects.filter(versions__document=made).update(**changes)
+    return status
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_contractor_is_led_back_to_the_page_of_the_mandate(
+    client: Client, cast: Cast, made: Document, vault: Path, how: str
+) -> None:
+    mandate = granted(cast, "R-1", scope=3, settings=[], representative=cast.worker.email)
+    sign_in(client, cast.worker)
+    home = reverse("handover:mandated", args=[mandate.number, "R-1"])
+    way_in = reverse("handover:mandated_look", args=[mandate.number, "R-1", made.pk, 1])
+    assert client.get(way_in).status_code == 200
+    status = closed(made, how, vault)
+    picture = reverse("handover:mandated_picture", args=[mandate.number, "R-1", made.pk, 1, 1])
+    for address in (*(reverse(way, args=[mandate.number, "R-1", made.pk, 1]) for way in WAYS), picture):
+        page = client.get(address)
+        assert page.status_code == status
+        assert f'href="{home}"' in page.content.decode()
+        assert f"/papers/{made.pk}/" not in page.content.decode().replace(home, "")
+    assert client.get(home).status_code == 200
+
+
+@pytest.mark.parametrize("how", CLOSED)
+def test_customer_is_led_back_to_the_paper(client: Client, cast: Cast, made: Document, vault: Path, how: str) -> None:
+    sign_in(client, cast.taro)
+    home = reverse("handover:paper", args=[made.pk])
+    status = closed(made, how, vault)
+    for way in ("handover:look_at_paper", "handover:download_document"):
+        page = client.get(reverse(way, args=[made.pk, 1]))
+        assert page.status_code == status
+        assert f'href="{home}"' in page.content.decode()
+    assert client.get(home).status_code == 200
