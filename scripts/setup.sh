@@ -9,11 +9,12 @@ say() { printf '%s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # 1. System packages -------------------------------------------------------------------------------------------------
-# fonts: certificates name people in any kanji of their name; Noto has those that BIZ UD lacks.
+# fonts: certificates name people in any writing of their name; Noto has what BIZ UD lacks, its Latin companion the letters
+# of other countries, IPAmj the kanji and old kana of the family registers.
 # libharfbuzz-subset0: without it every page with Noto takes 15 seconds.
 packages=(
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1
-  fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic fonts-noto-cjk
+  fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic fonts-noto-cjk fonts-noto-core fonts-ipamj-mincho
   gettext
 )
 # pg_dump and pg_restore, which `backup` and `restore` call there.

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from handover.printing.era import era_date
 from handover.printing.errors import DoesNotFit
 from handover.printing.facts import CertificateFacts, CertificateIssue, grouped
-from handover.printing.names import postal_code, reading, words
+from handover.printing.names import firm, postal_code, reading, words
 from handover.printing.pictures import qr_url, seal_url
 from handover.printing.press import render
 
@@ -43,8 +43,8 @@ def certificate_html(facts: CertificateFacts, issue: CertificateIssue, step: int
         "issued_on": era_date(issue.issued_at.date(), issue.language),
         "since": era_date(facts.since, issue.language),
         "postal_code": postal_code(facts.postal_code),
-        "organisation_name": words(facts.organisation_name),
-        "registered_name": words(facts.registered_name),
+        "organisation_name": firm(facts.organisation_name),
+        "registered_name": firm(facts.registered_name),
         "address": words(facts.address),
         "custodian": reading(facts.custodian_name, facts.custodian_kana),
         "check_code": grouped(issue.check_code),

@@ -1,7 +1,9 @@
 """Which typeface a document is set in, chosen by what its text needs.
 
 BIZ UD is quicker to embed and six times smaller in the file, but lacks some characters of names; Noto CJK has them.
-A name set in two faces looks forged, so the choice is made once per document, never per character.
+What Noto CJK lacks (Ł, ễ) its Latin companion has, and IPAmj has the kanji and kana of the family registers. A name
+set in two faces looks forged, so the choice is made once per document, never per character: with a companion all
+Latin, Greek and Cyrillic letters and figures of the document are its.
 """
 
 import subprocess
@@ -18,16 +20,34 @@ from handover.printing.errors import FacesNotInstalled, MissingCharacter
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A serif and a sans that belong together, by their family names, and the packages that bring them."""
+    """A serif and a sans that belong together, by their family names, and the packages that bring them.
+
+    `latin` is the serif and the sans that letters of other alphabets and figures are taken from, where there is one.
+    """
 
     serif: str
     sans: str
     packages: str
+    latin: tuple[str, str] | None = None
+
+    @property
+    def serifs(self) -> tuple[str, ...]:
+        """The families of running serif text, the one that is asked first in front."""
+        return (self.latin[0], self.serif) if self.latin else (self.serif,)
+
+    @property
+    def sanses(self) -> tuple[str, ...]:
+        """The families of running sans text, the one that is asked first in front."""
+        return (self.latin[1], self.sans) if self.latin else (self.sans,)
 
 
+LATIN = ("Noto Serif", "Noto Sans")
 BIZ_UD = Face("BIZ UDPMincho", "BIZ UDPGothic", "fonts-morisawa-bizud-mincho fonts-morisawa-bizud-gothic")
 NOTO = Face("Noto Serif CJK JP", "Noto Sans CJK JP", "fonts-noto-cjk")
-PREFERRED = (BIZ_UD, NOTO)
+NOTO_LATIN = Face("Noto Serif CJK JP", "Noto Sans CJK JP", "fonts-noto-cjk fonts-noto-core", LATIN)
+# There is no sans with the characters of the family registers: such a document is set in mincho throughout.
+REGISTERS = Face("IPAmjMincho", "IPAmjMincho", "fonts-ipamj-mincho fonts-noto-core", LATIN)
+PREFERRED = (BIZ_UD, NOTO, NOTO_LATIN, REGISTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +118,15 @@ def _prints(cluster: str, family: Coverage) -> bool:
 def missing(text: str, face: Face) -> tuple[str, ...]:
     """The pieces of the text that this face cannot print, each once, in order.
 
-    Raises FacesNotInstalled when one of its two families is not on this machine.
+    Raises FacesNotInstalled when one of its families is not on this machine.
     """
-    families = (coverage(face.serif), coverage(face.sans))
-    if None in families:
+    serifs, sanses = ([coverage(family) for family in families] for families in (face.serifs, face.sanses))
+    if None in serifs or None in sanses:
         raise FacesNotInstalled(f"install the font packages {face.packages} and fontconfig")
     return tuple(
         cluster
         for cluster in dict.fromkeys(clusters(text))
-        if not all(family and _prints(cluster, family) for family in families)
+        if not all(any(found and _prints(cluster, found) for found in founds) for founds in (serifs, sanses))
     )
 
 

@@ -40,6 +40,24 @@ def words(value: str) -> tuple[Word, ...]:
     return tuple(Word(text, space) for text, space in re.findall(r"(\S+)(\s*)", value))
 
 
+# Where a long name of a firm divides well: behind its middle dots and behind the form of the company.
+SEAMS = re.compile("(?<=[・･])|(?<=株式会社|有限会社|合同会社|合資会社|合名会社)(?=.)")
+LONG_FIRM = 20
+"""Characters of a name that is kept in one piece."""
+
+
+def firm(value: str) -> tuple[Word, ...]:
+    """The name of a firm divided at its spaces, and in a long one behind middle dots and company forms as well.
+
+    A line then ends where a reader would pause, and no single character is left for the next one.
+    """
+    found: list[Word] = []
+    for word in words(value):
+        parts = [part for part in SEAMS.split(word.text) if part] if len(word.text) > LONG_FIRM else [word.text]
+        found += [*(Word(part, "") for part in parts[:-1]), Word(parts[-1], word.space)]
+    return tuple(found)
+
+
 def postal_code(value: str) -> str:
     """530-0001 from 5300001 or 530-0001; anything else stays as it was recorded."""
     digits = value.replace("-", "")

@@ -50,9 +50,9 @@ def style_text(name: str, face: Face) -> str:
     sharing = (("pages", MANY_PAGES), ("window", ENVELOPED), ("letter", LETTERS))
     shared = [file for file, sheets in sharing if name in sheets]
     text = "".join((STYLE / f"{file}.css").read_text("utf-8") for file in ("common", *shared, name))
-    return (
-        text.replace("FACE-SERIF", face.serif).replace("FACE-SANS", face.sans).replace("GROUND", rosette.ground_url())
-    )
+    # The name stands in quotation marks there: several families are a list of such names.
+    serifs, sanses = '", "'.join(face.serifs), '", "'.join(face.sanses)
+    return text.replace("FACE-SERIF", serifs).replace("FACE-SANS", sanses).replace("GROUND", rosette.ground_url())
 
 
 @cache

@@ -8,7 +8,7 @@ from functools import cache
 from fontTools.ttLib import TTFont
 
 from handover.printing.errors import FacesNotInstalled, FactRefused
-from handover.printing.faces import NOTO, PREFERRED, clusters, font_file, is_selector
+from handover.printing.faces import NOTO, PREFERRED, REGISTERS, clusters, font_file, is_selector
 from handover.printing.names import words
 
 MM = 72 / 25.4  # points in a millimetre
@@ -34,6 +34,9 @@ RUNS = re.compile(
     r"[0-9A-Za-z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a&'.,\-\u2010\u2019\uff06\uff0d]+(?:丁目|番地|番|号|階)?"
 )
 NEVER_FIRST = frozenset("ー）)」』】〕、。，．・々ゝゞっゃゅょッャュョ")
+
+
+MEASURED = tuple(dict.fromkeys(family for face in PREFERRED if face is not REGISTERS for family in face.sanses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ def _advance(character: str) -> float:
     """The width in the wider of the faces: which one is taken is known only when the whole document is."""
     if is_selector(character):
         return 0.0
-    # A character that no face has is printed as a geta mark, one size wide.
-    return max((_advances(face.sans).get(ord(character), 0.0) for face in PREFERRED), default=0.0) or 1.0
+    # What none of these has is a kanji or kana of the registers, or printed as a geta mark: one size wide.
+    return max((_advances(family).get(ord(character), 0.0) for family in MEASURED), default=0.0) or 1.0
 
 
 def width(text: str) -> float:
@@ -123,7 +126,7 @@ def fit(postal_code: str, address: str, addressee: tuple[str, ...]) -> Address:
     that needs the whole window keeps it. Raises FactRefused when even the smallest size does not hold them,
     FacesNotInstalled when there is no face to measure with.
     """
-    if not any(_advances(face.sans) for face in PREFERRED):
+    if not any(_advances(family) for family in MEASURED):
         raise FacesNotInstalled(f"install the font packages {NOTO.packages} and fontconfig")
     for places in (((LINE, ABOVE), (BESIDE, TALL)), ((LINE, TALL),)):
         for step, (where, who, _) in enumerate(STEPS):

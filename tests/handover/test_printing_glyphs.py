@@ -1,14 +1,24 @@
 """Difficult names by glyph: what the certificate draws is what the font has for each character, in one face."""
 
+import re
+
 import pypdfium2
 import pytest
 
 from handover.printing.certificate import certificate_pdf
-from handover.printing.faces import BIZ_UD, NOTO, choose
+from handover.printing.faces import BIZ_UD, NOTO, Face, choose, missing
 from tests.handover.glyphs import drawn, expected, holds
-from tests.handover.printed import facts, issue
+from tests.handover.printed import facts, fonts, issue
 
-FILES = {"BIZ UDPMincho": "BIZ-UDPMincho", "Noto Serif CJK JP": "Noto-Serif-CJK-JP"}
+# Runs of one script: with a Latin companion another font draws what lies between.
+PARTS = re.compile("[A-Za-z\u00c0-\u024f]+|[^\\sA-Za-z\u00c0-\u024f&]+")
+
+FILES = {
+    "BIZ UDPMincho": "BIZ-UDPMincho",
+    "Noto Serif CJK JP": "Noto-Serif-CJK-JP",
+    "Noto Serif": "Noto-Serif",
+    "IPAmjMincho": "IPAmjMincho",
+}
 
 # Family and given name, their kana.
 NAMES = [
@@ -37,7 +47,35 @@ NAMES = [
     ("ﾔﾏﾀﾞ ﾀﾛｳ", "ﾔﾏﾀﾞ ﾀﾛｳ"),
     ("Zoë Müller-Łukasiewicz", "ぞえ みゅらー"),
     ("勅使河原小路 左衛門尉之助太郎", "てしがわらこうじ さえもんのじょうのすけたろう"),
+    ("Zoë Łukasiewicz-Nguyễn 𠮷田", "ゾエ ルカシェヴィチ よしだ"),
+    ("Đặng Ștefan Ǣlfric Őry", "ダン シュテファン エルフリク エーリ"),
+    ("Affleck Ffion Offliffe", "アフレック フィオン オフリフ"),
+    ("Łuffi Fjörd", "ルッフィ フィヨルド"),
+    ("김철수 박", "キムチョルス パク"),
+    ("张伟 刘东", "ちょうい りゅうとう"),
+    ("𠮟田 𩸽 𠀋", "しかだ ほっけ じょう"),
+    ("𪚥原 𫞎子", "てつはら きょうこ"),
+    ("𛂞𛀁 𛄋子", "はえ わこ"),
+    ("邊\U000e0101 邉\U000e0104", "なべ なべ"),
+    ("邊\U000e0108 邊\U000e0110", "なべ なべ"),
+    ("辻\U000e0101 辻", "つじ つじ"),
+    ("Иван Ελένη", "イワン エレニ"),
 ]
+# What an organisation may be called; each name is one piece or divided at its spaces.
+FIRMS = [
+    "株式会社𠮷田商店",
+    "Škoda & Łódź 合同会社𡈽屋",
+    "Office Offline Waffle ﾌﾟﾛ株式会社",
+    "张伟龙贸易株式会社",
+    "𛂞る屋",
+    "髙﨑濵田株式会社",
+    "㈱ヱビス",
+]
+
+
+def family(part: str, face: Face) -> str:
+    """The first serif of the face that has the whole part."""
+    return next(name for name in face.serifs if not missing(part, Face(name, name, face.packages)))
 
 
 @pytest.mark.parametrize(("name", "kana"), NAMES, ids=[name for name, _kana in NAMES])
@@ -46,7 +84,21 @@ def test_each_character_of_a_name_and_its_kana_is_the_glyph_of_its_font(name: st
     glyphs = drawn(certificate_pdf(stated, issue()))
     face = choose("".join(str(getattr(stated, field)) for field in stated.__dataclass_fields__))
     for part in (*name.split(), *kana.split()):
-        assert holds(glyphs, expected(part, face.serif)) == {FILES[face.serif]}, f"{part} is drawn as something else"
+        own = family(part, face)
+        assert holds(glyphs, expected(part, own)) == {FILES[own]}, f"{part} is drawn as something else"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", FIRMS)
+def test_each_character_of_a_firm_is_the_glyph_of_its_font(name: str, language: str) -> None:
+    stated = facts(organisation_name=name, registered_name=name)
+    pdf = certificate_pdf(stated, issue(language=language))
+    glyphs = drawn(pdf)
+    face = choose("".join(str(getattr(stated, field)) for field in stated.__dataclass_fields__))
+    assert [box for font in fonts(pdf) for box in font.boxes()] == []
+    for part in PARTS.findall(name):
+        own = family(part, face)
+        assert FILES[own] in holds(glyphs, expected(part, own)), f"{part} is drawn as something else"
 
 
 def test_wrong_form_is_found() -> None:
