@@ -171,6 +171,9 @@ TASKS = {
     }
 }
 
+# MiB of memory over which the worker gives way to a fresh process between two tasks; the PDF library's memory creeps.
+WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=400)
+
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]

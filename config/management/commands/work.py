@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
-from django_tasks_db.management.commands.db_worker import Worker
 
 from accounts import tallies
+from config.working import LastingWorker, replace
 from desk import clock as calls
 from handover import clock, documents
 from handover import tasks as jobs
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker(
+        worker = LastingWorker(
             queue_names=["*"],
             interval=1,
             batch=options["once"],
@@ -48,9 +48,13 @@ class Command(BaseCommand):
             keep_appointments()
             worker.run()
             return
-        threading.Thread(target=_rounds, daemon=True, name="clock").start()
+        stop = threading.Event()
+        ticking = threading.Thread(target=_rounds, args=(stop,), daemon=True, name="clock")
+        ticking.start()
         worker.configure_signals()
         worker.run()
+        if worker.outgrown:
+            replace(ticking, stop)
 
 
 def keep_appointments() -> None:
@@ -69,12 +73,12 @@ def keep_appointments() -> None:
         log.info("kept appointments", swept=swept, **done)
 
 
-def _rounds() -> None:
-    while True:
+def _rounds(stop: threading.Event) -> None:
+    while not stop.is_set():
         try:
             keep_appointments()
         except Exception as error:  # a database that is away for a minute must not end the clock for good
             log.exception("round failed, trying again", error=type(error).__name__)
         finally:
             close_old_connections()
-        time.sleep(ROUND)
+        stop.wait(ROUND)
