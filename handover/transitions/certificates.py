@@ -49,7 +49,7 @@ def issue_certificate(
         check(TABLE, "issue_certificate", registration, actor)
         facts, issue = _prepare(registration, language, at)
         pdf, signer = _print(facts, issue)
-        blob = documents.store_bytes(pdf, tenant=registration.organisation.label, content_type="application/pdf", at=at)
+        blob = _store(pdf, registration, at)
         try:
             with transaction.atomic(durable=True):
                 made = _record(registration_pk, facts, issue, blob, signer, actor=actor, at=at, job_pk=job_pk)
@@ -100,6 +100,16 @@ def _print(facts: CertificateFacts, issue: CertificateIssue) -> tuple[bytes, str
         ) from missing
     except DoesNotFit as long:
         raise Refused(_("The names are too long for one page. Please contact us.")) from long
+
+
+def _store(pdf: bytes, registration: Registration, at: datetime) -> Blob:
+    try:
+        return documents.store_bytes(pdf, tenant=registration.organisation.label, content_type="application/pdf", at=at)
+    except OSError as error:
+        log.critical("a certificate could not be stored", why=type(error).__name__, number=error.errno)
+        raise Refused(
+            _("The certificate could not be stored just now. Please try again later.")
+        ) from error
 
 
 def _record(

@@ -64,6 +64,10 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("The file could not be checked, so it was not stored."),
         _("It may be damaged or unusually complex. Save it again as PDF and upload that PDF."),
     ),
+    "not_stored": (
+        _("The file could not be stored just now."),
+        _("Nothing was changed. Upload it again in a few minutes, and call us if it happens again."),
+    ),
     "damaged": (_("The file is damaged or incomplete."), _AS_PDF),
     "mismatch": (
         _("The ending of the name and the content do not agree."),

@@ -26,7 +26,7 @@ KEYS = {
 
 @dataclass(frozen=True)
 class Place:
-    """One installation. `url` is its database; `keys` are the variables that hold its secrets."""
+    """One installation. `url` is its database; `keys` are the variables of its secrets, and others."""
 
     folder: Path
     url: str
@@ -37,13 +37,13 @@ class Place:
         passed = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("PG")}
         return {
             **passed,
-            **self.keys,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": self.url,
             "DEBUG": "on",
             "LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(ROOT),
+            **self.keys,
         }
 
     def manage(self, *words: object, limit: Callable[[], None] | None = None) -> "subprocess.CompletedProcess[str]":
