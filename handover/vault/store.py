@@ -9,6 +9,7 @@ A process that dies leaves a `.part` without a header, which nobody can open; `s
 transaction that rolls back after `keep` leaves a blob no row names; `unreferenced` finds it.
 """
 
+import errno
 import os
 import secrets
 import weakref
@@ -72,7 +73,12 @@ class Draft:
         self._throw_away = weakref.finalize(self, self._path.unlink, missing_ok=True)
         # Unbuffered: every write is a whole segment already.
         self._file = open(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b", 0)
-        self._file.write(bytes(cipher.HEADER_SIZE))
+        try:
+            if self._file.write(bytes(cipher.HEADER_SIZE)) != cipher.HEADER_SIZE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            self.discard()
+            raise
         self._encryptor = cipher.Encryptor(self._file)
         self.sha256 = b""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
+import structlog
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
@@ -18,6 +19,8 @@ from handover.vault import limits
 from handover.vault.inspect import Verdict, inspect
 from handover.vault.kinds import REFUSALS, Refusal, clean_name
 from handover.vault.store import Draft, Stored
+
+log = structlog.get_logger(__name__)
 
 
 class IncomingPaper(UploadedFile):
@@ -106,7 +109,10 @@ class EncryptingUploadHandler(FileUploadHandler):
         self._count += 1
         self._refusal = REFUSALS["too_many"] if self._count > limits.MAX_FILES_A_REQUEST else None
         if self._refusal is None:
-            self._draft = Draft()
+            try:
+                self._draft = Draft()
+            except OSError as error:
+                self._no_room(error)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """The next bytes of the file that began last."""
@@ -123,17 +129,24 @@ class EncryptingUploadHandler(FileUploadHandler):
             return
         try:
             self._draft.write(raw_data)
-        except OSError:
-            # A full disk is told on the page of the form, not by a dropped request.
-            self._refusal = REFUSALS["unchecked"]
-            self.discard()
+        except OSError as error:
+            self._no_room(error)
 
     def file_complete(self, file_size: int) -> IncomingPaper:
         """The file that began last is here in full."""
+        try:
+            if self._draft is not None:
+                self._draft.finish()  # what is smaller than a segment is written only here
+        except OSError as error:
+            self._no_room(error)
         draft, self._draft = self._draft, None
-        if draft is not None:
-            draft.finish()
         return IncomingPaper(draft, name=str(self.file_name), size=file_size, refusal=self._refusal)
+
+    def _no_room(self, error: OSError) -> None:
+        """A full disk is told on the page of the form, not by a dropped request."""
+        log.critical("a paper could not be stored", why=type(error).__name__, number=error.errno)
+        self._refusal = REFUSALS["no_room"]
+        self.discard()
 
     def discard(self) -> None:
         """Throw away a file that did not arrive in full."""
