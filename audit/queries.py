@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
@@ -67,3 +68,9 @@ def last_at(subject: str, *, actor: str, but: Iterable[str] = ()) -> datetime | 
 def acted_on(subject: str, actors: Iterable[str]) -> bool:
     """Tell whether one of `actors` (labels) ever did anything to `subject`."""
     return Event.objects.filter(subject=subject, actor__in=list(actors)).exists()
+
+
+def facts_of_first(subject: str, verb: str) -> dict[str, Any]:
+    """Return what was written down when `verb` was first done to `subject`, {} when it never was."""
+    rows = Event.objects.filter(subject=subject, verb=verb).order_by("sequence")
+    return dict(rows.values_list("facts", flat=True).first() or {})

@@ -166,7 +166,7 @@ def _documents(rows: models.QuerySet[Any], name: str, done: Rotated) -> int:
 
 
 def _sessions(at: datetime) -> int:
-    """Turn what visitors have half filled in, which waits in their sessions; a page that is asked for meanwhile wins."""
+    """Turn what visitors have half filled in, which waits in their sessions; a page asked for meanwhile wins."""
     changed, form = 0, SessionStore()
     for piece in _batches(Session.objects.filter(expire_date__gt=at)):
         for row in piece:

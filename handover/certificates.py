@@ -9,6 +9,7 @@ from itertools import islice
 
 from django.utils import timezone
 
+from audit.queries import facts_of_first
 from handover.models import Certificate, Custody, Registration
 from handover.printing.errors import FactRefused
 from handover.printing.facts import CertificateFacts
@@ -18,7 +19,7 @@ from handover.signing.limits import LARGEST
 from handover.signing.reasons import Reason, Verdict
 
 VALID, SUPERSEDED, WITHDRAWN = Certificate.Status.VALID, Certificate.Status.SUPERSEDED, Certificate.Status.WITHDRAWN
-ALTERED, UNKNOWN = "altered", "unknown"
+ALTERED, UNKNOWN, UNCHECKED = "altered", "unknown", "unchecked"
 CODE_LENGTH = 12
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """12 characters of 30 carry 58 bits: nobody finds a certificate by trying codes."""
@@ -33,7 +34,9 @@ CANDIDATES = 16
 
 @dataclass(frozen=True)
 class Answer:
-    """`state` is valid, superseded, withdrawn, altered or unknown; `certificate` is the one that is meant, if known.
+    """`state` is valid, superseded, withdrawn, altered, unknown, or unchecked when the check did not end.
+
+    `certificate` is the one that is meant, if known.
 
     `reason` says why a file is altered or unknown, as far as the file itself tells.
     """
@@ -111,20 +114,34 @@ def check_file(blocks: Iterable[bytes]) -> Answer:
         if size <= LARGEST:
             data += block
     certificate = queries.find_by_hash(digest.hexdigest())
-    if size > LARGEST:
-        return Answer(state_now(certificate), certificate) if certificate else Answer(UNKNOWN)
     if certificate:
-        return _recorded(bytes(data), certificate)
-    return _refused(bytes(data), queries.find_by_codes(_marks(bytes(data))))
+        return _recorded(bytes(data), size, certificate)
+    return Answer(UNKNOWN) if size > LARGEST else _refused(bytes(data), queries.find_by_codes(_marks(bytes(data))))
 
 
-def _recorded(data: bytes, certificate: Certificate) -> Answer:
-    """The bytes are those of the row. Their signature must be as well, so that a changed row alone deceives nobody."""
+def _recorded(data: bytes, size: int, certificate: Certificate) -> Answer:
+    """The bytes are those of the row, and `data` holds all of them unless they are too large for one of ours.
+
+    The log and the signature must say so as well, so that a changed row alone deceives nobody, and no answer from the
+    child is none: it neither confirms a file nor speaks against it.
+    """
+    if not _is_as_logged(certificate):
+        return Answer(ALTERED, certificate, Reason.UNRECORDED)
     if certificate.signed_by:
+        if size > LARGEST:
+            return Answer(ALTERED, certificate, Reason.BROKEN)
         verdict = asking.ask(data, [certificate.signed_by])
-        if verdict.reason not in {None, Reason.UNCHECKED}:
+        if verdict.reason is Reason.UNCHECKED:
+            return Answer(UNCHECKED)
+        if verdict.reason:
             return Answer(ALTERED, certificate, verdict.reason)
     return Answer(state_now(certificate), certificate)
+
+
+def _is_as_logged(certificate: Certificate) -> bool:
+    """Whether hash and signer of the row are those that the log says were issued."""
+    written = facts_of_first(certificate.label, "certificate.issued")
+    return (written.get("sha256"), written.get("signer", "")) == (certificate.blob.sha256, certificate.signed_by)
 
 
 def _refused(data: bytes, claimed: Certificate | None) -> Answer:

@@ -20,7 +20,12 @@ _EMBEDDED_NAME = re.compile(r"(^|/)(embeddings|activex|ctrlprops)/", re.I)
 _EMBEDDED_RELATION = re.compile(r"/(oleObject|package|control|activeXControlBinary|aFChunk|subDocument|frame)$")
 # Fields that fetch something when the file is opened; HYPERLINK waits for a press and is none of them.
 _FIELD_FETCHES = re.compile(r"\bDDE(AUTO)?\b|(?:^|\s)(?:INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD)\s+\S", re.I)
+# Formulas that fetch something when the workbook is opened; text that only looks like one stands in other elements.
+_FORMULA_FETCHES = re.compile(r"\b(WEBSERVICE|IMAGE|RTD)\s*\(", re.I)
+_FORMULAS = {"f", "definedName", "formula", "formula1", "formula2"}
+_MAY_FETCH = re.compile(rb"WEBSERVICE|IMAGE|RTD|&#|\x00", re.I)  # written plainly, by numbers, or in UTF-16
 _CONNECTIONS = re.compile(r"xl/connections\.xml$", re.I)
+_ADD_IN = re.compile(r"(^|/)webextensions?/|taskpanes?\.xml$", re.I)  # loads a page of somebody's when it is opened
 _PARTS = "xml rels vml svg png jpg jpeg jfif gif bmp tif tiff emf wmf wdp odttf fntdata".split()
 _BINARY_PART = re.compile(r"xl/(printerSettings|customProperty)|word/printerSettings", re.I)
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"\xd0\xcf\x11\xe0", b"\x7fELF")
@@ -101,7 +106,7 @@ def _code_of_name(name: str) -> str:
         return "kind_macros"
     if _EMBEDDED_NAME.search(name) or re.search(r"oleobject", name, re.I):
         return "office_embedded"
-    if _CONNECTIONS.match(name):
+    if _CONNECTIONS.match(name) or _ADD_IN.search(name):
         return "office_external"
     if name.rpartition(".")[2].lower() in _PARTS or _BINARY_PART.match(name):
         return ""
@@ -137,6 +142,10 @@ class _Part:
             parser.StartElementHandler = self._word
             parser.EndElementHandler = self._word_end
             parser.CharacterDataHandler = self._text
+        elif self._name.startswith("xl/") and any(_MAY_FETCH.search(block) for block in blocks):
+            parser.StartElementHandler = self._cell
+            parser.EndElementHandler = self._cell_end
+            parser.CharacterDataHandler = self._text
         for block in blocks:
             parser.Parse(block, False)
         parser.Parse(b"", True)
@@ -160,7 +169,7 @@ class _Part:
             self.codes.add("kind_macros")
         elif _EMBEDDED_RELATION.search(kind):
             self.codes.add("office_embedded")
-        elif (external and not kind.endswith("/hyperlink")) or kind.endswith("/externalLink"):
+        elif (external and not kind.endswith("/hyperlink")) or kind.endswith(("/externalLink", "/webextension")):
             self.codes.add("office_external")
         elif external and attributes.get("Target", "").strip().lower().startswith(("javascript:", "vbscript:")):
             self.codes.add("office_external")
@@ -183,6 +192,15 @@ class _Part:
             if _FIELD_FETCHES.search("".join(self._field)):
                 self.codes.add("office_external")
             self._field.clear()
+
+    def _cell(self, name: str, _attributes: dict[str, str]) -> None:
+        self._in_field = name.rpartition(" ")[2] in _FORMULAS
+
+    def _cell_end(self, _name: str) -> None:
+        if self._in_field and _FORMULA_FETCHES.search("".join(self._field)):
+            self.codes.add("office_external")
+        self._in_field = False
+        self._field.clear()
 
     def _text(self, text: str) -> None:
         if self._in_field:

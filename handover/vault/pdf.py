@@ -37,6 +37,8 @@ _KEYS = {
     "/EmbeddedFiles": "pdf_attachment",
     "/RichMediaContent": "pdf_media",
 }
+_PRESSES = {"/U", "/D"}  # what sets an action off: the button of the mouse, let go or pressed
+_DEPTH = 20  # actions that follow each other; nobody writes more than a few
 
 
 def check(kind: str, data: bytes) -> list[str]:
@@ -95,6 +97,12 @@ def _look(entries: dict[str, object]) -> set[str]:
         value = entries.get(key)
         if isinstance(value, pikepdf.Name) and str(value) in names:
             codes.add(names[str(value)])
+    # An address that nobody presses on: it would be opened as soon as the paper is.
+    if any(_opens_address(action) for action in _unasked(entries)):
+        codes.add("pdf_sends")
+    # Content that lies in another file: a page of another PDF, or a stream of which only the name is here.
+    if "/Ref" in entries and entries.get("/Subtype") == "/Form":
+        codes.add("pdf_elsewhere")
     embedded = entries.get("/EF")
     if isinstance(embedded, pikepdf.Dictionary) and any(isinstance(v, pikepdf.Stream) for v in embedded.values()):
         codes.add("pdf_attachment")
@@ -106,6 +114,23 @@ def _look(entries: dict[str, object]) -> set[str]:
     if target.startswith((b"file:", b"smb:", b"\\\\")):
         codes.add("pdf_elsewhere")
     return codes
+
+
+def _unasked(entries: dict[str, object]) -> list[object]:
+    """The actions of a document, page or field that need no press."""
+    found = [entries.get("/OpenAction")]
+    if isinstance(others := entries.get("/AA"), pikepdf.Dictionary):
+        found += [action for occasion, action in others.items() if occasion not in _PRESSES]
+    return found
+
+
+def _opens_address(action: object, depth: int = 0) -> bool:
+    """Whether an action, or one that follows it, opens an address. A destination is an array, and none."""
+    if not isinstance(action, pikepdf.Dictionary):
+        return False
+    following = action.get("/Next")
+    after = list(following) if isinstance(following, pikepdf.Array) else [following]
+    return action.get("/S") == "/URI" or depth > _DEPTH or any(_opens_address(each, depth + 1) for each in after)
 
 
 def _empty(value: object) -> bool:

@@ -73,8 +73,12 @@ class Draft:
         self._throw_away = weakref.finalize(self, self._path.unlink, missing_ok=True)
         # Unbuffered: every write is a whole segment already.
         self._file = open(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b", 0)
-        if self._file.write(bytes(cipher.HEADER_SIZE)) != cipher.HEADER_SIZE:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # what comes behind it would lie at the wrong place
+        try:
+            if self._file.write(bytes(cipher.HEADER_SIZE)) != cipher.HEADER_SIZE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            self.discard()
+            raise
         self._encryptor = cipher.Encryptor(self._file)
         self.sha256 = b""
 

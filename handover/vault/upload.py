@@ -136,23 +136,23 @@ class EncryptingUploadHandler(FileUploadHandler):
         """The file that began last is here in full."""
         try:
             if self._draft is not None:
-                self._draft.finish()  # a small file is written only now
+                self._draft.finish()  # what is smaller than a segment is written only here
         except OSError as error:
             self._no_room(error)
         draft, self._draft = self._draft, None
         return IncomingPaper(draft, name=str(self.file_name), size=file_size, refusal=self._refusal)
+
+    def _no_room(self, error: OSError) -> None:
+        """A full disk is told on the page of the form, not by a dropped request."""
+        log.critical("a paper could not be stored", why=type(error).__name__, number=error.errno)
+        self._refusal = REFUSALS["no_room"]
+        self.discard()
 
     def discard(self) -> None:
         """Throw away a file that did not arrive in full."""
         draft, self._draft = self._draft, None
         if draft is not None:
             draft.discard()
-
-    def _no_room(self, error: OSError) -> None:
-        """A full disk is told on the page of the form, not by a dropped request."""
-        log.critical("a paper could not be stored", why=type(error).__name__, number=error.errno)
-        self._refusal = REFUSALS["not_stored"]
-        self.discard()
 
     def upload_interrupted(self) -> None:
         """The request ended in the middle of a file."""

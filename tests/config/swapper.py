@@ -1,7 +1,7 @@
 """
-A restore during which somebody exchanges the database of the backup, after it was compared; run by tests/config/places.py.
+A restore during which somebody exchanges the database of the backup, after it was compared.
 
-`python -m tests.config.swapper DIR` prints what the restore said, as JSON.
+Run by tests/config/places.py: `python -m tests.config.swapper DIR` prints what the restore said, as JSON.
 """
 
 import json

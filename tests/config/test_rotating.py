@@ -258,7 +258,7 @@ def test_half_filled_form_of_a_visitor_outlives_the_old_key(settings: Any, vault
 def test_secret_of_a_second_factor_that_no_key_opens_is_named(cast: Cast, settings: Any, vault: Path) -> None:
     enrol(cast.taro)
     only_new(settings)
-    with pytest.raises(CommandError, match="mfa_authenticator.data") as told:
+    with pytest.raises(CommandError, match=r"mfa_authenticator\.data") as told:
         rotated()
     assert told.value.returncode == 3
 

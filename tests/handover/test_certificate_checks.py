@@ -16,6 +16,7 @@ from django.utils.translation import override
 from accounts import tallies
 from accounts.errors import Refused
 from audit.models import Event
+from audit.record import System, event
 from handover import certificates, documents, transitions
 from handover.models import Blob, Certificate, Registration
 from handover.printing.certificate import certificate_pdf
@@ -55,21 +56,72 @@ def test_signer_is_kept_in_the_row_and_in_the_log(cast: Cast, held: Registration
 
 def test_certificate_from_before_signatures_still_verifies(cast: Cast, held: Registration) -> None:
     made, _pdf = issued(held, cast.taro)
-    old = certificate_pdf(facts(), issue(check_code=made.check_code))
+    old = certificate_pdf(facts(), issue(check_code="2222222222AB"))
     blob = documents.store_bytes(old, tenant=held.organisation.label, content_type="application/pdf", at=NOW)
     blob.save(force_insert=True)
-    Certificate.objects.filter(pk=made.pk).update(blob=blob, signed_by="")
-    assert certificates.check_file([old]) == certificates.Answer("valid", made)
+    before = old_row(made, blob)
+    assert certificates.check_file([old]) == certificates.Answer("valid", before)
     answer = certificates.check_file([old + b"\n"])
-    assert (answer.state, answer.certificate, answer.reason) == ("altered", made, Reason.CHANGED)
+    assert (answer.state, answer.certificate, answer.reason) == ("altered", before, Reason.CHANGED)
 
 
-def test_row_that_was_made_to_fit_a_forged_file_deceives_nobody(cast: Cast, held: Registration) -> None:
+def old_row(made: Certificate, blob: Blob) -> Certificate:
+    """A certificate of the same facts, issued when none was signed."""
+    columns = {name: getattr(made, name) for name in ("registration", "language", "facts", "facts_key", "log_sequence")}
+    before = Certificate.objects.create(
+        serial=f"{made.serial}-old", check_code="2222222222AB", blob=blob, issued_at=NOW, **columns
+    )
+    event(
+        "certificate.issued",
+        actor=System("tests"),
+        at=NOW,
+        subject=before.label,
+        about=[made.registration.label],
+        facts={"serial": before.serial, "sha256": blob.sha256},
+    )
+    return before
+
+
+FORGED = {
+    "its hash": lambda pdf: (altered(pdf), {}),
+    "its hash, and no signer any more": lambda pdf: (altered(pdf), {"signed_by": ""}),
+    "a file that is too large for the judge": lambda pdf: (pdf + b" " * (3 << 20), {}),
+    "and unsigned": lambda pdf: (pdf + b" " * (3 << 20), {"signed_by": ""}),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_row_that_was_made_to_fit_a_forged_file_deceives_nobody(cast: Cast, held: Registration, how: str) -> None:
     made, pdf = issued(held, cast.taro)
-    forged = altered(pdf)
+    forged, columns = FORGED[how](pdf)
     Blob.objects.filter(pk=made.blob_id).update(sha256=hashlib.sha256(forged).hexdigest())
+    Certificate.objects.filter(pk=made.pk).update(**columns)
     answer = certificates.check_file([forged])
-    assert (answer.state, answer.reason) == ("altered", Reason.CHANGED)
+    assert (answer.state, answer.reason) == ("altered", Reason.UNRECORDED)
+
+
+@pytest.mark.parametrize(("change", "reason"), [("trailing bytes", Reason.APPENDED), ("large", Reason.BROKEN)])
+def test_nor_does_a_row_and_its_event(cast: Cast, held: Registration, change: str, reason: Reason) -> None:
+    """Whoever changes the log as well is found by `verify_audit`; the signature does not fit before that."""
+    made, pdf = issued(held, cast.taro)
+    forged = pdf + b" " * (3 << 20) if change == "large" else altered(pdf, change)
+    Blob.objects.filter(pk=made.blob_id).update(sha256=hashlib.sha256(forged).hexdigest())
+    Certificate.objects.filter(pk=made.pk).update(serial="R-1-99")
+    facts = {"sha256": hashlib.sha256(forged).hexdigest(), "signer": made.signed_by}
+    event("certificate.issued", actor=System("x"), at=NOW, subject="certificate:R-1-99", about=[], facts=facts)
+    answer = certificates.check_file([forged])
+    assert (answer.state, answer.reason) == ("altered", reason)
+
+
+def test_check_that_does_not_end_confirms_nothing(
+    cast: Cast, held: Registration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _made, pdf = issued(held, cast.taro)
+    monkeypatch.setattr(asking, "_CHILD", "handover.signing.limits")  # says nothing
+    assert certificates.check_file([pdf]) == certificates.Answer("unchecked")
+    page = upload(pdf).content.decode()
+    assert 'data-tone="warn"' in page and "nothing is said about this file" in page
+    assert held.number not in page
 
 
 def test_certificates_of_an_earlier_key_hold(cast: Cast, held: Registration, tmp_path: Path, settings: Any) -> None:

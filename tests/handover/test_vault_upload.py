@@ -4,7 +4,10 @@ import gc
 import hashlib
 import io
 import os
+import resource
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -120,6 +123,29 @@ def test_holder_uploads_bad_or_unchecked_paper_is_not_kept(papers: Path) -> None
         bad.keep(**LABELS)
     bad.close()
     assert list(papers.iterdir()) == []
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """A disk on which no file grows beyond `size` bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [0, 60, 128, 1000, (1 << 20) + 500])
+@pytest.mark.parametrize("body", [NOTE, NOTE[:5000]], ids=["long", "short"])
+def test_holder_uploads_to_a_full_disk_gets_the_reason(papers: Path, size: int, body: bytes) -> None:
+    if size > len(body):
+        size = len(body)
+    with room_for(size):
+        paper = uploaded("note.txt", body)
+    assert paper.inspect().codes == ("no_room",)
+    assert list(papers.iterdir()) == []
+    assert uploaded("note.txt", body).inspect().accepted, "as soon as there is room again"
 
 
 def test_holder_sends_empty_file_gets_form_error() -> None:

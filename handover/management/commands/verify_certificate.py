@@ -10,7 +10,10 @@ from handover import certificates
 
 
 class Command(BaseCommand):
-    help = "Print valid, superseded, withdrawn, altered or unknown. Exit 0: valid; 1: anything else; 2: unusable input."
+    help = (
+        "Print valid, superseded, withdrawn, altered, unknown or unchecked (the check did not end). "
+        "Exit 0: valid; 1: anything else; 2: unusable input."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the PDF as it was presented")
