@@ -60,10 +60,6 @@ _WORDS: dict[str, tuple[Promise, Promise]] = {
         _("The files are larger than 200 MiB together."),
         _("Take the pictures with fewer pixels, or add them as several papers."),
     ),
-    "no_room": (
-        _("The file could not be stored just now. Nothing was changed."),
-        _("Try again later; our operators have been alerted."),
-    ),
     "unchecked": (
         _("The file could not be checked, so it was not stored."),
         _("It may be damaged or unusually complex. Save it again as PDF and upload that PDF."),

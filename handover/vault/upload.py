@@ -145,7 +145,7 @@ class EncryptingUploadHandler(FileUploadHandler):
     def _no_room(self, error: OSError) -> None:
         """A full disk is told on the page of the form, not by a dropped request."""
         log.critical("a paper could not be stored", why=type(error).__name__, number=error.errno)
-        self._refusal = REFUSALS["no_room"]
+        self._refusal = REFUSALS["not_stored"]
         self.discard()
 
     def discard(self) -> None:

@@ -77,7 +77,7 @@ def test_certificate_that_has_no_room_is_refused_and_issued_once_there_is(
     given: dict[str, Any] = {"registration_pk": held.pk, "language": "ja", "actor": actor(cast.taro), "at": NOW}
     transitions.issue_certificate(**given)  # the key that signs is made
     before, there = seen.mark(), sorted(vault.iterdir())
-    with room_for(50_000), pytest.raises(Refused, match="could not be stored"):
+    with room_for(50_000), pytest.raises(Refused, match="保存できませんでした"):
         transitions.issue_certificate(**given)
     assert (Certificate.objects.count(), seen.verbs(before), sorted(vault.iterdir())) == (1, [], there)
     assert transitions.issue_certificate(**given).serial.endswith("-02")

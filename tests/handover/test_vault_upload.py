@@ -143,7 +143,7 @@ def test_holder_uploads_to_a_full_disk_gets_the_reason(papers: Path, size: int, 
         size = len(body)
     with room_for(size):
         paper = uploaded("note.txt", body)
-    assert paper.inspect().codes == ("no_room",)
+    assert paper.inspect().codes == ("not_stored",)
     assert list(papers.iterdir()) == []
     assert uploaded("note.txt", body).inspect().accepted, "as soon as there is room again"
 
