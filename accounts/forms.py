@@ -148,6 +148,12 @@ class UndertakingForm(forms.Form):
     )
 
 
+class ReadForm(forms.Form):
+    """What stood on the page, so that nothing else is published than was read."""
+
+    read = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
 class WordsField(forms.CharField):
     """The whole words of an undertaking, as they are signed."""
 

@@ -1,12 +1,13 @@
 """Mails about invitations."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import translation
 
 from accounts import links
-from accounts.models import Invitation, Role
+from accounts.models import Invitation, Role, User
 from audit.models import Event
 from outbox import post
 
@@ -53,3 +54,17 @@ def accepted(invitation: Invitation, *, event: Event, at: datetime) -> None:
         recipient=inviter.label,
         at=at,
     )
+
+
+def undertaking_proposed(people: Iterable[User], *, event: Event, at: datetime) -> None:
+    """Tell who may publish them that new words of the undertaking wait for a second person."""
+    for one in people:
+        post.mail(
+            "undertaking_proposed",
+            to=one.email,
+            language=one.language,
+            context={},
+            event=event,
+            recipient=one.label,
+            at=at,
+        )

@@ -16,10 +16,12 @@ from accounts.models import (
     OrganisationKind,
     Role,
     Undertaking,
+    UndertakingDraft,
     UndertakingVersion,
     User,
     same_address,
 )
+from accounts.persons import is_same_human
 from accounts.standing import FACTORS
 
 OPEN = (InvitationStatus.PROPOSED, InvitationStatus.SENT)
@@ -49,6 +51,13 @@ def signed_visible_to(actor: Actor) -> QuerySet[Undertaking]:
 def find_signed(actor: Actor, pk: int) -> Undertaking | None:
     """Return the signed undertaking if `actor` may read it."""
     return signed_visible_to(actor).select_related("user", "organisation").filter(pk=pk).first()
+
+
+def may_publish_undertaking(draft: UndertakingDraft) -> list[User]:
+    """Return the seniors of the provider who are other natural persons than whoever wrote `draft`."""
+    rows = Membership.objects.current().filter(organisation__kind=OrganisationKind.PROVIDER, role=Role.SENIOR)
+    people = User.objects.filter(pk__in=rows.values("user"), is_active=True).order_by("pk")
+    return [one for one in people if not is_same_human(one, draft.written_by)]
 
 
 def left_at(signed: Undertaking) -> datetime | None:

@@ -4,10 +4,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts import queries
+from accounts import persons, queries
 from accounts.actors import Actor
 from accounts.errors import WrongState
-from accounts.models import ROLES_OF, Invitation, InvitationStatus, Organisation, OrganisationKind, Role, User
+from accounts.models import (
+    ROLES_OF,
+    Invitation,
+    InvitationStatus,
+    Organisation,
+    OrganisationKind,
+    Role,
+    UndertakingDraft,
+    User,
+)
 from accounts.rulebook import Rule
 
 DECIDING = (Role.OPERATOR, Role.APPROVER, Role.SENIOR)
@@ -129,8 +138,15 @@ def sees_undertakings(actor: Actor) -> bool:
     return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR, Role.AUDITOR)
 
 
-def publishes_undertakings(actor: Actor, thing: Any = None) -> bool:
-    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
+def writes_undertakings(actor: Actor, thing: Any = None) -> bool:
+    """A senior or an editor of the provider, who writes the procedure as well."""
+    return actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR, Role.EDITOR)
+
+
+def publishes_undertakings(actor: Actor, draft: UndertakingDraft) -> bool:
+    """A senior of the provider who is another natural person than whoever wrote the words."""
+    is_senior = actor.kind == OrganisationKind.PROVIDER and actor.has(Role.SENIOR)
+    return is_senior and not persons.is_same_human(draft.written_by, actor.user)
 
 
 def calls_the_desk(actor: Actor, thing: Any = None) -> bool:
@@ -150,6 +166,7 @@ def nobody(actor: Actor, thing: Any) -> bool:
 
 _SENT = frozenset({InvitationStatus.SENT.value})
 _PROPOSED = frozenset({InvitationStatus.PROPOSED.value})
+_ONLY_WRITERS_OF_UNDERTAKINGS = _("Only a senior or an editor of the provider proposes or drops words.")
 _NOT_YOURS = _("Only people who look after this organisation's members may do this.")
 
 TABLE: dict[str, Rule] = {
@@ -194,7 +211,13 @@ TABLE: dict[str, Rule] = {
         "undertaking.published",
         _("Publish new words"),
         publishes_undertakings,
-        _("Only a senior of the provider publishes new words of the undertaking."),
+        _("Only a senior of the provider publishes new words, and another person than who wrote them."),
+    ),
+    "propose_undertaking": Rule(
+        "undertaking.proposed", _("Propose new words"), writes_undertakings, _ONLY_WRITERS_OF_UNDERTAKINGS
+    ),
+    "drop_undertaking": Rule(
+        "undertaking.dropped", _("Drop these words"), writes_undertakings, _ONLY_WRITERS_OF_UNDERTAKINGS
     ),
     "change_profile": Rule(
         "accounts.profile_changed", _("Save"), is_self, _("Everybody changes only their own profile.")

@@ -32,6 +32,13 @@ def charge(key: str, *, limit: int, period: timedelta, at: datetime) -> bool:
         return bool(counted.update(count=F("count") + 1))
 
 
+def give_back(key: str, *, period: timedelta, at: datetime) -> None:
+    """Take one off what `charge` counted for `key` in this `period`: what was tried turned out to be right."""
+    with transaction.atomic(durable=True):
+        counted = Tally.objects.filter(key_hash=_hashed(key, period), started_at=_start(period, at), count__gt=0)
+        counted.update(count=F("count") - 1)
+
+
 def is_spent(key: str, *, period: timedelta, at: datetime) -> bool:
     """Whether anything was counted for `key` in this `period`."""
     return counted(key, period=period, at=at) > 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models import Max, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import Undertaking, UndertakingVersion, User
+from accounts.models import Undertaking, UndertakingDraft, UndertakingVersion, User
 
 FIRST = 1
 FOLDER = Path(__file__).parent / "undertaking"
@@ -48,13 +48,29 @@ def reason_of(version: int) -> str:
     return UndertakingVersion.objects.filter(number=version).values_list("reason", flat=True).first() or ""
 
 
-def publish(*, words_ja: str, words_en: str, reason: str, by: User, at: datetime) -> UndertakingVersion:
-    """Make the next version, inside the caller's transaction: from now on it is the one to be signed."""
+def waiting() -> UndertakingDraft | None:
+    """Return the words that wait for a second person, None where none do."""
+    return UndertakingDraft.objects.filter(is_waiting=True).select_related("written_by").first()
+
+
+def hashes_of(draft: UndertakingDraft) -> dict[str, str]:
+    """Return the SHA-256 of the words of `draft` by language."""
+    return {"ja": hash_of(draft.words_ja), "en": hash_of(draft.words_en)}
+
+
+def fingerprint(draft: UndertakingDraft) -> str:
+    """Return the SHA-256 in hex of all that is published with `draft`: words in both languages, and why."""
+    return hash_of("\0".join([draft.words_ja, draft.words_en, draft.reason]))
+
+
+def publish(draft: UndertakingDraft, *, by: User, at: datetime) -> UndertakingVersion:
+    """Make the next version of `draft`, inside the caller's transaction: from now on it is the one to be signed."""
     return UndertakingVersion.objects.create(
         number=current() + 1,
-        words_ja=words_ja,
-        words_en=words_en,
-        reason=reason,
+        words_ja=draft.words_ja,
+        words_en=draft.words_en,
+        reason=draft.reason,
+        written_by=draft.written_by,
         published_by=by,
         published_at=at,
     )

@@ -22,7 +22,8 @@ def make(host: str) -> tuple[People, dict[str, Client]]:
         "operator": _somebody(provider, "operator", Role.OPERATOR),
         "senior": _somebody(provider, "senior", Role.SENIOR),
     }
-    people = People(found["agent"], found["caller"], found["supervisor"], found["operator"])
+    elsewhere = Organisation.objects.create(kind="agency", legal_name="別窓口受託株式会社")
+    people = People(found["agent"], found["caller"], found["supervisor"], found["operator"], desk, elsewhere)
     return people, {name: _signed_in(user, host) for name, user in found.items()}
 
 

@@ -1,7 +1,7 @@
 """How a released answer reaches the inquirer, and what it settles. Plain functions: inside somebody's act."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,11 +102,8 @@ def unsettle(inquiry: Inquiry, answer: FormalAnswer, *, at: datetime) -> None:
     """Open the matter again that an answer had closed and that never left."""
     if inquiry.status == Inquiry.Status.CLOSED and inquiry.stage == Inquiry.Stage.ANSWERED:
         progress.reopen(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=Inquiry.Turn.PROVIDER, next_on=_soon(at))
-    # Whoever shows such a letter from now on has none of ours.
-    letters = CallIntention.objects.filter(inquiry=inquiry, channel=CallIntention.Channel.LETTER)
-    for one in letters.filter(made_at=answer.released_at) if answer.released_at else ():
-        one.window_until = max(at, one.window_from + timedelta(seconds=1))
-        one.save(update_fields=["window_until"])
+    # Whoever shows such a letter from this instant on has none of ours.
+    CallIntention.objects.filter(pk=answer.intention_id, cancelled_at=None).update(cancelled_at=at, used_at=None)
 
 
 def _soon(at: datetime) -> date:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from desk import belonging
 from desk.models import Call, Inquiry
 from handover.calendar import business_days_after, is_business_day
 from handover.explaining import HOURS
@@ -21,8 +22,10 @@ def attach(inquiry: Inquiry, *, by: User) -> Call | None:
     """Let the call on which `by` speaks be about `inquiry`, which was taken down in it; return the call.
 
     None where nobody is on the phone, or where the call is about something already. A call is never led to anything
-    else than the caller's own words: what is taken down here, or the receipt number of `go_on_with`.
+    else than the caller's own words: what is taken down here, or the receipt number of `go_on_with`. It is at the desk
+    of `by` from now on.
     """
+    belonging.take_up(inquiry.pk, by=by)
     rows = Call.objects.running().filter(by=by, inquiry=None)
     found = rows.select_for_update(no_key=True).first()
     if found is not None:

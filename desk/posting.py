@@ -34,3 +34,14 @@ def came_back(inquiry: Inquiry, *, on: date, owner: User, by: User, at: datetime
     row.status, row.closed_by, row.closed_at = PostLetter.Status.RETURNED, by, at
     row.save(update_fields=["status", "closed_by", "closed_at"])
     return row
+
+
+def pass_on(*, owners: list[int], to: User) -> list[PostLetter]:
+    """Let `to` owe what is due on the open letters of `owners` (primary keys of users); returns those that moved.
+
+    The day on which something is due stays, and so does who noted the letter. Writes no event.
+    """
+    rows = PostLetter.objects.open().filter(owner__in=owners).exclude(owner=to)
+    moved = list(rows.select_for_update(no_key=True, of=("self",)).select_related("inquiry").order_by("pk"))
+    PostLetter.objects.filter(pk__in=[one.pk for one in moved]).update(owner=to)
+    return moved

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import codes
 from accounts.models import User
+from desk import belonging
 from desk.models import Climb, Contact, Hold, Inquiry, Needs, Pause, Statement, Word
 from handover.calendar import business_days_after
 from outbox import cipher
@@ -137,11 +138,13 @@ def note(inquiry_pk: int, *, text: str, at: datetime, **facts: Any) -> Contact:
     """Write down one contact: `facts` are direction, channel, party, by and minutes, and what announced our call.
 
     Whoever spoke with us has heard from us: silence counts anew, a call that was owed is made; not by a call that
-    nobody answered (`reached` False). Whatever the inquirer sends ends a pause that waited for it.
+    nobody answered (`reached` False). Whatever the inquirer sends ends a pause that waited for it. What no desk has
+    yet is at the desk of whoever spoke.
     Raises ValueError for a call of ours that nothing announced (invariant 27): see `desk.announcing.use`.
     """
     if facts["direction"] == Contact.Direction.OUT and facts["channel"] in CALLS and facts.get("intention") is None:
         raise ValueError("a call of ours without the intention that announced it")
+    belonging.take_up(inquiry_pk, by=facts.get("by"))
     if facts["party"] == Contact.Party.CLAIMANT and facts.get("reached", True):
         _in_touch(inquiry_pk, facts["direction"], facts["channel"], at)
     return Contact.objects.create(inquiry_id=inquiry_pk, at=at, sealed_note=cipher.encrypt(text), **facts)

@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
 from accounts.persons import is_same_human
 from audit.record import Entry, System
+from desk import belonging
 from desk.models import Climb, Hold, Inquiry
 from handover.departing import PassedOn
 
@@ -35,6 +36,7 @@ def give(holds: Iterable[Hold], *, to: User, actor: Actor | System, at: datetime
     )
     # Whether it is overdue is asked anew of whoever has it now.
     Climb.objects.filter(hold__in=still, settled_at=None).update(settled_at=at)
+    belonging.follow([one.inquiry_id for one in still], owner=to)
     return Hold.objects.bulk_create(
         Hold(
             inquiry=old.inquiry,

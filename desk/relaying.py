@@ -1,5 +1,6 @@
 """A question by whoever holds a bill: tries counted, and the steps that its acts share."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -20,7 +21,15 @@ from outbox import post
 A_DAY = timedelta(days=1)
 AN_HOUR = timedelta(hours=1)
 MOST_FOR_REFERENCE = 10
-"""Tries for one bill number in a day, right or wrong: an amount is guessed in more."""
+"""Wrong tries for one bill number in a day from everywhere (procedure.md A10: ten failed verifications a day).
+
+Beyond it a second bill of the same number is asked for: an amount may be guessed in ten thousand tries, two together
+in a hundred million. Whoever pays has both, so that nobody else's tries lock the payer out.
+"""
+MOST_FOR_TWO = 200
+"""Wrong tries for one bill number in a day with a second bill: far more than people who mistype, none that is a way."""
+MOST_OF_ONE = 5
+"""Wrong tries for one bill number in a day by one sender (procedure.md A10: five of a code)."""
 MOST_FOR_SENDER = 10
 """Tries in an hour from one connection, or by one of the desk's people in calls."""
 MOST_CALLS = 30
@@ -31,15 +40,49 @@ OPEN_FOR = timedelta(days=30)
 """How long after an answer the inquirer can write again."""
 
 
-def allowed_print(*, reference: str, month: date, amount: int, sender: str, most: int, at: datetime) -> str:
-    """Count one try and return what to look up: a print that nothing has, when there were too many.
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """What was typed from a bill by `sender`: its number, month and amount; of a second bill month and amount, or None.
 
-    Both counts are taken whatever the first one says, so that every try takes the same statements.
+    `desk`: somebody of the staff types it in a call, which strangers on the web cannot use up.
     """
-    by_sender = tallies.charge(f"bill:sender:{sender}", limit=most, period=AN_HOUR, at=at)
-    of_bill = tallies.charge(f"bill:reference:{fold(reference)}", limit=MOST_FOR_REFERENCE, period=A_DAY, at=at)
-    looked_up = billing.print_of(reference, month, amount)
-    return looked_up if by_sender and of_bill else billing.NOTHING
+
+    reference: str
+    month: date
+    amount: int
+    second: tuple[date, int] | None = None
+    sender: str
+    desk: bool = False
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """What is counted in a day, with its limit: this sender's tries for this number, and everybody's."""
+        number, where = fold(self.reference), "desk:" if self.desk else ""
+        everybody = f"bill:two:{where}{number}" if self.second else f"bill:reference:{where}{number}"
+        most = MOST_FOR_TWO if self.second else MOST_FOR_REFERENCE
+        return [(f"bill:of:{number}:{self.sender}", MOST_OF_ONE), (everybody, most)]
+
+
+def allowed_prints(typed: Typed, *, at: datetime) -> tuple[str, str]:
+    """Count one try and return the two prints to look up: those that nothing has, when there were too many.
+
+    The second is the first again where no second bill was typed. A try that is refused uses up nothing of others, and
+    takes the same statements. Right ones are given back: see `was_right`.
+    """
+    an_hour = MOST_CALLS if typed.desk else MOST_FOR_SENDER
+    allowed = tallies.charge(f"bill:sender:{typed.sender}", limit=an_hour, period=AN_HOUR, at=at)
+    for key, limit in typed.counts:
+        counted = key if allowed else f"bill:refused:{typed.sender}"
+        allowed = tallies.charge(counted, limit=limit, period=A_DAY, at=at) and allowed
+    first = billing.print_of(typed.reference, typed.month, typed.amount)
+    second = billing.print_of(typed.reference, *typed.second) if typed.second else first
+    return (first, second) if allowed else (billing.NOTHING, billing.NOTHING)
+
+
+def was_right(typed: Typed, *, at: datetime) -> None:
+    """Give back what was counted for the number: only wrong tries use it up."""
+    for key, _limit in typed.counts:
+        tallies.give_back(key, period=A_DAY, at=at)
 
 
 def in_charge(registration: Registration) -> User | None:

@@ -23,6 +23,7 @@ from accounts.views.answers import page_of
 def people(request: Request) -> HttpResponse:
     """List the people of one's own organisation."""
     context = _people_context(request, request.actor.organisation)
+    context["writes_undertakings"] = rules.writes_undertakings(request.actor)
     context["sees_undertakings"] = rules.sees_undertakings(request.actor)
     return render(request, "accounts/people.html", context)
 

@@ -6,12 +6,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import queries, refusal, rules, transitions, undertakings
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
-from accounts.forms import NewUndertakingForm, UndertakingForm
+from accounts.forms import NewUndertakingForm, ReadForm, UndertakingForm
 from accounts.freshness import FreshCheckForm
 from accounts.models import Undertaking
 from accounts.rulebook import check
@@ -50,10 +50,12 @@ def signatures(request: Request) -> HttpResponse:
     """List who signed which version when, those who left too."""
     if not rules.sees_undertakings(request.actor):
         raise NotAllowed(_("Only supervisors, and the seniors and auditors of the provider, see who signed."))
+    may_write = rules.writes_undertakings(request.actor)
     context = {
         "page": page_of(request, queries.signers(request.actor)),
         "version": undertakings.current(),
-        "may_publish": rules.publishes_undertakings(request.actor),
+        "may_write": may_write,
+        "waits": may_write and undertakings.waiting() is not None,
     }
     return render(request, "accounts/undertakings.html", context)
 
@@ -95,19 +97,58 @@ def _signed(request: Request, pk: int) -> Undertaking:
 
 
 @require_http_methods(["GET", "POST"])
-def publish(request: Request) -> HttpResponse:
-    """Publish new words: everybody of the staff signs anew at the next request."""
-    check(rules.TABLE, "publish_undertaking", None, request.actor)
+def propose(request: Request) -> HttpResponse:
+    """Write new words, which another person publishes."""
+    check(rules.TABLE, "propose_undertaking", None, request.actor)
     now = undertakings.current()
     initial = {f"words_{language}": undertakings.words(now, language) for language in undertakings.LANGUAGES}
     form = NewUndertakingForm(request.POST or None, initial=initial)
     fresh = FreshCheckForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and fresh.is_valid():
         try:
-            transitions.publish_undertaking(**form.cleaned_data, actor=request.actor, at=request.at)
+            transitions.propose_undertaking(**form.cleaned_data, actor=request.actor, at=request.at)
         except Refused as refused:
             refusal.put(form, refused)
         else:
-            messages.success(request, _("Published. Everybody signs the new words before anything else, you as well."))
-            return redirect("accounts:undertaking")
-    return render(request, "accounts/publish_undertaking.html", {"form": form, "fresh": fresh, "version": now})
+            messages.success(request, _("Proposed. Nobody signs the words before another person has published them."))
+            return redirect("accounts:publish_undertaking")
+    context = {"form": form, "fresh": fresh, "version": now, "waits": undertakings.waiting() is not None}
+    return render(request, "accounts/propose_undertaking.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: Request) -> HttpResponse:
+    """Read what waits; whoever did not write it publishes it, and everybody of the staff signs at the next request."""
+    check(rules.TABLE, "propose_undertaking", None, request.actor)
+    draft = undertakings.waiting()
+    if draft is None:
+        return redirect("accounts:propose_undertaking")
+    if request.method == "POST":
+        check(rules.TABLE, "publish_undertaking", draft, request.actor)
+    form = ReadForm(request.POST or None, initial={"read": undertakings.fingerprint(draft)})
+    fresh = FreshCheckForm(request, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and fresh.is_valid():
+        given = {"draft_pk": draft.pk, "read": form.cleaned_data["read"]}
+        transitions.publish_undertaking(**given, actor=request.actor, at=request.at)
+        messages.success(request, _("Published. Everybody signs the new words before anything else, you as well."))
+        return redirect("accounts:undertaking")
+    context = {
+        "draft": draft,
+        "form": form,
+        "fresh": fresh,
+        "version": undertakings.current(),
+        "may": rules.publishes_undertakings(request.actor, draft),
+        "sees_all": rules.sees_undertakings(request.actor),
+    }
+    return render(request, "accounts/publish_undertaking.html", context)
+
+
+@require_POST
+def drop(request: Request) -> HttpResponse:
+    """Drop what waits."""
+    check(rules.TABLE, "drop_undertaking", None, request.actor)
+    draft = undertakings.waiting()
+    if draft is not None:
+        transitions.drop_undertaking(draft_pk=draft.pk, actor=request.actor, at=request.at)
+        messages.success(request, _("Dropped. The words in force stay as they are."))
+    return redirect("accounts:propose_undertaking")

@@ -25,6 +25,8 @@ PEOPLE: dict[str, Words] = {
     "invitation.printed": _("An invitation for the provider's first people was printed on the server"),
     "organisation.created": _("added an organisation"),
     "organisation.viewed": _("looked at the people of an organisation"),
+    "undertaking.proposed": _("proposed new words of the confidentiality undertaking"),
+    "undertaking.dropped": _("dropped proposed words of the confidentiality undertaking"),
     "undertaking.published": _("published new words of the confidentiality undertaking"),
     "undertaking.signed": _("signed the confidentiality undertaking"),
 }

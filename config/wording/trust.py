@@ -13,6 +13,6 @@ TRUST: dict[str, Words] = {
     "site.line_added": _("entered a phone number that a place calls from"),
     "site.line_ended": _("ended a phone number that a place called from"),
     "site.seated": _("wrote down who works at a place"),
-    "site.failed": _("A place is out of action: its promises and announced calls were given to somebody elsewhere"),
+    "site.failed": _("A place is out of action: what is promised, due and announced there went to somebody elsewhere"),
     "site.reopened": _("A place is working again"),
 }

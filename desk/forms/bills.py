@@ -56,23 +56,74 @@ class BillForm(forms.Form):
         error_messages={"required": _("Enter the amount.")},
     )
 
+    second_month = forms.CharField(
+        label=_("Month of a second bill"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "month", "autocomplete": "off"}),
+        help_text=_("Only where one bill was not enough: another month with the same number."),
+    )
+    second_amount = forms.CharField(
+        label=_("Amount of the second bill in yen, with tax"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
     def clean_reference(self) -> str:
         """Return the number without control signs."""
         return _CONTROLS.sub("", self.cleaned_data["reference"])
 
     def clean_month(self) -> date:
         """Return the first day of the month."""
-        found = _MONTH.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["month"]).replace("/", "-").strip())
-        if found is None:
-            raise ValidationError(_("Enter year and month, for example 2026-10."))
-        return date(int(found[1]), int(found[2]), 1)
+        return _month(self.cleaned_data["month"])
 
     def clean_amount(self) -> int:
         """Return the amount in yen."""
-        found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", self.cleaned_data["amount"]).replace(" ", ""))
-        if found is None or len(found[1]) > 13:
-            raise ValidationError(_("Enter the amount in figures, for example 12,345."))
-        return int(found[1].replace(",", ""))
+        return _amount(self.cleaned_data["amount"])
+
+    def clean_second_month(self) -> date | None:
+        """Return the first day of the second bill's month, None for none."""
+        return _month(typed) if (typed := self.cleaned_data["second_month"]) else None
+
+    def clean_second_amount(self) -> int | None:
+        """Return the second bill's amount in yen, None for none."""
+        return _amount(typed) if (typed := self.cleaned_data["second_amount"]) else None
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both parts of the second bill, and for another month than the first one's."""
+        given = super().clean() or {}
+        month, amount = given.get("second_month"), given.get("second_amount")
+        if self.errors:
+            return given
+        if month and amount is None:
+            self.add_error("second_amount", _("Enter the amount."))
+        if amount is not None and not month:
+            self.add_error("second_month", _("Enter the month of the bill."))
+        if month and month == given.get("month"):
+            self.add_error("second_month", _("Choose another month than that of the first bill."))
+        return given
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed: number, month, amount, and `second`, a pair of month and amount or None."""
+        given = {name: self.cleaned_data[name] for name in ("reference", "month", "amount")}
+        month = self.cleaned_data["second_month"]
+        return given | {"second": (month, self.cleaned_data["second_amount"]) if month else None}
+
+
+def _month(typed: str) -> date:
+    found = _MONTH.fullmatch(unicodedata.normalize("NFKC", typed).replace("/", "-").strip())
+    if found is None:
+        raise ValidationError(_("Enter year and month, for example 2026-10."))
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def _amount(typed: str) -> int:
+    found = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", typed).replace(" ", ""))
+    if found is None or len(found[1]) > 13:
+        raise ValidationError(_("Enter the amount in figures, for example 12,345."))
+    return int(found[1].replace(",", ""))
 
 
 # Nobody types them, and where a message is kept with others each takes the room of six letters.

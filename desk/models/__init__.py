@@ -10,7 +10,16 @@ from desk.models.explanations import ExplanationCall
 from desk.models.feedback import Feedback
 from desk.models.figures import CaseFigure, FigureMark
 from desk.models.guides import UseGuide
-from desk.models.inquiries import SEALED_SIZE, TAKE_UP_AGAIN, Contact, Hold, Inquiry, Statement, still_of_the_desk
+from desk.models.inquiries import (
+    SEALED_SIZE,
+    TAKE_UP_AGAIN,
+    Contact,
+    Hold,
+    Inquiry,
+    Statement,
+    at_desk_of,
+    still_of_the_desk,
+)
 from desk.models.letters import PostLetter
 from desk.models.mistakes import Mistake
 from desk.models.people import PersonNote
@@ -64,5 +73,6 @@ __all__ = [
     "Statement",
     "UseGuide",
     "Word",
+    "at_desk_of",
     "still_of_the_desk",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, User
 from desk.models.inquiries import Inquiry
+from desk.models.trust import CallIntention
 from handover.models import Blob
 from outbox import cipher
 from outbox.models import Notice
@@ -80,6 +81,8 @@ class FormalAnswer(models.Model):
     released_at = models.DateTimeField(null=True, blank=True)
     blob = models.OneToOneField(Blob, models.PROTECT, null=True, related_name="formal_answer")
     notice = models.OneToOneField(Notice, models.PROTECT, null=True, related_name="formal_answer")
+    # What announced it when it was released: taken back before it is printed, its call code answers no more.
+    intention = models.ForeignKey(CallIntention, models.PROTECT, null=True, related_name="+", db_index=False)
     printed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="answers_printed")
     printed_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="answers_withdrawn")

@@ -1,7 +1,7 @@
 """Complaints, ideas and praise, and what became of them; staff who challenge a rule are heard in the same way."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -29,7 +29,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
             return self.filter(own | ~Q(source=Feedback.Source.STAFF)) if actor.has(*READERS) else self.filter(own)
         if actor.kind != OrganisationKind.AGENCY:
             return self.none()
-        own |= Q(status=Feedback.Status.ANSWERED, inquiry__isnull=False)
+        here = Exists(Inquiry.objects.visible_to(actor).filter(pk=OuterRef("inquiry")))
+        own |= Q(status=Feedback.Status.ANSWERED) & Q(here)
         if actor.has(Role.SUPERVISOR):
             theirs = Membership.objects.filter(organisation=actor.organisation).values("user")
             return self.filter(own | Q(source=Feedback.Source.CALL, heard_by__in=theirs))

@@ -4,13 +4,14 @@ import json
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
-from accounts.models import OrganisationKind, Role, User
+from accounts.models import Organisation, OrganisationKind, Role, User
 from outbox import cipher
 
 SEALED_SIZE = 16 * 1024
@@ -75,12 +76,37 @@ def still_of_the_desk(at: datetime | None, inquiry: str = "") -> Q:
     return is_open if at is None else is_open | Q(**{f"{ended}__gt": at - TAKE_UP_AGAIN})
 
 
+def at_desk_of(actor: Actor, at: datetime | None, inquiry: str = "") -> Q:
+    """Return the condition that an inquiry is at the desk of `actor`, or at nobody's yet.
+
+    And, wherever it is, that `actor` speaks with the inquirer now, or announced a call whose time is not over at `at`:
+    the number was said by whoever called. `inquiry` as for `still_of_the_desk`.
+    """
+    agency, key = (f"{inquiry}__agency", inquiry) if inquiry else ("agency", "pk")
+    # By name: both stand to the right of this file.
+    calls, announced = apps.get_model("desk", "Call").objects, apps.get_model("desk", "CallIntention").objects
+    found = Q(**{agency: None}) | Q(**{agency: actor.organisation})
+    found |= Q(**{f"{key}__in": calls.running().filter(by=actor.user).values("inquiry")})
+    if at is not None:
+        found |= Q(**{f"{key}__in": announced.live(at).filter(by=actor.user).values("inquiry")})
+    return found
+
+
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def visible_to(self, actor: Actor, at: datetime | None = None) -> "InquiryQuerySet":
-        """The desk sees what is open and what it may have to take up again; the provider's people all; others none.
+        """Each desk sees what it has or nobody has yet, see `at_desk_of`; the provider's people all; others none.
 
-        What ended may be taken up again for `TAKE_UP_AGAIN` before `at`; without `at` the desk sees only what is open.
-        What is carried between an inquirer and a person in charge is theirs alone, until nobody answers.
+        Of that, what is open and what may have to be taken up again: for `TAKE_UP_AGAIN` before `at`; without `at` only
+        what is open. What is carried between an inquirer and a person in charge is theirs alone, until nobody answers.
+        """
+        if actor.kind == OrganisationKind.AGENCY:
+            return self.said_to(actor, at).filter(at_desk_of(actor, at))
+        return self.said_to(actor, at)
+
+    def said_to(self, actor: Actor, at: datetime | None = None) -> "InquiryQuerySet":
+        """What a caller may lead `actor` to by saying its receipt number: that of another desk as well.
+
+        Only for a call, which is then a contact of that inquiry: everything else asks `visible_to`.
         """
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
             return self.filter(still_of_the_desk(at)).exclude(status=Inquiry.Status.RELAYED)
@@ -168,6 +194,9 @@ class Inquiry(models.Model):
     answer_by = models.CharField(max_length=6, choices=Answer, default="mail")
     capacity_stated = models.CharField(max_length=10, choices=Capacity)
     capacity_found = models.CharField(max_length=10, choices=Capacity, blank=True)
+    # The desk that has it (`desk.belonging`), None while no agency does. No index of its own: an agency has most of the
+    # table, and whoever asks begins with what waits, or with a number.
+    agency = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     status = models.CharField(max_length=8, choices=Status, default=Status.OPEN)
     stage = models.CharField(max_length=13, choices=Stage, default=Stage.RECEIVED)
     turn = models.CharField(max_length=8, choices=Turn, default=Turn.PROVIDER)

@@ -34,7 +34,7 @@ from desk.queries.checks import (
 )
 from desk.queries.explaining import called_off_explanations, find_explanation
 from desk.queries.holds import OWNERS, find_hold, holds_in, holds_of, owners, with_holds
-from desk.queries.inquiries import Talk, find_typed, find_visible, talks_of
+from desk.queries.inquiries import Talk, find_said, find_typed, find_visible, talks_of
 from desk.queries.letters import (
     LetterLine,
     due_letters,
@@ -101,6 +101,7 @@ __all__ = [
     "find_letter",
     "find_line",
     "find_running",
+    "find_said",
     "find_site",
     "find_typed",
     "find_visible",

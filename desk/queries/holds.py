@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
@@ -47,14 +47,19 @@ def holds_of(inquiry: Inquiry) -> list[Hold]:
     return list(inquiry.holds.select_related("owner").order_by("-opened_at", "-pk"))
 
 
-def owners() -> dict[str, list[User]]:
-    """Return who can own a promise, by the name of the organisation: nobody at a place that is out of action."""
+def owners(actor: Actor) -> dict[str, list[User]]:
+    """Return who can own what `actor` promises, by the name of the organisation: see `belonging.may_own`.
+
+    Nobody at a place that is out of action.
+    """
     rows = Membership.objects.current().filter(
         organisation__kind__in=[OrganisationKind.AGENCY, OrganisationKind.PROVIDER],
         role__in=OWNERS,
         user__is_active=True,
     )
     rows = rows.exclude(seat__site__status=Site.Status.FAILED)
+    if actor.kind == OrganisationKind.AGENCY:
+        rows = rows.filter(Q(organisation=actor.organisation) | Q(organisation__kind=OrganisationKind.PROVIDER))
     found: dict[str, dict[int, User]] = {}
     for row in rows.select_related("user", "organisation").order_by("organisation__pk", "user__kana", "user__pk"):
         found.setdefault(row.organisation.legal_name, {})[row.user_id] = row.user

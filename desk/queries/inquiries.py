@@ -31,6 +31,12 @@ def find_typed(actor: Actor, typed: str, at: datetime | None = None) -> Inquiry 
     return find_visible(actor, number, at) if number else None
 
 
+def find_said(actor: Actor, typed: str, at: datetime) -> Inquiry | None:
+    """Return the inquiry whose receipt number a caller says: at whatever desk it is. Only for the call itself."""
+    number = plain_number(typed)
+    return Inquiry.objects.said_to(actor, at).filter(receipt_number=number).first() if number else None
+
+
 def plain_number(typed: str) -> str:
     """Return the receipt number that `typed` is in any writing, "" for anything else."""
     digits = "".join(str(int(sign)) for sign in re.findall(r"\d", typed))

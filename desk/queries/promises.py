@@ -156,9 +156,12 @@ def leaders(owner: User) -> list[User]:
     return list(_people(Role.SUPERVISOR, organisation__in=homes.values("organisation")).exclude(pk=owner.pk))
 
 
-def all_leaders() -> list[User]:
-    """Return the supervisors of every agency, for what nobody owns."""
-    return list(_people(Role.SUPERVISOR, organisation__kind=OrganisationKind.AGENCY))
+def leaders_at(inquiry: Inquiry) -> list[User]:
+    """Return the supervisors of the desk that has `inquiry`, of every desk while none has it."""
+    where = (
+        {"organisation": inquiry.agency_id} if inquiry.agency_id else {"organisation__kind": OrganisationKind.AGENCY}
+    )
+    return list(_people(Role.SUPERVISOR, **where))
 
 
 def seniors() -> list[User]:
@@ -183,13 +186,14 @@ def sees_climbed(actor: Actor) -> str:
 def climbed_to(actor: Actor) -> QuerySet[Climb]:
     """Return what climbed to `actor` and is not settled.
 
-    A supervisor reads the promises of the own people, and who was passed on to the own desk, and no others.
+    A supervisor reads the promises of the own people, who was passed on to the own desk, and of what nobody promised
+    that of the own desk or of none; no others.
     """
     to = sees_climbed(actor)
     rows = Climb.objects.filter(to=to, settled_at=None)
     if to == Climb.To.SUPERVISOR:
         own = Membership.objects.filter(organisation=actor.organisation).values("user")
-        nobodys = Q(hold=None, referral=None)
+        nobodys = Q(hold=None, referral=None) & (Q(inquiry__agency=None) | Q(inquiry__agency=actor.organisation))
         rows = rows.filter(nobodys | Q(hold__owner__in=own) | Q(referral__taker=actor.organisation))
     return rows
 

@@ -10,7 +10,7 @@ from accounts.persons import accounts_of, is_one_of
 from accounts.rulebook import Rule
 from desk.models import Contact, FormalAnswer
 from desk.rules.letters import ONLY_OPERATOR, is_operator
-from desk.rules.people import LIVE, ONLY_DESK, takes_calls
+from desk.rules.people import LIVE, NOT_HERE, at_home, takes_calls
 
 A = FormalAnswer.Status
 
@@ -60,7 +60,7 @@ ONLY_SECOND = _(
 )
 ONLY_LOOKERS = _("Only those who write, print or release formal answers see this.")
 ANSWERS: dict[str, Rule] = {
-    "draft_answer": Rule("answer.drafted", _("Write a formal answer"), takes_calls, ONLY_DESK, LIVE),
+    "draft_answer": Rule("answer.drafted", _("Write a formal answer"), at_home, NOT_HERE, LIVE),
     "change_answer": Rule("answer.changed", _("Change the answer"), writes, ONLY_WRITERS, frozenset({A.DRAFT})),
     "propose_answer": Rule("answer.proposed", _("Propose for release"), writes, ONLY_WRITERS, frozenset({A.DRAFT})),
     "send_back_answer": Rule("answer.sent_back", _("Send back"), releases, ONLY_SECOND, frozenset({A.PROPOSED})),

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from desk.models import PostLetter
-from desk.rules.people import LIVE, ONLY_CLOCK, ONLY_DESK, is_system, takes_calls
+from desk.rules.people import LIVE, NOT_HERE, ONLY_CLOCK, ONLY_DESK, at_home, is_system, takes_calls
 
 DUE = {
     PostLetter.Kind.QUESTION: 5,
@@ -36,7 +36,7 @@ CAME_BACK = "letters_back"
 """The label under which the log finds letters of the desk that came back."""
 ONLY_OPERATOR = _("Only operators of the provider do this.")
 LETTERS: dict[str, Rule] = {
-    "note_letter_in": Rule("post.received", _("A letter came"), takes_calls, ONLY_DESK, LIVE),
+    "note_letter_in": Rule("post.received", _("A letter came"), at_home, NOT_HERE, LIVE),
     "note_letter_out": Rule("post.sent", _("A letter leaves"), is_operator, ONLY_OPERATOR, LIVE),
     "close_letter": Rule(
         "post.closed", _("Write down what became of it"), keeps, ONLY_DESK, frozenset({PostLetter.Status.OPEN})

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
 from accounts.rulebook import Rule
 from desk.models import Inquiry, Referral
-from desk.rules.people import ONLY_CLOCK, S, is_system, takes_calls
+from desk.rules.people import NOT_HERE, ONLY_CLOCK, S, at_home, is_system, takes_calls
 
 ONLY_REGISTER = _("Only an operator of the provider keeps the list of desks.")
 
@@ -30,8 +30,8 @@ def last_of(inquiry: Inquiry) -> Referral | None:
 
 
 def has_it(actor: Any, inquiry: Any) -> bool:
-    """Whoever takes calls at the desk that has the inquirer now; at any desk where nobody was passed on yet."""
-    if not takes_calls(actor):
+    """Whoever takes calls at the desk that has the inquirer now; at any desk while nobody has."""
+    if not at_home(actor, inquiry):
         return False
     last = last_of(inquiry)
     if last is None:
@@ -47,13 +47,12 @@ def is_asked(actor: Any, inquiry: Any) -> bool:
 
 
 _OPEN = frozenset({S.OPEN, S.ANSWERED})
-_NOT_HERE = _("Another desk has this inquirer now.")
 _NOT_ASKED = _("This inquirer was not passed on to your desk.")
 
 REFERRALS: dict[str, Rule] = {
     "record_affiliate": Rule("affiliate.recorded", _("Add a desk"), keeps_desks, ONLY_REGISTER),
     "end_affiliate": Rule("affiliate.ended", _("End"), keeps_desks, ONLY_REGISTER),
-    "refer_inquiry": Rule("referral.made", _("Pass on to another desk"), has_it, _NOT_HERE, _OPEN),
+    "refer_inquiry": Rule("referral.made", _("Pass on to another desk"), has_it, NOT_HERE, _OPEN),
     "take_in_referral": Rule("referral.taken", _("Take in"), is_asked, _NOT_ASKED, _OPEN),
     "climb_referral": Rule("referral.climbed", _("Tell of it"), is_system, ONLY_CLOCK, _OPEN),
     "return_referral": Rule("referral.returned", _("Give back"), is_asked, _NOT_ASKED, _OPEN),

@@ -112,7 +112,7 @@ def release_answer(answer_pk: int, *, signed_hash: str, actor: Actor, at: dateti
         if signed_hash != composing.fingerprint(answer):
             raise WrongState(_("It was changed since you opened this page. Read it again. Nothing was changed."))
         _refuse_secrets(answer, at)
-        _intention, code = announcing.announce_letter(
+        answer.intention, code = announcing.announce_letter(
             inquiry=inquiry, purpose=answering.PURPOSE, by=answer.drafted_by, at=at
         )
         number = f"A{timezone.localdate(at):%y%m}-{answer.pk}"
@@ -132,7 +132,7 @@ def release_answer(answer_pk: int, *, signed_hash: str, actor: Actor, at: dateti
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         answer.notice = answering.send(answer, written, at)
         answer.save(
-            update_fields=["status", "letter_number", "blob", "released_by", "released_at", "notice"],
+            update_fields=["status", "letter_number", "blob", "released_by", "released_at", "notice", "intention"],
         )
         answering.settle(answer, by=actor.user, at=at)
         return answer

@@ -20,16 +20,18 @@ from handover.models import BilledAmount
 
 
 def read_bill(
-    looked_up: str, *, inquiry: Inquiry | None = None, actor: Actor | Public, at: datetime
+    looked_up: tuple[str, str], *, inquiry: Inquiry | None = None, actor: Actor | Public, at: datetime
 ) -> list[BilledAmount]:
-    """Return what the bill with this print covers, and log it in the history of each registration; [] for none.
+    """Return what the bill with these prints covers, and log it in the history of each registration; [] for none.
 
-    `looked_up` comes from `relaying.allowed_print`, which counted the try. `inquiry` names the case of whoever of the
-    desk asks for a caller. Raises `NotAllowed`.
+    `looked_up` comes from `relaying.allowed_prints`, which counted the try: both have to be of one number. `inquiry`
+    names the case of whoever of the desk asks for a caller. Raises `NotAllowed`.
     """
     with transaction.atomic(durable=True):
         rule = check(TABLE, "read_bill", None, actor)
-        found = billing.find(looked_up)
+        first, second = (billing.find(one) for one in looked_up)
+        too = {one.bill_id for one in second}
+        found = [one for one in first if one.bill_id in too]
         if found:
             labels = [one.bill.registration.label for one in found]
             facts = {"by": "desk" if inquiry else "public"}

@@ -48,13 +48,14 @@ def begin_call(*, name: str, number: str, actor: Actor, at: datetime) -> Call:
 def go_on_with(call_pk: int, *, inquiry: Inquiry, actor: Actor, at: datetime) -> Call:
     """Let the call be about the inquiry whose receipt number the caller said.
 
-    A call is about one inquiry: another one needs a call of its own, so that nothing that was checked for one is ever
-    read as checked for the other. Raises `NotAllowed`, `WrongState`.
+    It may be at another desk: that the caller called here is on record with it, and it is read here while the call
+    lasts. A call is about one inquiry: another one needs a call of its own, so that nothing that was checked for one
+    is ever read as checked for the other. Raises `NotAllowed`, `WrongState`.
     """
     with transaction.atomic(durable=True):
         call = _lock(call_pk)
         rule = check(TABLE, "go_on_with", call, actor)
-        if not Inquiry.objects.visible_to(actor, at).filter(pk=inquiry.pk).exists():
+        if not Inquiry.objects.said_to(actor, at).filter(pk=inquiry.pk).exists():
             raise NotAllowed(rule.why_not)
         _refuse_ended(call)
         if call.inquiry_id == inquiry.pk:

@@ -93,7 +93,7 @@ def climb_inquiry(inquiry_pk: int, *, why: str, to: str, actor: System, at: date
         made = Climb.objects.create(inquiry=inquiry, to=to, why=why, at=at)
         hold = Hold.objects.filter(inquiry=inquiry, closed_at=None).select_related("owner").first()
         leads = promises.leaders(hold.owner) if hold else []
-        people = promises.seniors() if to == Climb.To.SENIOR else leads or promises.all_leaders()
+        people = promises.seniors() if to == Climb.To.SENIOR else leads or promises.leaders_at(inquiry)
         facts = {"why": why, "to": to}
         written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         _tell(people, made, hold, written, at)

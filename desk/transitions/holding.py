@@ -11,7 +11,7 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Membership, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event
-from desk import closing, progress
+from desk import belonging, closing, progress
 from desk.models import Contact, Hold, Inquiry, Needs, Site
 from desk.rules import TABLE
 from handover.calendar import business_days_after
@@ -38,7 +38,8 @@ def hold(
 ) -> Hold:
     """Promise the inquirer to come back: who, what next, and between when. An earlier hold ends, followed by this one.
 
-    `wish` is what the inquirer wants. The promise becomes the next date of the inquiry.
+    `wish` is what the inquirer wants. The promise becomes the next date of the inquiry, which is at the desk of whoever
+    owns it.
     Raises `NotAllowed`, `WrongState`, `Refused` with the field's name.
     """
     with transaction.atomic(durable=True):
@@ -46,7 +47,8 @@ def hold(
         owner = User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
         rule = check(TABLE, "hold", inquiry, actor)
-        _refuse_promise(promised_from, promised_until, owner, at)
+        _refuse_promise(promised_from, promised_until, at)
+        _refuse_owner(owner, actor)
         _refuse_call(inquiry, next_action, promised_from, promised_until)
         Hold.objects.filter(inquiry=inquiry, closed_at=None).update(
             closed_at=at, closed_by=actor.user, outcome=Hold.Outcome.FOLLOWED
@@ -63,12 +65,9 @@ def hold(
             opened_at=at,
         )
         _stand(inquiry, made, at)
-        facts = {
-            "reason": reason,
-            "next_action": next_action,
-            "owner": owner.label,
-            "until": promised_until.isoformat(),
-        }
+        belonging.follow([inquiry.pk], owner=owner)
+        facts = {"reason": reason, "next_action": next_action, "owner": owner.label}
+        facts["until"] = promised_until.isoformat()
         event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
         return made
 
@@ -83,14 +82,20 @@ def _stand(inquiry: Inquiry, made: Hold, at: datetime) -> None:
         progress.stand(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=turn, next_on=inquiry.next_on)
 
 
-def _refuse_promise(promised_from: datetime, promised_until: datetime, owner: User, at: datetime) -> None:
+def _refuse_promise(promised_from: datetime, promised_until: datetime, at: datetime) -> None:
     if promised_until <= promised_from or promised_from < at:
         words = _("Promise a time that lies ahead: from when, and until when after that.")
         raise Refused(words, {"promised_until": words})
+
+
+def _refuse_owner(owner: User, actor: Actor) -> None:
     staff = [OrganisationKind.AGENCY, OrganisationKind.PROVIDER]
     rows = Membership.objects.current().filter(user=owner, organisation__kind__in=staff)
     if not rows.exclude(seat__site__status=Site.Status.FAILED).exists():
         words = _("The owner must be somebody of the desk or of the provider.")
+        raise Refused(words, {"owner": words})
+    if not belonging.may_own(owner, actor):
+        words = str(belonging.ONLY_OWN)
         raise Refused(words, {"owner": words})
 
 

@@ -12,7 +12,7 @@ from accounts.models import Membership, Organisation, OrganisationKind, Role, Us
 from accounts.rulebook import check
 from audit.models import Event
 from audit.record import System, event
-from desk import announcing, posting, progress, registered
+from desk import announcing, belonging, posting, progress, registered
 from desk.models import CallIntention, Contact, Inquiry, PostLetter
 from desk.models.letters import COMES_IN
 from desk.rules import TABLE
@@ -46,7 +46,7 @@ def note_letter_in(
             words = _("Choose what came.")
             raise Refused(words, {"kind": words})
         _refuse_day(received_on, "received_on", at)
-        _refuse_owner(owner)
+        _refuse_owner(owner, actor)
         due_on = business_days_after(received_on, DUE[PostLetter.Kind(kind)])
         made = PostLetter.objects.create(
             direction=PostLetter.Direction.IN,
@@ -201,8 +201,11 @@ def _refuse_day(day: date, field: str, at: datetime) -> None:
         raise Refused(words, {field: words})
 
 
-def _refuse_owner(owner: User) -> None:
+def _refuse_owner(owner: User, actor: Actor) -> None:
     staff = [OrganisationKind.AGENCY, OrganisationKind.PROVIDER]
     if not Membership.objects.current().filter(user=owner, organisation__kind__in=staff).exists():
         words = _("The owner must be somebody of the desk or of the provider.")
+        raise Refused(words, {"owner": words})
+    if not belonging.may_own(owner, actor):
+        words = str(belonging.ONLY_OWN)
         raise Refused(words, {"owner": words})

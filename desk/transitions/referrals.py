@@ -11,7 +11,7 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Organisation, OrganisationKind
 from accounts.rulebook import check
 from audit.record import event
-from desk import progress, referring
+from desk import belonging, progress, referring
 from desk.models import Affiliate, Inquiry, Referral
 from desk.rules import TABLE
 from desk.rules.referrals import last_of
@@ -50,7 +50,8 @@ def end_affiliate(affiliate_pk: int, *, actor: Actor, at: datetime) -> Affiliate
 def refer_inquiry(inquiry_pk: int, *, affiliate_pk: int, reason: str, actor: Actor, at: datetime) -> Referral:
     """Pass an inquirer on under the same receipt number; the inquirer is told who has it and by when.
 
-    A desk that had the inquirer before does not get the inquirer again. Raises `NotAllowed`, `WrongState`, `Refused`.
+    From here on the other desk reads it, and this one no longer. A desk that had the inquirer before does not get the
+    inquirer again. Raises `NotAllowed`, `WrongState`, `Refused`.
     """
     with transaction.atomic(durable=True):
         inquiry = Inquiry.objects.select_for_update(no_key=True).get(pk=inquiry_pk)
@@ -73,6 +74,7 @@ def refer_inquiry(inquiry_pk: int, *, affiliate_pk: int, reason: str, actor: Act
             referred_at=at,
             promised_until=referring.promise(at),
         )
+        belonging.bring(inquiry, desk.organisation)
         until = made.promised_until
         referring.stand(inquiry, turn=Inquiry.Turn.DESK, next_on=timezone.localdate(until))
         facts = {"from": actor.organisation_label, "to": desk.label, "reason": reason}
@@ -121,6 +123,7 @@ def return_referral(inquiry_pk: int, *, reason: str, actor: Actor, at: datetime)
             raise Refused(words)
         found.returned_by, found.returned_at, found.return_reason = actor.user, at, reason
         found.save(update_fields=["returned_by", "returned_at", "return_reason"])
+        belonging.bring(inquiry, found.giver)
         home = Affiliate.objects.filter(organisation=found.giver, until=None).select_related("organisation").first()
         until = referring.promise(at)
         referring.stand(inquiry, turn=Inquiry.Turn.DESK, next_on=timezone.localdate(until))

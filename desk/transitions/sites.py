@@ -11,7 +11,7 @@ from accounts.errors import Refused, WrongState
 from accounts.models import Membership, Organisation, OrganisationKind, User
 from accounts.rulebook import check
 from audit.record import event, events
-from desk import announcing, promising
+from desk import announcing, belonging, posting, promising
 from desk.models import Hold, Line, Seat, Site
 from desk.queries.holds import OWNERS
 from desk.rules import TABLE
@@ -139,10 +139,11 @@ def seat_member(site_pk: int, *, person: User, actor: Actor, at: datetime) -> li
 def fail_site(site_pk: int, *, to: User, actor: Actor, at: datetime) -> int:
     """Say that a place is out of action: what was promised there, and what was announced, is `to`'s from now on.
 
-    In one act: every open hold whose owner works there, and every call announced there and not made. What the
-    inquirers were promised stays as it was, and nobody else's page changes. `to` deals with cases at a place that
-    works, of the same agency or of the provider, and is told by mail. Returns how many promises moved. Raises
-    `NotAllowed`, `WrongState`, `Refused` for another person.
+    In one act: every open hold whose owner works there, every letter on which somebody there owes something, and every
+    call announced there and not made. What the inquirers were promised stays as it was. Where no place of the agency
+    works any more, what waits there is at nobody's desk, so that another one can take it up. `to` deals with cases at
+    a place that works, of the same agency or of the provider, and is told by mail. Returns how many promises moved.
+    Raises `NotAllowed`, `WrongState`, `Refused` for another person.
     """
     with transaction.atomic(durable=True):
         site = Site.objects.select_for_update(no_key=True, of=("self",)).get(pk=site_pk)
@@ -153,13 +154,18 @@ def fail_site(site_pk: int, *, to: User, actor: Actor, at: datetime) -> int:
         holds = list(Hold.objects.filter(owner__in=people, closed_at=None))
         given = promising.give(holds, to=to, actor=actor, at=at, cause=Hold.Cause.SITE)
         calls = announcing.pass_on(owners=people, to=to, at=at)
+        letters = posting.pass_on(owners=people, to=to)
         site.status = Site.Status.FAILED
         site.save(update_fields=["status"])
+        free = belonging.set_free(site)
         moved = [promising.entry(one, Hold.Cause.SITE) for one in given]
         events(TABLE["hand_over_holds"].event, moved, actor=actor, at=at)
-        facts = {"owner": to.label, "holds": len(given), "calls": calls}
-        written = event(rule.event, actor=actor, at=at, subject=site.label, about=[to.label], facts=facts)
-        notices.tell("site_failed", [to], event=written, at=at, site=site, count=len(given), calls=calls)
+        facts = {"owner": to.label, "holds": len(given), "calls": calls, "letters": len(letters), "free": free}
+        about = [to.label, *sorted({one.inquiry.label for one in letters})]
+        written = event(rule.event, actor=actor, at=at, subject=site.label, about=about, facts=facts)
+        notices.tell(
+            "site_failed", [to], event=written, at=at, site=site, count=len(given), calls=calls, letters=len(letters)
+        )
         return len(given)
 
 

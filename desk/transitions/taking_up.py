@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import Refused, WrongState
 from accounts.rulebook import check
 from audit.record import Public, event
-from desk import progress, taking_up, telling
+from desk import belonging, progress, taking_up, telling
 from desk.models import Closing, Contact, Hold, Inquiry, Pause, Word
 from desk.rules import TABLE
 from handover import notices
@@ -61,4 +61,5 @@ def _stand(inquiry: Inquiry, made: Hold, at: datetime) -> None:
         waits = Pause.objects.filter(inquiry=inquiry, ended_at=None, reason__in=progress.WAITS_FOR_INQUIRER)
         waits.update(ended_at=at)
     Inquiry.objects.filter(pk=inquiry.pk).update(status=Inquiry.Status.HELD)
+    belonging.follow([inquiry.pk], owner=made.owner)
     inquiry.refresh_from_db()

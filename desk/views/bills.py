@@ -56,13 +56,11 @@ def bill_in_call(request: Request, number: str) -> HttpResponse:
     check(TABLE, "read_bill", None, request.actor)
     form, cards, tried = BillForm(request.POST or None), [], False
     if request.method == "POST" and form.is_valid():
-        looked_up = relaying.allowed_print(
-            **form.cleaned_data,
-            sender=request.actor.label,
-            most=relaying.MOST_CALLS,
-            at=request.at,
-        )
-        tried = True
-        cards = bills.cards(transitions.read_bill(looked_up, inquiry=inquiry, actor=request.actor, at=request.at))
+        typed = relaying.Typed(**form.typed, sender=request.actor.label, desk=True)
+        looked_up = relaying.allowed_prints(typed, at=request.at)
+        tried, found = True, transitions.read_bill(looked_up, inquiry=inquiry, actor=request.actor, at=request.at)
+        if found:
+            relaying.was_right(typed, at=request.at)
+        cards = bills.cards(found)
     context = {"inquiry": inquiry, "form": form, "cards": cards, "tried": tried}
     return render(request, "desk/bill_in_call.html", context | in_call(request, inquiry))

@@ -117,7 +117,7 @@ def go_on_with(request: Request) -> HttpResponse:
     call = _running(request)
     form = NumberForm(request.POST or None)
     if form.is_valid():
-        found = queries.find_typed(request.actor, form.cleaned_data["number"], request.at)
+        found = queries.find_said(request.actor, form.cleaned_data["number"], request.at)
         if found is not None:
             looking.count(request, found)
             transitions.go_on_with(call.pk, inquiry=found, actor=request.actor, at=request.at)

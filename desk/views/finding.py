@@ -43,3 +43,14 @@ def visible(request: Request, number: str) -> Inquiry:
 def is_first_press(form: OnceForm, request: Request) -> bool:
     """Whether this form was not sent before: a second press does nothing again."""
     return tallies.charge(f"form:{form.cleaned_data['token']}", limit=1, period=A_DAY, at=request.at)
+
+
+def was_sent(request: Request) -> bool:
+    """Whether a form that the reader sends was sent before: for acts after which the reader sees the thing no more.
+
+    It charges nothing, so the same press is still the first one afterwards.
+    """
+    form = OnceForm(request.POST or None)
+    if not form.is_valid():
+        return False
+    return tallies.is_spent(f"form:{form.cleaned_data['token']}", period=A_DAY, at=request.at)

@@ -81,7 +81,9 @@ def hold(request: Request, number: str) -> HttpResponse:
     """Promise the inquirer to come back."""
     inquiry = visible(request, number)
     check(TABLE, "hold", inquiry, request.actor)
-    form = HoldForm(request.POST or None, owners=queries.owners(), initial={"owner": request.actor.user.pk})
+    form = HoldForm(
+        request.POST or None, owners=queries.owners(request.actor), initial={"owner": request.actor.user.pk}
+    )
     if form.is_valid():
         try:
             if is_first_press(form, request):

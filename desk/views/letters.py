@@ -35,7 +35,7 @@ def note_letter_in(request: Request, number: str) -> HttpResponse:
     inquiry = visible(request, number)
     check(TABLE, "note_letter_in", inquiry, request.actor)
     initial = {"received_on": timezone.localdate(request.at), "owner": request.actor.user.pk}
-    form = LetterInForm(request.POST or None, owners=queries.owners(), initial=initial)
+    form = LetterInForm(request.POST or None, owners=queries.owners(request.actor), initial=initial)
     if form.is_valid():
         try:
             if is_first_press(form, request):

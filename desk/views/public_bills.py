@@ -42,19 +42,21 @@ def bill(request: Request) -> HttpResponse:
     """Ask for number, month and amount; the right three open the card."""
     form = BillForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        looked_up = relaying.allowed_print(
-            **form.cleaned_data, sender=sender_of(request), most=relaying.MOST_FOR_SENDER, at=request.at
-        )
+        typed = relaying.Typed(**form.typed, sender=sender_of(request))
+        looked_up = relaying.allowed_prints(typed, at=request.at)
         found = transitions.read_bill(looked_up, actor=PUBLIC, at=request.at)
         if found:
+            relaying.was_right(typed, at=request.at)
             kept = {"keys": [one.pk for one in found], "reference": form.cleaned_data["reference"]}
             begin(request, bill_marks.BILL, kept)
             return redirect("desk:bill_card")
         form.add_error(
             None,
             _(
-                "This could not be confirmed with what you typed. Check all three against the bill. After several"
-                " tries, go on in an hour, for the same bill tomorrow; or call us, we take down your question."
+                "This could not be confirmed with what you typed. Check all of it against the bill. A bill that was"
+                " tried often is confirmed together with a second one of the same number: type in both. After several"
+                " tries of your own go on in an hour, for the same bill tomorrow; or call us, we take down your"
+                " question."
             ),
         )
     return render(request, "desk/bill.html", {"form": form})

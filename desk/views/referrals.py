@@ -11,17 +11,20 @@ from accounts import refusal
 from accounts.asking import Request
 from accounts.errors import NotAllowed, Refused
 from accounts.rulebook import check
-from desk import transitions
+from desk import queries, transitions
 from desk.forms.referrals import AffiliateForm, GiveBackForm, ReferForm
+from desk.models import Inquiry
 from desk.queries import agencies, referrals
 from desk.rules import ONLY_STAFF, TABLE, sees_queue
 from desk.rules.referrals import keeps_desks
-from desk.views.finding import is_first_press, page_of, visible
+from desk.views.finding import is_first_press, page_of, visible, was_sent
 
 
 @require_http_methods(["GET", "POST"])
 def refer(request: Request, number: str) -> HttpResponse:
     """Pass an inquirer on to another desk, under the same receipt number."""
+    if was_sent(request) and queries.find_visible(request.actor, number, request.at) is None:
+        return redirect("desk:queue")
     inquiry = visible(request, number)
     check(TABLE, "refer_inquiry", inquiry, request.actor)
     desks = referrals.desks_for(inquiry, request.actor.organisation.pk)
@@ -37,12 +40,19 @@ def refer(request: Request, number: str) -> HttpResponse:
                     at=request.at,
                 )
             messages.success(request, _("Passed on. The receipt number stays, and the inquirer is told."))
-            return redirect(page_of(inquiry), number)
+            return _where_it_is_read(request, inquiry)
         except Refused as refused:
             refusal.put(form, refused)
             form.renew()
     own_url = reverse(page_of(inquiry), args=[number])
     return render(request, "desk/refer.html", {"inquiry": inquiry, "form": form, "desks": desks, "own_url": own_url})
+
+
+def _where_it_is_read(request: Request, inquiry: Inquiry) -> HttpResponse:
+    """Go to the inquiry; to the queue where another desk has it now, and nobody here is on the phone about it."""
+    if queries.find_visible(request.actor, inquiry.receipt_number, request.at) is None:
+        return redirect("desk:queue")
+    return redirect(page_of(inquiry), inquiry.receipt_number)
 
 
 @require_POST
@@ -57,6 +67,8 @@ def take_in(request: Request, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def give_back(request: Request, number: str) -> HttpResponse:
     """Give an inquirer back with a reason, once."""
+    if was_sent(request) and queries.find_visible(request.actor, number, request.at) is None:
+        return redirect("desk:queue")
     inquiry = visible(request, number)
     check(TABLE, "return_referral", inquiry, request.actor)
     form = GiveBackForm(request.POST or None)
@@ -65,7 +77,7 @@ def give_back(request: Request, number: str) -> HttpResponse:
             if is_first_press(form, request):
                 transitions.return_referral(inquiry.pk, **form.values, actor=request.actor, at=request.at)
             messages.success(request, _("Given back, and the inquirer is told."))
-            return redirect(page_of(inquiry), number)
+            return _where_it_is_read(request, inquiry)
         except Refused as refused:
             refusal.put(form, refused)
             form.renew()

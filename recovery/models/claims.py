@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import Invitation, OrganisationKind, Role, User
-from desk.models import Inquiry, still_of_the_desk
+from desk.models import Inquiry, at_desk_of, still_of_the_desk
 from handover.models import Registration
 from outbox import cipher
 from recovery.models.procedures import ProcedureVersion
@@ -26,7 +26,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         if actor.kind == OrganisationKind.CLAIMANT:
             return self.filter(invitation__accepted_by=actor.user)
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT, Role.SUPERVISOR):
-            return self.filter(still_of_the_desk(at, "inquiry"))
+            return self.filter(still_of_the_desk(at, "inquiry"), at_desk_of(actor, at, "inquiry"))
         if actor.kind == OrganisationKind.PROVIDER and actor.has(*STAFF_ROLES):
             return self.all()
         return self.none()

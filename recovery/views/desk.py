@@ -137,7 +137,7 @@ def _page(found: Claim, request: Request) -> dict[str, Any]:
 
 
 def _hold_form(request: Request) -> HoldForm:
-    return HoldForm(owners=desk.owners(), initial={"owner": request.actor.user.pk}, auto_id="hold_%s")
+    return HoldForm(owners=desk.owners(request.actor), initial={"owner": request.actor.user.pk}, auto_id="hold_%s")
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts import transitions, undertakings
+from accounts import queries, transitions, undertakings
 from accounts.errors import NotAllowed, Refused, WrongState
-from accounts.models import Membership, Undertaking, UndertakingVersion, User
+from accounts.models import Membership, Role, Undertaking, UndertakingDraft, UndertakingVersion, User
 from audit.models import Event
-from tests.cast import READ, Cast, actor, sign_in
+from tests.cast import READ, Cast, actor, sign_in, somebody
+from tests.letterbox import mails
+from tests.seen import mark, notices, verbs
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 NEW = {
@@ -21,26 +24,86 @@ NEW = {
 }
 
 
+def proposed(by: User, **changes: str) -> UndertakingDraft:
+    return transitions.propose_undertaking(**{**NEW, **changes}, actor=actor(by), at=AT)
+
+
+def publish(draft: UndertakingDraft, by: User, *, read: str = "") -> UndertakingVersion:
+    read = read or undertakings.fingerprint(draft)
+    return transitions.publish_undertaking(draft_pk=draft.pk, read=read, actor=actor(by), at=AT)
+
+
 def published(cast: Cast, **changes: str) -> UndertakingVersion:
-    return transitions.publish_undertaking(**{**NEW, **changes}, actor=actor(cast.senior), at=AT)
+    return publish(proposed(cast.editor, **changes), cast.senior)
 
 
-def test_senior_publishes_new_words(cast: Cast) -> None:
-    made = published(cast)
-    (event,) = Event.objects.all()
-    assert (made.number, made.published_by, undertakings.current()) == (2, cast.senior, 2)
-    assert (event.verb, event.subject) == ("undertaking.published", "undertaking:2")
-    hashes = {"ja": hashlib.sha256(NEW["words_ja"].encode()).hexdigest(), "en": undertakings.text_hash(2, "en")}
-    assert event.facts == {"version": 2, "hashes": hashes}
+def test_what_one_writes_a_senior_who_is_another_publishes(cast: Cast) -> None:
+    before = mark()
+    draft = proposed(cast.editor)
+    hashes = {"ja": hashlib.sha256(NEW["words_ja"].encode()).hexdigest()}
+    hashes["en"] = hashlib.sha256(NEW["words_en"].encode()).hexdigest()
+    assert verbs(before) == ["undertaking.proposed"] and undertakings.current() == 1
+    assert Event.objects.get(sequence__gt=before).facts == {"hashes": hashes}
+    assert notices(before) == [("undertaking_proposed", cast.senior.label)]
+    assert "/undertakings/publish/" in mails("undertaking_proposed")[0]["body"]
+    before = mark()
+    made = publish(draft, cast.senior)
+    assert (made.number, made.written_by, made.published_by, undertakings.current()) == (2, cast.editor, cast.senior, 2)
+    assert verbs(before) == ["undertaking.published"]
+    event = Event.objects.get(sequence__gt=before)
+    assert event.subject == "undertaking:2"
+    assert event.facts == {"version": 2, "hashes": hashes, "written_by": cast.editor.label}
+    with pytest.raises(WrongState):
+        publish(draft, cast.senior)
     with pytest.raises(Refused):
         published(cast)
     assert published(cast, words_en="Undertaking\n\n1. Nothing.\n").number == 3
 
 
-@pytest.mark.parametrize("name", ["operator", "approver", "editor", "auditor", "supervisor", "agent", "hanako"])
-def test_others_publish_nothing(cast: Cast, name: str) -> None:
+def test_nobody_publishes_what_the_same_human_wrote(cast: Cast) -> None:
+    draft = proposed(cast.senior)
+    twin = somebody(cast.provider, "星野 長", "ホシノ ツカサ", "twin@provider.example", Role.SENIOR)
+    User.objects.filter(pk=twin.pk).update(person=cast.senior.person)
+    twin.refresh_from_db()
+    for who in (cast.senior, twin):
+        with pytest.raises(NotAllowed):
+            publish(draft, who)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        undertakings.publish(draft, by=cast.senior, at=AT)
+    second = somebody(cast.provider, "月野 次", "ツキノ ツギ", "second@provider.example", Role.SENIOR)
+    assert [one.pk for one in queries.may_publish_undertaking(draft)] == [second.pk]
+    assert publish(draft, second).number == 2
+
+
+def test_only_what_was_read_is_published_and_one_waits_at_a_time(cast: Cast) -> None:
+    draft = proposed(cast.editor)
+    with pytest.raises(WrongState):
+        proposed(cast.senior, reason="ほかの理由")
+    with pytest.raises(WrongState):
+        publish(draft, cast.senior, read=undertakings.hash_of("x"))
+    before = mark()
+    transitions.drop_undertaking(draft_pk=draft.pk, actor=actor(cast.editor), at=AT)
+    assert verbs(before) == ["undertaking.dropped"] and undertakings.waiting() is None
+    for act in (
+        lambda: publish(draft, cast.senior),
+        lambda: transitions.drop_undertaking(draft_pk=draft.pk, actor=actor(cast.senior), at=AT),
+    ):
+        with pytest.raises(WrongState):
+            act()
+    assert undertakings.current() == 1 and published(cast).number == 2
+
+
+@pytest.mark.parametrize("name", ["operator", "approver", "auditor", "supervisor", "agent", "hanako"])
+def test_others_propose_publish_and_drop_nothing(cast: Cast, name: str) -> None:
+    who = getattr(cast, name)
     with pytest.raises(NotAllowed):
-        transitions.publish_undertaking(**NEW, actor=actor(getattr(cast, name)), at=AT)
+        proposed(who)
+    draft = proposed(cast.editor)
+    for act in (lambda: publish(draft, who), lambda: publish(draft, cast.editor)):
+        with pytest.raises(NotAllowed):
+            act()
+    with pytest.raises(NotAllowed):
+        transitions.drop_undertaking(draft_pk=draft.pk, actor=actor(who), at=AT)
     assert undertakings.current() == 1
 
 
@@ -160,11 +223,31 @@ def test_list_costs_the_same_for_one_and_for_three(cast: Cast, django_assert_num
             )
 
 
-def test_publishing_asks_for_the_fresh_check_and_a_title(cast: Cast) -> None:
-    client = sign_in(Client(), cast.senior, fresh=False)
-    assert client.post("/undertakings/publish/", NEW).status_code == 200
-    client = sign_in(Client(), cast.senior)
-    assert client.post("/undertakings/publish/", {**NEW, "words_ja": "題だけ"}).status_code == 200
-    assert undertakings.current() == 1
-    assert client.post("/undertakings/publish/", NEW).headers["Location"] == "/accounts/undertaking/"
+def test_proposing_and_publishing_ask_for_the_fresh_check_and_a_title(cast: Cast) -> None:
+    proposing, path = "/undertakings/propose/", "/undertakings/publish/"
+    client = sign_in(Client(), cast.editor, fresh=False)
+    assert client.post(proposing, NEW).status_code == 200
+    client = sign_in(Client(), cast.editor)
+    assert client.post(proposing, {**NEW, "words_ja": "題だけ"}).status_code == 200
+    assert client.get(path).headers["Location"] == proposing and undertakings.waiting() is None
+    assert client.post(proposing, NEW).headers["Location"] == path
+    draft = undertakings.waiting()
+    assert draft is not None
+    text, read = client.get(path).content.decode(), {"read": undertakings.fingerprint(draft)}
+    assert "画面を他人に見せません" in text and 'name="read"' not in text
+    assert client.post(path, read).status_code == 403
+    senior = sign_in(Client(), cast.senior, fresh=False)
+    assert read["read"] in senior.get(path).content.decode()
+    assert senior.post(path, read).status_code == 200 and undertakings.current() == 1
+    senior = sign_in(Client(), cast.senior)
+    assert senior.post(path, {"read": "0" * 64}).status_code == 409
+    assert senior.post(path, read).headers["Location"] == "/accounts/undertaking/"
     assert undertakings.words(2, "ja") == NEW["words_ja"]
+
+
+def test_dropping_by_page_leaves_the_words_in_force(cast: Cast) -> None:
+    proposed(cast.editor)
+    client = sign_in(Client(), cast.senior)
+    for _press in range(2):
+        assert client.post("/undertakings/drop/").headers["Location"] == "/undertakings/propose/"
+    assert undertakings.waiting() is None and undertakings.current() == 1

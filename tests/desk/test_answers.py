@@ -317,7 +317,11 @@ def test_letter_is_taken_back_before_it_is_printed(cast: Cast) -> None:
     assert verbs(before) == ["answer.withdrawn"]
     inquiry.refresh_from_db()
     assert (inquiry.status, inquiry.turn, queries.answers_shown(inquiry)) == ("open", "provider", [])
-    assert not CallIntention.objects.genuine(NOW + timedelta(hours=2)).filter(inquiry=inquiry).exists()
+    made.refresh_from_db()
+    receipt = CallIntention.objects.exclude(pk=made.intention_id).get(inquiry=inquiry)  # announced at the same instant
+    for hours in (0, 1, 2):
+        assert list(CallIntention.objects.genuine(NOW + timedelta(hours=hours)).filter(inquiry=inquiry)) == [receipt]
+    assert made.intention and made.intention.cancelled_at == NOW + timedelta(hours=1)
     with pytest.raises(WrongState):
         transitions.print_answers([made.pk], actor=actor(cast.operator), at=NOW)
     with pytest.raises(WrongState):

@@ -1,5 +1,6 @@
 """The pages of a bill: what a stranger reads, what is limited, and that wrong answers are all alike."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.utils import translation
 from accounts.models import Tally
 from desk import transitions
 from desk.models import BillRelay, Inquiry
+from handover import transitions as register
 from handover.models import BilledAmount, BillReference
+from handover.transitions.billing import Billed
 from tests.cast import Cast, actor, sign_in
-from tests.desk.billed import BILL, about, asked, billed, shows_bill, token
+from tests.desk.billed import BILL, IMPORT, about, asked, billed, shows_bill, token
 from tests.desk.test_inquiries import opened
 from tests.recovery.uniform import answered, shape
 from tests.seen import mark, verbs
@@ -42,16 +45,81 @@ def test_wrong_amount_unknown_number_and_too_many_tries_are_alike(cast: Cast) ->
     assert not Inquiry.objects.exists()
 
 
-def test_tries_are_counted_by_connection_and_by_number(cast: Cast) -> None:
+def from_(place: int) -> Client:
+    """A browser of another connection."""
+    return Client(REMOTE_ADDR=f"192.0.2.{place}")
+
+
+def earlier() -> dict[str, str]:
+    """Record the bill of the month before; return what is typed of it."""
+    register.record_bills([Billed(BILL["reference"], date(2026, 9, 1), 11800, "school")], actor=IMPORT, at=NOW)
+    return {"second_month": "2026-09", "second_amount": "11,800"}
+
+
+def used_up(*places: int) -> None:
+    """Let strangers try the number of the bill until a single bill does not do any more."""
+    for place in places:
+        for _time in range(5):
+            assert shows_bill(from_(place), amount="1").status_code == 200
+
+
+def test_wrong_tries_of_one_stranger_lock_nobody_else(cast: Cast) -> None:
     billed(cast, custodian=cast.taro)
-    for place in range(10):
-        assert shows_bill(Client(REMOTE_ADDR=f"192.0.2.{place}"), amount="1").status_code == 200
-    assert shows_bill(Client(REMOTE_ADDR="192.0.2.99")).status_code == 200
+    for _time in range(60):
+        shows_bill(from_(1), amount="1")
+    assert shows_bill(from_(1)).status_code == 200
+    assert shows_bill(from_(2)).status_code == 302
     Tally.objects.all().delete()
     for place in range(10):
         shows_bill(Client(), reference=f"B-{place}")
     assert shows_bill(Client()).status_code == 200
-    assert shows_bill(Client(REMOTE_ADDR="192.0.2.99")).status_code == 302
+    assert shows_bill(from_(99)).status_code == 302
+
+
+def test_after_ten_wrong_tries_from_everywhere_two_bills_open_it_and_one_does_not(cast: Cast) -> None:
+    billed(cast, custodian=cast.taro)
+    both = earlier()
+    used_up(1, 2)
+    assert shows_bill(from_(3)).status_code == 200
+    for wrong in ({"second_amount": "11,801"}, {"amount": "1"}, {"second_month": "2026-08"}):
+        assert shows_bill(from_(4), **{**both, **wrong}).status_code == 200
+    assert shows_bill(from_(5), **both).headers["Location"] == "/bill/card/"
+    # On the phone it is counted by itself: one bill does.
+    inquiry, _tracking = opened(cast.agent)
+    page = sign_in(Client(), cast.agent).post(f"/desk/inquiries/{inquiry.receipt_number}/bill/", BILL)
+    assert "広域イーサネット" in page.content.decode()
+
+
+def test_ten_thousand_senders_get_no_more_guesses_at_one_bill_than_ten(cast: Cast) -> None:
+    billed(cast, custodian=cast.taro)
+    for place in range(2, 12):
+        shows_bill(from_(place), amount="1")
+    assert all(shows_bill(from_(place)).status_code == 200 for place in range(20, 30))
+    assert shows_bill(from_(30), **earlier()).status_code == 302
+
+
+def test_second_bill_never_tells_which_of_the_two_was_right(cast: Cast) -> None:
+    billed(cast, custodian=cast.taro)
+    both = earlier()
+    first = measured(from_(1), **both, amount="12,346")
+    assert measured(from_(2), **{**both, "second_amount": "11,801"}) == first
+    assert measured(from_(3), **both, reference="B-000-0000") == first
+    used_up(4, 5)
+    for _time in range(5):
+        measured(from_(6), **both, amount="12,346")
+    assert measured(from_(6), **both) == first  # its own five are used up
+
+
+def test_right_ones_use_nothing_up_and_both_parts_of_a_second_bill_are_asked(cast: Cast) -> None:
+    billed(cast, custodian=cast.taro)
+    for place in range(12):
+        assert shows_bill(from_(place)).status_code == 302
+    assert [shows_bill(from_(20)).status_code for _time in range(7)] == [302] * 7
+    tries = Tally.objects.count()
+    same = {"second_month": BILL["month"], "second_amount": "1"}
+    for half in ({"second_month": "2026-09"}, {"second_amount": "1"}, same):
+        assert 'aria-invalid="true"' in shows_bill(from_(21), **half).content.decode()
+    assert Tally.objects.count() == tries
 
 
 def test_right_bill_in_any_spelling_shows_product_and_place_and_nothing_about_the_holder(cast: Cast) -> None:

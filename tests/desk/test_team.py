@@ -19,7 +19,7 @@ from tests.stock import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def promise(cast: Cast, owner: User, *, hours: float, inquiry: Inquiry | None = None) -> Hold:
+def promise(cast: Cast, owner: User, *, hours: float, inquiry: Inquiry | None = None, by: User | None = None) -> Hold:
     """Let `owner` promise something until `hours` after NOW; of the past where they are negative."""
     until = NOW + timedelta(hours=hours)
     return transitions.hold(
@@ -30,7 +30,7 @@ def promise(cast: Cast, owner: User, *, hours: float, inquiry: Inquiry | None = 
         promised_from=until - timedelta(hours=1),
         promised_until=until,
         wish="折り返しの電話",
-        actor=actor(cast.agent),
+        actor=actor(by or cast.agent),
         at=until - timedelta(hours=2),
     )
 
@@ -60,7 +60,7 @@ def test_supervisor_sees_calls_promises_and_alarms_of_the_own_people(cast: Cast)
 def test_senior_sees_every_agency_and_a_supervisor_one(cast: Cast) -> None:
     other = organisation(OrganisationKind.AGENCY, "すみれ受付株式会社", "スミレウケツケ")
     theirs = somebody(other, "菫 咲", "スミレ サキ", "saki@violet.example", Role.AGENT)
-    promise(cast, theirs, hours=-1)
+    promise(cast, theirs, hours=-1, by=cast.operator)
     assert [team.agency for team in queries.teams(actor(cast.supervisor), NOW)] == [cast.desk]
     assert {team.agency for team in queries.teams(actor(cast.senior), NOW)} == {cast.desk, other}
     assert "スミレ" not in read(cast.supervisor).content.decode()

@@ -95,7 +95,7 @@ OPENED_BY = {
     | {"desk:seat_member", "desk:fail_site"}
     | {"recovery:close_drift"}
     | {"desk:send_back_answer", "desk:release_answer", "handover:canaries"}
-    | {"handover:mark_canary", "accounts:publish_undertaking"},
+    | {"handover:mark_canary", "accounts:propose_undertaking", "accounts:publish_undertaking"},
     "auditor": {"recovery:fairness", "recovery:audit_samples", "recovery:audit_sample", "recovery:record_finding"},
     "editor": {"recovery:rule_reviews", "recovery:close_rule_review"}
     | {"recovery:procedures", "recovery:procedure", "recovery:change_entry", "recovery:change_figures"}
@@ -178,6 +178,7 @@ NO_PAGES = {
     *(
         "recovery:written_answer",
         "handover:end_canary",
+        "accounts:drop_undertaking",
         "desk:remove_person_note",
     ),
     *("accounts:signed_words",),

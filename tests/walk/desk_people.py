@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from accounts import transitions as people
+from accounts import undertakings
 from accounts.models import OrganisationKind, Undertaking
 from desk import transitions as at_desk
 from desk.models import Statement
@@ -10,12 +12,14 @@ from tests.cast import Cast, actor, organisation
 from tests.stock import NOW, registration
 from tests.walk.posts import Data
 
+NEW_WORDS = {
+    "words_ja": "守秘義務誓約書\n\n1. 画面を他人に見せません。\n",
+    "words_en": "Undertaking\n\n1. I show the screen to nobody.\n",
+    "reason": "在宅での業務が始まるため",
+}
 POSTS: dict[str, Data] = {
-    "accounts:publish_undertaking": {
-        "words_ja": "守秘義務誓約書\n\n1. 画面を他人に見せません。",
-        "words_en": "Undertaking\n\n1. I show the screen to nobody.",
-        "reason": "在宅での業務が始まるため",
-    },
+    "accounts:propose_undertaking": NEW_WORDS,
+    "accounts:publish_undertaking": {"read": undertakings.hash_of("\0".join(NEW_WORDS.values()))},
     "desk:person_notes": {"word": "written", "days": "180", "token": "00000000-0000-4000-8000-0000000000e1"},
     "handover:mark_canary": {"number": "Z-2"},
 }
@@ -27,6 +31,7 @@ def addresses(cast: Cast) -> dict[str, list[Any]]:
     for number in ("Z-1", "Z-2"):
         registration(invented, number, custodian=None)
     canary = transitions.mark_canary(number="Z-1", actor=actor(cast.editor), at=NOW)
+    people.propose_undertaking(**NEW_WORDS, actor=actor(cast.editor), at=NOW)
     signed = Undertaking.objects.get(user=cast.agent).pk
     asked, _tracking = at_desk.open_inquiry(
         topic="question",

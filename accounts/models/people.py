@@ -196,51 +196,6 @@ class Invitation(models.Model):
         return f"invitation:{self.pk}"
 
 
-class UndertakingVersion(models.Model):
-    """The words of the undertaking from the second version on; the first came with the house, as files.
-
-    Never edited: new words are a new version, which everybody of the staff signs anew.
-    """
-
-    number = models.PositiveSmallIntegerField(unique=True)
-    words_ja = models.TextField()
-    words_en = models.TextField()
-    # Why it was changed, as whoever signs anew reads it.
-    reason = models.CharField(max_length=200)
-    published_by = models.ForeignKey(User, models.PROTECT, related_name="undertakings_published")
-    published_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(number__gte=2), name="accounts_undertaking_after_first"),
-        ]
-
-    def __str__(self) -> str:
-        return f"undertaking version {self.number}"
-
-    @property
-    def label(self) -> str:
-        return f"undertaking:{self.number}"
-
-
-class Undertaking(models.Model):
-    """A confidentiality undertaking as signed: version, the hash of the words, when. It lasts after leaving."""
-
-    user = models.ForeignKey(User, models.PROTECT, related_name="undertakings")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="undertakings")
-    version = models.PositiveSmallIntegerField()
-    text_hash = models.CharField(max_length=64)
-    signed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "organisation", "version"], name="accounts_undertaking_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"undertaking {self.version}"
-
-
 class CallerNumber(models.Model):
     """The number by which somebody who is signed in names the own account on the phone. For good, and not secret.
 

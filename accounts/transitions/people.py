@@ -1,4 +1,4 @@
-"""Everything that changes people, organisations and invitations."""
+"""People, organisations and invitations."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import callers, links, memberships, notices, queries, rules, undertakings
+from accounts import callers, links, memberships, notices, queries, rules
 from accounts.actors import Actor
-from accounts.errors import Refused, WrongState
+from accounts.errors import Refused
 from accounts.models import (
     Invitation,
     InvitationStatus,
@@ -21,8 +21,6 @@ from accounts.models import (
     OrganisationKind,
     Person,
     Role,
-    Undertaking,
-    UndertakingVersion,
     User,
     is_corporate_number,
     same_address,
@@ -243,52 +241,6 @@ def bootstrap(
         invitation.save()
         _note(rules.TABLE["bootstrap"], invitation, actor, at)
     return invitation, token
-
-
-def sign_undertaking(*, typed_name: str, read: str, actor: Actor, at: datetime) -> Undertaking:
-    """Sign the current confidentiality undertaking by typing one's own name; `read` is the hash of the words shown.
-
-    Raises `Refused` when the name is another one, `WrongState` when it was signed before or the words have changed.
-    """
-    with transaction.atomic(durable=True):
-        actor = memberships.still_here(actor)
-        rule = check(rules.TABLE, "sign_undertaking", actor.organisation, actor)
-        if queries.has_signed_undertaking(actor):
-            raise WrongState(_("You have already signed this. Nothing was changed."))
-        version = undertakings.current()
-        language = next((one for one in undertakings.LANGUAGES if undertakings.text_hash(version, one) == read), None)
-        if language is None:
-            raise WrongState(_("The words have changed since you opened the page. Nothing was signed: read them anew."))
-        if typed_name.split() != actor.user.display_name.split():
-            words = _("Type your name exactly as it is in your profile.")
-            raise Refused(words, {"typed_name": words})
-        signed = Undertaking.objects.create(
-            user=actor.user, organisation=actor.organisation, version=version, text_hash=read, signed_at=at
-        )
-        facts = {"version": version, "language": language, "text_hash": read}
-        home = [actor.organisation_label]
-        record.event(rule.event, actor=actor, at=at, subject=actor.label, about=home, facts=facts)
-    return signed
-
-
-def publish_undertaking(*, words_ja: str, words_en: str, reason: str, actor: Actor, at: datetime) -> UndertakingVersion:
-    """Publish new words: everybody of the staff signs them at the next request, before anything else.
-
-    Raises `NotAllowed`, `Refused` when they are the words that are signed already.
-    """
-    with transaction.atomic(durable=True):
-        actor = memberships.still_here(actor)
-        Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation.pk)
-        rule = check(rules.TABLE, "publish_undertaking", None, actor)
-        now = undertakings.current()
-        if words_ja == undertakings.words(now, "ja") and words_en == undertakings.words(now, "en"):
-            raise Refused(_("These are the words in force. Nobody has to sign them again."))
-        made = undertakings.publish(words_ja=words_ja, words_en=words_en, reason=reason, by=actor.user, at=at)
-        hashes = {"ja": undertakings.hash_of(words_ja), "en": undertakings.hash_of(words_en)}
-        facts = {"version": made.number, "hashes": hashes}
-        home = [actor.organisation_label]
-        record.event(rule.event, actor=actor, at=at, subject=made.label, about=home, facts=facts)
-    return made
 
 
 def change_profile(

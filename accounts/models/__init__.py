@@ -1,0 +1,45 @@
+"""People and organisations, and what was signed."""
+
+from accounts.models.people import (
+    ROLES_OF,
+    CallerNumber,
+    Invitation,
+    InvitationStatus,
+    Membership,
+    MembershipQuerySet,
+    OneTimeCode,
+    OneTimeCodeQuerySet,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    Tally,
+    User,
+    UserManager,
+    is_corporate_number,
+    same_address,
+)
+from accounts.models.undertakings import Undertaking, UndertakingDraft, UndertakingVersion
+
+__all__ = [
+    "ROLES_OF",
+    "CallerNumber",
+    "Invitation",
+    "InvitationStatus",
+    "Membership",
+    "MembershipQuerySet",
+    "OneTimeCode",
+    "OneTimeCodeQuerySet",
+    "Organisation",
+    "OrganisationKind",
+    "Person",
+    "Role",
+    "Tally",
+    "Undertaking",
+    "UndertakingDraft",
+    "UndertakingVersion",
+    "User",
+    "UserManager",
+    "is_corporate_number",
+    "same_address",
+]
