@@ -15,7 +15,8 @@ env = environ.Env()
 # Trying out is the default only where nothing at all says that this is an installation: each of these ends it.
 _INSTALLED = ("PUBLIC_ORIGIN", "ALLOWED_HOSTS", "BEHIND_PROXY", "EMAIL_URL", "SECRET_KEY", "METRICS_TOKEN")
 DEBUG = env.bool("DEBUG", default=not any(env.str(name, default="") for name in _INSTALLED))
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+# One place whoever calls from wherever: neither empty nor relative may it become a second one, with keys of its own.
+DATA_DIR = BASE_DIR / (env.str("DATA_DIR", default="").strip() or "var")
 _kept = secrets.load(DATA_DIR / "secrets.json") if not env.str("SECRET_KEY", default="") else {}
 SECRET_KEY = env.str("SECRET_KEY", default=_kept.get("SECRET_KEY", ""))
 FIELD_KEYS = env.list("FIELD_KEYS", default=_kept.get("FIELD_KEYS", "").split(","))

@@ -193,6 +193,8 @@ def _pages(reader: store.Reader, kind: str, page: int, way: _Way) -> dict[str, o
         "kind": kind,
         "pages": pages,
         "count": outline.pages,
+        "previous": max(1, page - 1),
+        "next": min(outline.pages, page + 1),
         "before": first - AT_ONCE if first > 1 else None,
         "after": after if after <= outline.pages else None,
     }

@@ -224,6 +224,15 @@ def tab_to(visitor: Visitor, selector: str) -> None:
     raise AssertionError(f"the keyboard does not reach {selector}")
 
 
+def back_to(visitor: Visitor, selector: str) -> None:
+    """Press Shift and Tab until `selector` has the focus."""
+    for _stop in range(30):
+        visitor.page.keyboard.press("Shift+Tab")
+        if visitor.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no way back to {selector}")
+
+
 def test_successor_marks_everything_by_keyboard_on_a_phone_in_english(
     held: Registration, cast: Cast, newcomer: Newcomer
 ) -> None:

@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.handover.photographed import on_a_table, taken, upright
 from tests.journeys.conftest import Clock, Newcomer, Visitor
 from tests.journeys.test_accessible import findings
-from tests.journeys.test_handover import tab_to
+from tests.journeys.test_handover import back_to, tab_to
 from tests.stock import registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,9 +100,7 @@ def test_photographed_paper_is_added_looked_at_and_downloaded_by_keyboard(
 
     with page.expect_download() as waiting:
         # From the pages back into the bar above them.
-        page.keyboard.press("Shift+Tab")
-        page.keyboard.press("Shift+Tab")
-        expect(page.locator(f"a[href='/papers/{made.pk}/versions/1/']")).to_be_focused()
+        back_to(visitor, f"a[href='/papers/{made.pk}/versions/1/']")
         page.keyboard.press("Enter")
     with open(waiting.value.path(), "rb") as file, pikepdf.open(io.BytesIO(file.read())) as kept:
         assert len(kept.pages) == 2
