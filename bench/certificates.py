@@ -1,6 +1,6 @@
 """A certificate as the product issues it, from row to stored bytes and event, against the bare library on its HTML.
 
-Measured in a process and a database of its own: `python -m bench.certificates` prints the rows as JSON.
+Measured in processes and databases of their own: `python -m bench.certificates one` and `many` print rows as JSON.
 """
 
 import io
@@ -19,14 +19,18 @@ from typing import Any
 
 Row = tuple[str, float, float, float, float]
 RUNS = 21
-MANY = int(os.environ.get("BENCH_CERTIFICATES", "150"))
-FEW = 25
-"""Certificates of the job, and of one piece of it."""
+MANY = int(os.environ.get("BENCH_CERTIFICATES", "1000"))
+PIECE, FEW = 25, 150
+"""Certificates of the job, of one piece of it, and after how many its memory is looked at for the first time."""
 AT = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def rows() -> list[Row]:
-    """Name, bare ms, our ms, ratio and the ratio aimed at."""
+    """Name, bare ms, our ms, ratio and the ratio aimed at. The job has a process of its own: memory tells of it alone."""
+    return _measured("one") + _measured("many")
+
+
+def _measured(what: str) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
@@ -37,13 +41,17 @@ def rows() -> list[Row]:
             "LOG_LEVEL": "ERROR",
         }
         done = subprocess.run(
-            [sys.executable, "-m", "bench.certificates"], env=environment, stdout=subprocess.PIPE, check=True, text=True
+            [sys.executable, "-m", "bench.certificates", what],
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=True,
+            text=True,
         )
     return [tuple(row) for row in json.loads(done.stdout.splitlines()[-1])]
 
 
-def measure() -> list[Row]:
-    """Issue and print by turns, so that a busy machine weighs on both; the first one is that of a worker made ready."""
+def measure(what: str) -> list[Row]:
+    """The rows of `one` certificate or of `many`, in a worker made ready."""
     from django.core.management import call_command
 
     from handover.printing.preload import preload
@@ -54,50 +62,64 @@ def measure() -> list[Row]:
     registration, actor = _registration()
     preload(issuer("ja"))
     signer.warm(at=AT)
-    issue, bare = _calls(registration, actor)
+    return (_one if what == "one" else _many)(registration, *_calls(registration, actor))
+
+
+def _one(registration: Any, issue: Callable[[], Any], bare: Callable[[], object]) -> list[Row]:
+    """Issued and printed by turns, so that a busy machine weighs on both; the first one is that of a ready worker."""
     first = _taken(issue)
     naive, ours = _by_turns(bare, issue)
     simple, kept = _by_turns(*_signing())
     size = issue().blob.size / 1000
-    bulk, single, before, after, taken, merging = _bulk(registration, issue)
     return [
         ("certificate issued, row to signed, stored bytes / bare WeasyPrint", naive, ours, ours / naive, 0.85),
         ("first certificate issued by a ready worker / its median", ours, first, first / ours, 2.0),
         ("signature / SimpleSigner with RSA-3072", simple, kept, kept / simple, 0.1),
-        (f"a PDF of a job over {MANY} / a warm single call", single, bulk, bulk / single, 1.1),
-        (f"MiB of the process after {MANY} of a job / after the first {FEW}", before, after, after / before, 1.05),
-        ("MiB at most while a ZIP and a printing file of all leave / before", after, taken, taken / after, 1.05),
-        (f"printing file, a certificate of {MANY} / a warm single call", single, merging, merging / single, 0.2),
         ("size of a usual certificate, signed, in kB / the most", 250.0, size, size / 250, 1.0),
     ]
 
 
-def _bulk(registration: Any, issue: Callable[[], object]) -> tuple[float, float, float, float, float, float]:
-    """CPU ms a PDF of a job and of a single call; MiB after FEW, after all, while they leave; CPU ms a PDF to leave."""
-    from accounts.actors import find_actor
+def _many(registration: Any, issue: Callable[[], Any], bare: Callable[[], object]) -> list[Row]:
+    """A job, with single calls between its pieces; then everything that it issued leaves, in both ways."""
     from accounts.models import Membership, Role
-    from handover import bulk, taking
+    from handover import bulk
     from handover.models import BulkJob
 
     user = Membership.objects.get().user
     Membership.objects.update(role=Role.ADMINISTRATOR)
     job = _job(registration, user)
-    ours, alone, before = [], [], 0.0
-    for _piece in range(MANY // FEW):
-        ours.append(_taken(lambda: bulk.work(job.number, clock=lambda: AT, piece=FEW)) / FEW)
-        alone += [_taken(issue) for _turn in range(3)]
-        before = before or _resident()
-    after = _resident()
+    ours, alone, sizes = [], [], []
+    while len(sizes) * PIECE < MANY:
+        ours.append(_taken(lambda: bulk.work(job.number, clock=lambda: AT, piece=PIECE)) / PIECE)
+        alone += [_taken(issue) for _turn in range(max(1, 2 * RUNS * PIECE // MANY))]
+        sizes.append(_resident())
     done = BulkJob.objects.counted().get(pk=job.pk)
     if (done.done, done.failed) != (MANY, 0):
         raise RuntimeError(f"the job issued {done.done} and failed in {done.failed}")
+    each, single = statistics.median(ours), statistics.median(alone)
+    first, early, after = sizes[0], sizes[min(FEW // PIECE, len(sizes)) - 1], sizes[-1]
+    most, leaving = _leaving(job, user)
+    return [
+        (f"a PDF of a job over {MANY} / a warm single call", single, each, each / single, 1.1),
+        (f"MiB of the worker after {FEW} of a job / after {PIECE}", first, early, early / first, 1.05),
+        (f"MiB of the worker after {MANY} of a job / after {FEW}", early, after, after / early, 1.05),
+        ("MiB at most while a ZIP and a printing file of all leave / before", after, most, most / after, 1.05),
+        (f"printing file, a certificate of {MANY} / a warm single call", single, leaving, leaving / single, 0.2),
+    ]
+
+
+def _leaving(job: Any, user: Any) -> tuple[float, float]:
+    """MiB at most while both files leave; CPU ms a certificate of the one for printing."""
+    from accounts.actors import find_actor
+    from handover import taking
+
     actor, most, milliseconds = find_actor(user), 0.0, 0.0
     for way in taking.WAYS:
         began = time.process_time()
         for _piece in taking.prepare(job, way=way, language="ja", actor=actor, at=AT).pieces():
             most = max(most, _resident())
         milliseconds = milliseconds or (time.process_time() - began) * 1000 / MANY
-    return statistics.median(ours), statistics.median(alone), before, after, most, milliseconds
+    return most, milliseconds
 
 
 def _job(registration: Any, user: Any) -> Any:
@@ -227,4 +249,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(measure()))
+    print(json.dumps(measure(sys.argv[1])))

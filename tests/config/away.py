@@ -19,6 +19,7 @@ CLEAR = "直前の操作は保存されていません"
 
 def write() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.db import close_old_connections
     from django.test import Client
     from django.urls import reverse
 
@@ -33,6 +34,7 @@ def write() -> None:
         number += 1
         given = {"kind": "contract", "title": f"書類{number}", "token": str(uuid.uuid4())}
         while True:
+            close_old_connections()  # as a server does with each request; the client of tests leaves it out
             file = SimpleUploadedFile(f"書類{number}.txt", contents(number))
             response = client.post(page, given | {"paper": file}, headers={"host": "localhost"})
             if response.status_code == 302:
