@@ -47,6 +47,9 @@ PROVIDER_NAME_EN = env.str("PROVIDER_NAME_EN", default="Aozora Communications")
 # The office that issues papers, and the characters of its seal (one to nine).
 OFFICE_NAME = env.str("OFFICE_NAME", default="登録窓口")
 OFFICE_NAME_EN = env.str("OFFICE_NAME_EN", default="Registration Office")
+# Where an answer to a letter goes by post; "" leaves the line out.
+OFFICE_ADDRESS = env.str("OFFICE_ADDRESS", default="〒530-0001 大阪市北区梅田0-0-0")
+OFFICE_ADDRESS_EN = env.str("OFFICE_ADDRESS_EN", default="0-0-0 Umeda, Kita-ku, Osaka 530-0001, Japan")
 SEAL_TEXT = env.str("SEAL_TEXT", default="登録窓口之印")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="0120-000-000")
 # Whether the page "was that really you?" names the agency that called; that a call is genuine is always answered.

@@ -25,6 +25,7 @@ def issuer(language: str) -> facts.Issuer:
     return facts.Issuer(
         name=settings.PROVIDER_NAME if japanese else settings.PROVIDER_NAME_EN,
         office=settings.OFFICE_NAME if japanese else settings.OFFICE_NAME_EN,
+        address=settings.OFFICE_ADDRESS if japanese else settings.OFFICE_ADDRESS_EN,
         seal_text=settings.SEAL_TEXT,
     )
 

@@ -20,6 +20,7 @@ class ActivationFacts(Enveloped):
     """
 
     NAMES: ClassVar[str] = "administrator"
+    WIDE: ClassVar[int] = NAME  # the letter that names somebody has room for the longest
 
     kind: str
     code: str = ""
@@ -36,3 +37,8 @@ class ActivationFacts(Enveloped):
             check_code("code", self.code, CODE)
         if (self.kind == "code") != (self.code_until is not None) or (self.kind != "code" and self.code):
             raise FactRefused("code", "malformed")
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether it carries the code."""
+        return self.kind == "code"

@@ -9,7 +9,7 @@ import pikepdf
 
 from handover.printing.envelope import NUMBER, Enveloped, section, together
 from handover.printing.era import era_date
-from handover.printing.errors import FactRefused
+from handover.printing.errors import DoesNotFit, FactRefused
 from handover.printing.facts import NAME, SHORT, TITLE, check_moment, check_origin, check_text
 from handover.printing.pictures import qr_url, seal_url
 from handover.printing.press import render
@@ -89,7 +89,7 @@ def check_address(letter: AnswerFacts) -> str:
     return f"{letter.public_origin}/caller/"
 
 
-def _section(letter: AnswerFacts) -> str:
+def _section(letter: AnswerFacts, dense: bool) -> str:
     return section(
         "print/_answer.html",
         letter,
@@ -98,22 +98,30 @@ def _section(letter: AnswerFacts) -> str:
         check_page=check_address(letter),
         check_qr=qr_url(check_address(letter)),
         seal=seal_url(letter.issuer.seal_text) if letter.is_sealed else "",
+        dense=dense,
     )
 
 
-def answer_html(letter: AnswerFacts) -> str:
-    """The letter as HTML in its language, without its style sheet."""
-    return together("print/answer.html", [letter], _section)
+def answer_html(letter: AnswerFacts, *, dense: bool = False) -> str:
+    """The letter as HTML in its language, without its style sheet; `dense` or with long values in the smaller size."""
+    return together("print/answer.html", [letter], lambda one: _section(one, dense or one.is_dense))
 
 
 def answer_pdf(letter: AnswerFacts) -> bytes:
     """The letter as PDF/A-3a on one page; the same letter gives the same bytes.
 
-    Raises DoesNotFit when it needs more than a page and MissingCharacter when no installed face has a character of it:
-    what we sign is printed right or not at all.
+    What needs more than a page in the usual size is set smaller. Raises DoesNotFit when that is not enough, and
+    MissingCharacter when no installed face has a character of it: what we sign is printed right or not at all.
     """
+    try:
+        return _printed(letter, dense=False)
+    except DoesNotFit:
+        return _printed(letter, dense=True)
+
+
+def _printed(letter: AnswerFacts, *, dense: bool) -> bytes:
     return render(
-        answer_html(letter),
+        answer_html(letter, dense=dense),
         sheet="answer",
         created_at=letter.issued_at,
         pictures=[qr_url(letter.letter_number), qr_url(check_address(letter))],

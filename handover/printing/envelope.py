@@ -20,7 +20,7 @@ from handover.printing.window import Address, fit, width
 RUN = 100  # letters in one file; the layout of a run keeps other documents waiting
 GETA = "〓"  # the printer's sign for a missing letter
 # How wide these are in the usual size, in parts of it; a wider one sets its letter smaller.
-NAMED, ORIGIN, SENDER = 30, 26, 45
+ORIGIN, SENDER, SENDERS_PLACE = 26, 45, 44
 NUMBER, HOURS = 24, 60  # characters
 ADDRESSEE = 4  # lines
 
@@ -36,6 +36,8 @@ class Enveloped:
 
     NAMES: ClassVar[str] = ""
     """The field with the name of somebody else than the addressee, if the letter has one."""
+    WIDE: ClassVar[int] = 30
+    """How wide that name is set in the usual size, in parts of it; a wider one sets the letter smaller."""
 
     letter_number: str
     addressee: tuple[str, ...]
@@ -78,7 +80,13 @@ class Enveloped:
     def is_dense(self) -> bool:
         """Whether something is too wide for the usual size."""
         sender = self.issuer.name + self.issuer.office + self.hours
-        return width(self.named) > NAMED or width(self.public_origin) > ORIGIN or width(sender) > SENDER
+        is_long = width(sender) > SENDER or width(self.issuer.address) > SENDERS_PLACE
+        return is_long or width(self.named) > self.WIDE or width(self.public_origin) > ORIGIN
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether it goes by registered mail (簡易書留), not to be forwarded: it carries a code to confirm with."""
+        return False
 
     def without(self, missing: Iterable[str]) -> Self:
         """The letter with a geta mark for each of these characters; with its selector first, then one alone."""

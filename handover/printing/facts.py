@@ -116,15 +116,20 @@ class CertificateFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """Who issues: the provider's legal name, the office in it, and the characters of its seal (one to nine)."""
+    """Who issues: the provider's legal name, the office in it, and the characters of its seal (one to nine).
+
+    `address` of the office stands on letters: where an answer goes by post.
+    """
 
     name: str
     office: str = ""
+    address: str = ""
     seal_text: str
 
     def __post_init__(self) -> None:
         check_text("issuer_name", self.name, 60, required=True)
         check_text("issuer_office", self.office, 60)
+        check_text("issuer_address", self.address, 100)
         check_text("seal_text", self.seal_text, 9, required=True)
 
 

@@ -59,6 +59,11 @@ class LetterFacts(Enveloped):
         check_text("claimant", self.claimant, UNIT + SHORT)
         self._check_kind()
 
+    @property
+    def is_registered(self) -> bool:
+        """Whether it carries the confirmation code."""
+        return self.kind == "code"
+
     def _check_kind(self) -> None:
         if self.kind not in KINDS:
             raise FactRefused("kind", "malformed")

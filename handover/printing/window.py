@@ -39,6 +39,10 @@ NEVER_FIRST = frozenset("ー）)」』】〕、。，．・々ゝゞっゃゅょ
 MEASURED = tuple(dict.fromkeys(family for face in PREFERRED if face is not REGISTERS for family in face.sanses))
 
 
+FIRST_OF_EAST = 0x3000
+"""The first character of those that addresses in Japan, China and Korea are written with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """What stands in the window: the address and the names in lines, and which of STEPS they are set in.
@@ -50,6 +54,11 @@ class Address:
     who: tuple[str, ...]
     step: int
     leaves_room: bool
+
+    @property
+    def names_first(self) -> bool:
+        """Whether the address is written in another alphabet: there the names stand above it."""
+        return bool(self.where) and not any(ord(sign) >= FIRST_OF_EAST for line in self.where for sign in line)
 
 
 @cache
