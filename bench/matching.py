@@ -84,7 +84,7 @@ def measure(folder: Path, sizes: Sequence[int], *, is_filling: bool = False) -> 
     truth = _truth(folder / "truth.csv")
     # What an earlier run wrote stays, where the database does.
     filled = Registration.objects.count()
-    made = islice(registers.register(real, max(sizes)), filled, None)
+    made = islice(registers.register(real, max(sizes), alone=_alone(real, truth)), filled, None)
     table: Table = []
     medians = []
     for size in sizes:
@@ -124,6 +124,12 @@ def _say(text: str) -> None:
 def _truth(path: Path) -> dict[str, dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return {row["claim_id"]: row for row in csv.DictReader(file)}
+
+
+def _alone(real: Sequence[dict[str, str]], truth: dict[str, dict[str, str]]) -> frozenset[str]:
+    """Return the names that are said with nothing beside them: whoever had a namesake was asked for more."""
+    said = {row["registration_number"] for row in truth.values() if row["name_only"] == "1"}
+    return frozenset(row["registered_name"] for row in real if row["number"] in said)
 
 
 def _fill(made: Iterator[dict[str, str]]) -> float:

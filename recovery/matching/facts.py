@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from accounts.models import same_address
 from desk.models import Statement
 from handover.folding import fold
-from recovery.matching import names, places
+from recovery.matching import names, places, spoken
 
 Spot = tuple[str, tuple[str, ...], str, str]
 """One address: folded words, its numbers, the prefecture, the postal code."""
@@ -94,7 +94,8 @@ def of_registration(
 
 def of_statement(said: Statement) -> Facts:
     """Return the facts of what somebody remembers; nothing of it need be right."""
-    forms = names.forms(said.organisation_name) if said.organisation_name else []
+    called = said.organisation_name
+    forms = [*names.forms(called), *spoken.forms(called)] if called else []
     kana = names.forms(said.organisation_kana) if said.organisation_kana else []
     heard = [form for form in (*forms, *kana) if form.isascii() or all("ァ" <= sign <= "ヶ" for sign in form)]
     phone = digits(said.phone)

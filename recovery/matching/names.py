@@ -61,6 +61,7 @@ _LONG = {
     "社団法人": "association",
     "財団法人": "foundation",
 }
+_FULL = {"株": "株式会社", "有": "有限会社", "同": "合同会社", "資": "合資会社", "名": "合名会社", "医": "医療法人"}
 _OPEN, _SHUT = r"[(\[<〔【]", r"[)\]>〕】]"
 _BRACKETED = re.compile(f"{_OPEN}({'|'.join(sorted(_SHORT, key=len, reverse=True))}){_SHUT}")
 _BROKEN = re.compile(r"^\(?(株|有|同|カ|ユ)\)|\((株|有|同|カ|ユ)\)?$|(株|有|同)\)$")
@@ -99,6 +100,8 @@ _DEPARTMENT = re.compile(
 _SITE = re.compile(r"\S{1,8}?(支店|支社|支部|営業所|出張所|事業所|工場|分室|支所|庁舎|地区)$")
 _SEPARATORS = re.compile(r"[\s()\[\]/・,、「」【】]+")
 _RUN = re.compile(r"[一-鿿]+|[ァ-ヿ]+|[a-z0-9]+")
+# Shapes that JIS X 0208 changed in 1983 and that `fold` keeps apart: 飛驒 and 飛騨, 麵 and 麺, 檜 and 桧.
+_NEW_SHAPES = str.maketrans("啞嚙軀鹼麴搔驒囊潑醱麵剝噓籠檜竈礪", "唖噛躯鹸麹掻騨嚢溌醗麺剥嘘篭桧竃砺")
 MOST_INITIALS = 4
 MOST_FORMS = 8
 """Forms of one name that are compared: hostile input must not multiply the work."""
@@ -107,8 +110,8 @@ LONGEST = 200
 
 
 def plain(text: str) -> str:
-    """Return `text` in one width, without control characters, cut to what is read."""
-    wide = unicodedata.normalize("NFKC", text[:LONGEST])
+    """Return `text` in one width and new shapes of kanji, without control characters, cut to what is read."""
+    wide = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_NEW_SHAPES)
     return "".join(sign for sign in wide if sign.isprintable() or sign.isspace()).strip()
 
 
@@ -121,6 +124,11 @@ def core(name: str) -> str:
     for form in _FOLDED_FORMS:
         rest = rest.replace(form, "")
     return rest or whole
+
+
+def written(name: str) -> str:
+    """Return a name as it is written, width apart: its capitals, what it is called by law in front or behind."""
+    return re.sub(r"\s", "", _BRACKETED.sub(lambda found: _FULL.get(found.group(1), ""), plain(name)))
 
 
 def legal_form(name: str) -> str:
@@ -190,6 +198,18 @@ def initials(name: str) -> list[str]:
 def may_be_initials(name: str) -> bool:
     """Whether a folded name is as short as one that people made of the beginnings of words."""
     return 2 <= len(name) <= 4 and _is_kanji(name[0])
+
+
+def is_acronym(short: str, name: str) -> bool:
+    """Whether Latin letters are the Latin beginning of a folded name with how its later words of kana begin: kcca."""
+    runs = _RUN.findall(name)
+    if len(runs) < 2 or short[0] != name[0] or not runs[0].isascii():
+        return False
+    return short == runs[0] + "".join(_first_letter(run) for run in runs[1:])
+
+
+def _first_letter(run: str) -> str:
+    return jaconv.kana2alphabet(jaconv.kata2hira(run[:2]))[:1] if "ァ" <= run[0] <= "ヿ" else run[:1]
 
 
 def _is_kanji(sign: str) -> bool:

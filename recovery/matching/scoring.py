@@ -14,7 +14,7 @@ from operator import mul
 from pathlib import Path
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from recovery.matching import names
 from recovery.matching.facts import Facts, Spot
@@ -24,8 +24,8 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 """About 1 kB: one number a feature."""
 FEATURES = (
     *("exact", "exact_rare", "part_exact", "near", "alike", "very_alike", "by_reading", "shared", "length"),
-    *("covered", "covers", "initials", "sound", "same_sound", "phone", "phone_end", "phone_differs", "mail", "bill"),
-    "bill_in_part",
+    *("covered", "covers", "initials", "sound", "same_sound", "phone", "phone_end", "phone_differs"),
+    *("phone_area", "phone_exchange", "mail", "bill", "bill_in_part"),
     *(
         "spot",
         "spot_whole",
@@ -46,6 +46,10 @@ DEVELOPED = 20_000
 """Registrations beside which the weights were developed."""
 ENOUGH_BILL = 5
 """Letters and digits from which a part of a bill's number says something: people read out its first group."""
+BIG_AREAS, NOWHERE = ("03", "06"), ("0120", "0800", "0570", "050", "070", "080", "090")
+"""Area codes of two digits, and beginnings of numbers that belong to no area."""
+SAME_EXCHANGE = 5
+"""Digits from which the beginnings of two numbers say that they are of one exchange, or of two that are neighbours."""
 ENOUGH_END = 8
 """Digits from which the end of a phone number says as much as all of it: only the area code is missing."""
 
@@ -135,7 +139,7 @@ def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -
         # One of 1,200,000 is as rare as it gets; a part says less than a whole.
         found["exact_rare"] = min(rarity.bits(f"e:{mine}"), 14.0) / 14 * (1.0 if is_whole else 0.7)
     elif best:
-        slips, length = Levenshtein.distance(mine, theirs), min(len(mine), len(theirs))
+        slips, length = OSA.distance(mine, theirs), min(len(mine), len(theirs))
         found["near"] = float((slips <= 1 and length >= 4) or (slips <= 2 and length >= 8))
         found["by_reading"] = float(theirs in known.kana)
     if best:
@@ -181,6 +185,10 @@ def likeness(one: str, other: str) -> float:
         ratio = max(ratio, 0.86 * fuzz.partial_ratio(short, long) / 100 * min(1.0, len(short) / 6))
     if 2 <= len(short) <= 5 and short[0] == long[0] and _is_subsequence(short, long):
         ratio = max(ratio, 0.7)  # 日経 for 日本経済
+    if len(one) == len(other) <= 6 and sorted(one) == sorted(other):
+        ratio = max(ratio, 0.85)  # 商渡 for 渡商
+    if 3 <= len(short) <= 6 and short.isascii() and names.is_acronym(short, long):
+        ratio = max(ratio, 0.8)  # kcca for kccアソシエイツ
     # Ratios are fractions of lengths: rounded, equal ones compare equal whatever the order of the work.
     return round(ratio, 6)
 
@@ -206,6 +214,8 @@ def _phones(found: dict[str, float], said: Facts, known: Facts) -> None:
         found["phone_end"] = 1.0
     else:
         found["phone_differs"] = 1.0
+        begins = max(_same_begin(phone, other) for other in known.phones)
+        found["phone_area"], found["phone_exchange"] = float(begins >= 1), float(begins >= 2)
 
 
 def _bills(found: dict[str, float], said: Facts, known: Facts) -> None:
@@ -234,6 +244,18 @@ def _is_part_of(said: str, known: str) -> bool:
 def _same_end(said: str, known: str) -> int:
     """Return the length of what was said where it is all of the end of a number on record, else 0."""
     return len(said) if known.endswith(said) else 0
+
+
+def _same_begin(said: str, known: str) -> int:
+    """Return 1 where two numbers are of one area, 2 of one exchange, else 0: 03-1234 is that of a quarter of Tokyo.
+
+    Numbers that are dialled from everywhere (0120, 050, 070 to 090) have no area.
+    """
+    if not said.startswith("0") or said[:4] in NOWHERE or said[:3] in NOWHERE or said[:2] != known[:2]:
+        return 0
+    area = 2 if said[:2] in BIG_AREAS else 3
+    equal = next((at for at, (one, other) in enumerate(zip(said, known, strict=False)) if one != other), len(known))
+    return 2 if equal >= SAME_EXCHANGE else int(equal >= area)
 
 
 def _spots(found: dict[str, float], said: Facts, known: Facts) -> None:

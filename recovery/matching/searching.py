@@ -5,6 +5,7 @@ it does where every name is compared. The best are compared closely. Nothing her
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +13,11 @@ from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from rapidfuzz import fuzz
 
 from desk.models import Statement
 from handover.models import Registration
-from recovery.matching import facts, scoring, tokens
+from recovery.matching import facts, names, scoring, tokens
 from recovery.matching.facts import Facts
 from recovery.matching.index import ALL
 from recovery.matching.reasons import reasons_of
@@ -102,7 +104,20 @@ def candidates(statement: Statement, *, limit: int = 20) -> list[Candidate]:
         for row, score, each, theirs in zip(rows, scores, evidence, known, strict=True)
         if score >= LEAST or each["exact"]
     ]
-    return sorted(found, key=lambda one: (-one.score, not one.evidence.is_copy, one.number))[:limit]
+    return _ordered(statement, found)[:limit]
+
+
+def _ordered(statement: Statement, found: list[Candidate]) -> list[Candidate]:
+    """Return the likeliest first; of equals the one written as it was said: 株式会社Leon not LEON株式会社."""
+    alike = Counter(one.score for one in found)
+    said = names.written(statement.organisation_name)
+
+    def key(one: Candidate) -> tuple[float, bool, float, str]:
+        is_tied = alike[one.score] > 1 and bool(said)
+        differs = 1 - fuzz.ratio(said, names.written(one.registered_name)) / 100 if is_tied else 0.0
+        return -one.score, not one.evidence.is_copy, round(differs, 6), one.number
+
+    return sorted(found, key=key)
 
 
 def compared(statement: Statement) -> list[tuple[str, Evidence]]:
@@ -166,8 +181,8 @@ def _with(sure: list[int]) -> Iterable[int]:
 
 def _rows(documents: set[int]) -> list[dict[str, Any]]:
     found = MatchDocument.objects.filter(id__in=documents, registration__status=Registration.Status.ACTIVE)
-    names = ("number", "registered_name", "registered_kana", "former_names", "unit", "address")
-    return list(found.order_by("id").values("facts", *(f"registration__{name}" for name in names)))
+    columns = ("number", "registered_name", "registered_kana", "former_names", "unit", "address")
+    return list(found.order_by("id").values("facts", *(f"registration__{name}" for name in columns)))
 
 
 def _candidate(row: dict[str, Any], score: float, evidence: Evidence, known: Facts) -> Candidate:

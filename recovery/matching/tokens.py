@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from recovery.matching import names, sounds
+from recovery.matching import names, sounds, spoken
 from recovery.matching.facts import LEAST_DIGITS, Facts, Spot
 
 # How much each kind of token says beside its rarity.
@@ -56,6 +56,8 @@ def of_statement(facts: Facts) -> dict[str, float]:
     for name in facts.names:
         if names.may_be_initials(name):
             found[f"i:{name[:2]}"] = WHOLE
+        for slip in spoken.slips(name):
+            found.setdefault(f"e:{slip}", WHOLE)
     for unit in facts.units:
         for gram in names.grams(unit):
             found.setdefault(f"n:{gram}", UNIT)
