@@ -103,7 +103,9 @@ def unsettle(inquiry: Inquiry, answer: FormalAnswer, *, at: datetime) -> None:
     if inquiry.status == Inquiry.Status.CLOSED and inquiry.stage == Inquiry.Stage.ANSWERED:
         progress.reopen(inquiry.pk, stage=Inquiry.Stage.LOOKING, turn=Inquiry.Turn.PROVIDER, next_on=_soon(at))
     # Whoever shows such a letter from this instant on has none of ours.
-    CallIntention.objects.filter(pk=answer.intention_id, cancelled_at=None).update(cancelled_at=at, used_at=None)
+    if answer.intention is not None:
+        letter = CallIntention.objects.filter(pk=answer.intention.pk, cancelled_at=None)
+        letter.update(cancelled_at=at, used_at=None)
 
 
 def _soon(at: datetime) -> date:

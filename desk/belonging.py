@@ -53,6 +53,12 @@ def may_own(owner: User, actor: Actor) -> bool:
     return any(pk == actor.organisation.pk or kind == OrganisationKind.PROVIDER for pk, kind in homes)
 
 
+def left_the_desk(before: User, owner: User) -> bool:
+    """Whether a promise of `before`, somebody of an agency, is now that of `owner` at another agency."""
+    homes = [_agency_of(one).values_list("organisation", flat=True).first() for one in (before, owner)]
+    return None not in homes and homes[0] != homes[1]
+
+
 def set_free(site: Site) -> int:
     """Let what waits at an agency be nobody's once none of its places works; returns how much.
 

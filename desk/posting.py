@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from accounts.models import User
+from audit.record import Entry
 from desk.models import Inquiry, PostLetter
 
 
@@ -34,6 +35,12 @@ def came_back(inquiry: Inquiry, *, on: date, owner: User, by: User, at: datetime
     row.status, row.closed_by, row.closed_at = PostLetter.Status.RETURNED, by, at
     row.save(update_fields=["status", "closed_by", "closed_at"])
     return row
+
+
+def entry(letter: PostLetter, *, to: User) -> Entry:
+    """Return what the log says of one letter that changed hands; `letter` as it was before."""
+    facts = {"letter": letter.pk, "kind": letter.kind, "from": f"user:{letter.owner_id}", "owner": to.label}
+    return Entry(letter.inquiry.label, facts=facts)
 
 
 def pass_on(*, owners: list[int], to: User) -> list[PostLetter]:

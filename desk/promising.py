@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
 from accounts.persons import is_same_human
 from audit.record import Entry, System
-from desk import belonging
+from desk import belonging, posting
 from desk.models import Climb, Hold, Inquiry
 from handover.departing import PassedOn
 
@@ -104,4 +104,19 @@ def pass_on(leaver: Actor, *, actor: Actor | System, at: datetime) -> PassedOn |
         template="holds_handed_over",
         to=heir,
         context={"count": len(given), "left": True},
+    )
+
+
+def pass_on_letters(leaver: Actor, *, actor: Actor | System, at: datetime) -> PassedOn | None:
+    """Let whoever looks after the desk owe what is due on the letters of somebody who leaves, as `pass_on` does."""
+    heir = find_heir(leaver)
+    letters = posting.pass_on(owners=[leaver.user.pk], to=heir) if heir else []
+    if heir is None or not letters:
+        return None
+    return PassedOn(
+        event="post.handed_over",
+        entries=tuple(posting.entry(one, to=heir) for one in letters),
+        template="letters_handed_over",
+        to=heir,
+        context={"count": len(letters)},
     )

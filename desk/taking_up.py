@@ -6,6 +6,7 @@ Plain functions: they run inside a transition.
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership, OrganisationKind, User
@@ -39,14 +40,14 @@ def until(inquiry: Inquiry, agreed: Hold | None) -> datetime | None:
 def find_owner(inquiry: Inquiry) -> User | None:
     """Return who sees to it: whoever answered in writing, else who had the last promise, else whoever ended it.
 
-    Only people who still keep promises, at a place that works; where none of them does, one of the provider's. None
-    where the provider has nobody at all.
+    Only people who still keep promises, at a place that works and at the desk that has it; where none of them does,
+    one of the provider's. None where the provider has nobody at all.
     """
     last = inquiry.closings.order_by("-at", "-pk").select_related("by").first()
     hold = inquiry.holds.order_by("-opened_at", "-pk").select_related("owner").first()
     answer = closing.find_answer(inquiry)
     people = [answer.drafted_by if answer else None, hold.owner if hold else None, last.by if last else None]
-    return next((one for one in people if one and _keeps_promises(one)), None) or _anybody()
+    return next((one for one in people if one and _keeps_promises(one, inquiry)), None) or _anybody()
 
 
 def _keeping(**where: Any) -> Any:
@@ -55,8 +56,13 @@ def _keeping(**where: Any) -> Any:
     return rows.exclude(seat__site__status=Site.Status.FAILED)
 
 
-def _keeps_promises(user: User) -> bool:
-    return bool(_keeping(user=user).exists())
+def _keeps_promises(user: User, inquiry: Inquiry) -> bool:
+    """Whether `user` still keeps promises, at the desk that has `inquiry` or at the provider."""
+    rows = _keeping(user=user)
+    if inquiry.agency_id:
+        here = Q(organisation=inquiry.agency_id) | Q(organisation__kind=OrganisationKind.PROVIDER)
+        rows = rows.filter(here)
+    return bool(rows.exists())
 
 
 def _anybody() -> User | None:

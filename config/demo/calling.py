@@ -20,7 +20,7 @@ def somebody_holds_a_bill(told: Story) -> None:
     """Whoever pays for the branch asked what the bill is for and read the answer; a second question waits for 三郎."""
     told.goes_to(1, 20)
     told.once(lambda at: register.record_bills([_billed(told)], actor=IMPORT, at=at))
-    told.once(lambda at: transitions.read_bill(_looked_up(told), actor=PUBLIC, at=at))
+    told.once(lambda at: transitions.read_bill((_looked_up(told), _looked_up(told)), actor=PUBLIC, at=at))
     label = told.once(lambda at: _asks(told, "毎月引き落とされています。何の料金でしょうか。", at))
     told.once(lambda at: _answers(label, at))
     told.once(lambda at: _asks(told, "来月から支払いの部署を変えたいのですが、どこに伝えればよいですか。", at))

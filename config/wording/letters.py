@@ -8,6 +8,7 @@ LETTERS: dict[str, Words] = {
     "post.received": _("wrote down a letter that came"),
     "post.sent": _("wrote down a letter that left"),
     "post.closed": _("wrote down what became of a letter"),
+    "post.handed_over": _("A letter on which something is due went to somebody else"),
     "post.came_back": _("wrote down that a letter came back"),
     "answer.drafted": _("drafted a formal answer"),
     "answer.changed": _("changed the draft of a formal answer"),

@@ -14,6 +14,7 @@ from audit.record import event
 from desk import belonging, closing, progress
 from desk.models import Contact, Hold, Inquiry, Needs, Site
 from desk.rules import TABLE
+from handover import notices
 from handover.calendar import business_days_after
 from outbox import cipher
 
@@ -50,9 +51,7 @@ def hold(
         _refuse_promise(promised_from, promised_until, at)
         _refuse_owner(owner, actor)
         _refuse_call(inquiry, next_action, promised_from, promised_until)
-        Hold.objects.filter(inquiry=inquiry, closed_at=None).update(
-            closed_at=at, closed_by=actor.user, outcome=Hold.Outcome.FOLLOWED
-        )
+        before = _end_earlier(inquiry, actor, at)
         made = Hold.objects.create(
             inquiry=inquiry,
             reason=reason,
@@ -68,8 +67,19 @@ def hold(
         belonging.follow([inquiry.pk], owner=owner)
         facts = {"reason": reason, "next_action": next_action, "owner": owner.label}
         facts["until"] = promised_until.isoformat()
-        event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
+        written = event(rule.event, actor=actor, at=at, subject=inquiry.label, facts=facts)
+        if before and belonging.left_the_desk(before.owner, made.owner):
+            notices.tell("hold_elsewhere", [before.owner], event=written, at=at, inquiry=inquiry)
         return made
+
+
+def _end_earlier(inquiry: Inquiry, actor: Actor, at: datetime) -> Hold | None:
+    """End the promise that this one follows; return it, None where there was none."""
+    found = Hold.objects.filter(inquiry=inquiry, closed_at=None).select_related("owner").first()
+    if found is not None:
+        found.closed_at, found.closed_by, found.outcome = at, actor.user, Hold.Outcome.FOLLOWED
+        found.save(update_fields=["closed_at", "closed_by", "outcome"])
+    return found
 
 
 def _stand(inquiry: Inquiry, made: Hold, at: datetime) -> None:

@@ -160,9 +160,9 @@ def fail_site(site_pk: int, *, to: User, actor: Actor, at: datetime) -> int:
         free = belonging.set_free(site)
         moved = [promising.entry(one, Hold.Cause.SITE) for one in given]
         events(TABLE["hand_over_holds"].event, moved, actor=actor, at=at)
+        events("post.handed_over", [posting.entry(one, to=to) for one in letters], actor=actor, at=at)
         facts = {"owner": to.label, "holds": len(given), "calls": calls, "letters": len(letters), "free": free}
-        about = [to.label, *sorted({one.inquiry.label for one in letters})]
-        written = event(rule.event, actor=actor, at=at, subject=site.label, about=about, facts=facts)
+        written = event(rule.event, actor=actor, at=at, subject=site.label, about=[to.label], facts=facts)
         notices.tell(
             "site_failed", [to], event=written, at=at, site=site, count=len(given), calls=calls, letters=len(letters)
         )

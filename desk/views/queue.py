@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.asking import Request
 from accounts.errors import NotAllowed
+from accounts.models import OrganisationKind
 from desk import queries
 from desk.queries import promises
 from desk.rules import ONLY_STAFF, prints, sees_queue, takes_calls
@@ -33,6 +34,7 @@ def queue(request: Request) -> HttpResponse:
         "filters": queries.filters_for(request.actor),
         "typed": typed,
         "takes_calls": takes_calls(request.actor),
+        "is_agency": request.actor.kind == OrganisationKind.AGENCY,
         "sees_climbed": bool(promises.sees_climbed(request.actor)),
         "prints": prints(request.actor),
     }

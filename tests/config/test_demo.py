@@ -22,6 +22,7 @@ from audit.models import Event
 from config.demo import people, scenes
 from config.demo.story import Story
 from desk.forms.bills import BillForm
+from desk.models import Call, Contact
 from desk.queries import answer_caller
 from handover import certificates, documents, kits
 from handover.billing import print_of
@@ -30,12 +31,14 @@ from handover.models import (
     Certificate,
     Custody,
     DocumentVersion,
+    Erasure,
     GapAlert,
     Handover,
     HandoverItem,
     RecoveryKit,
     Registration,
 )
+from handover.rules.erasures import second_persons
 from outbox.models import Notice
 from recovery.models import Appeal, AuditSample, Claim, ClaimLine, Dispatch, ProcedureVersion, UrgentSetting
 from tests.cast import Cast, totp_code
@@ -141,6 +144,15 @@ def there_is_something_to_see(printed: dict[str, Any]) -> None:
     assert waiting.get().email == printed["invited"]
     # A call is coming: its code, as printed, answers on the public page until it is over.
     assert answer_caller(code=printed["call_code"], number="", at=timezone.now()).is_ours
+    # A call of ours was announced before, and is written down with its minutes.
+    called = Call.objects.get(direction="out")
+    contact = Contact.objects.get(intention=called.intention)
+    assert called.ended_at and called.intention and called.intention.made_at < called.began_at
+    assert (contact.direction, contact.minutes, contact.reached) == ("out", 10, True)
+    # A paper waits for the second person who lets it be erased: an administrator, not whoever proposed it.
+    erasure = Erasure.objects.get()
+    assert (erasure.status, erasure.document.erased_at) == ("proposed", None)
+    assert "hanako@aoba.example" in {one.email for one in second_persons(erasure.organisation_id, erasure.proposed_by)}
     # A bill can be asked about by whoever holds it, as printed.
     form = BillForm(printed["bill"])
     assert form.is_valid(), form.errors

@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from audit.models import Event
+from audit.record import Public
 from desk import clock, queries, transitions
 from desk.models import Affiliate, Contact, Feedback, Inquiry, PostLetter, Referral
 from desk.queries import promises
+from handover import transitions as people
 from tests import claims
 from tests.cast import Cast, actor, sign_in
 from tests.desk.billed import token
@@ -24,11 +26,11 @@ from tests.desk.heard import answered, recorded, shared
 from tests.desk.heard import asked as heard
 from tests.desk.promised import asked, held
 from tests.desk.sited import placed
-from tests.desk.test_letters import came
+from tests.desk.test_letters import DUE, came
 from tests.desk.test_referrals import passed
 from tests.desk.test_referrals_late import led_desk
 from tests.letterbox import mails
-from tests.seen import mark
+from tests.seen import mark, notices, verbs
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +123,31 @@ def test_promise_brings_it_to_the_desk_of_its_owner_and_the_providers_leaves_it(
     held(inquiry, agent, at=LATER)
     assert sees(agent, inquiry) and not sees(cast.agent, inquiry)
     assert [one.owner for one in inquiry.holds.order_by("pk")] == [cast.operator, agent]
+    assert mails("hold_elsewhere") == []  # nobody of an agency had promised
+
+
+def test_whose_promise_another_desk_goes_on_with_is_told(cast: Cast, other: tuple[Affiliate, User, User]) -> None:
+    _desk, agent, _lead = other
+    inquiry, _code = asked(cast.agent)
+    held(inquiry, cast.agent)
+    held(inquiry, cast.supervisor)
+    on_the_phone(agent, inquiry)
+    before = mark()
+    held(inquiry, agent, at=LATER)
+    assert notices(before) == [("hold_elsewhere", cast.supervisor.label)]
+    assert inquiry.receipt_number in mails("hold_elsewhere")[0]["body"]
+    before = mark()
+    transitions.close_hold(
+        inquiry.holds.get(closed_at=None).pk,
+        outcome="agreed",
+        agreed_by="相田 透",
+        agreed_how="phone",
+        actor=actor(agent),
+        at=LATER,
+    )
+    Inquiry.objects.filter(pk=inquiry.pk).update(agency=cast.desk)
+    made = transitions.take_up_again(inquiry.pk, words="まだ済んでいません", actor=Public(), at=LATER)
+    assert made.owner == cast.operator and agency(inquiry) == cast.desk.pk  # nobody of the desk that lost it
 
 
 # The inquirer calls there --------------------------------------------------------------------------------------------
@@ -273,10 +300,23 @@ def test_letters_of_a_place_that_fails_are_owed_by_who_takes_over(cast: Cast) ->
     owners = dict(PostLetter.objects.values_list("pk", "owner"))
     assert owners == {owed.pk: cast.operator.pk, answered.pk: cast.agent.pk, elsewhere.pk: cast.supervisor.pk}
     owed.refresh_from_db()
-    assert owed.due_on == came(cast, inquiry).due_on and owed.noted_by == cast.agent
-    written = Event.objects.get(sequence__gt=before, verb="site.failed")
-    assert written.facts["letters"] == 1 and inquiry.label in written.about and second.label not in written.about
+    assert owed.due_on == DUE and owed.noted_by == cast.agent
+    assert verbs(before) == ["post.handed_over", "site.failed"]
+    moved, failed = Event.objects.filter(sequence__gt=before).order_by("sequence")
+    facts = {"letter": owed.pk, "kind": "question", "from": cast.agent.label, "owner": cast.operator.label}
+    assert (moved.subject, moved.facts, failed.facts["letters"]) == (inquiry.label, facts, 1)
     assert "1" in mails("site_failed")[0]["body"] and "/desk/post/" in mails("site_failed")[0]["body"]
+
+
+def test_letters_of_who_leaves_are_owed_by_who_looks_after_the_desk(cast: Cast) -> None:
+    inquiry, _code = asked(cast.agent)
+    owed, before = came(cast, inquiry), mark()
+    people.leave(user_pk=cast.agent.pk, actor=actor(cast.supervisor), at=LATER)
+    owed.refresh_from_db()
+    assert (owed.owner, owed.status, owed.noted_by) == (cast.supervisor, "open", cast.agent)
+    assert "post.handed_over" in verbs(before) and "hold.handed_over" not in verbs(before)
+    assert ("letters_handed_over", cast.supervisor.label) in notices(before)
+    assert cast.agent.display_name in mails("letters_handed_over")[0]["body"]
 
 
 # Who is told, and lists ----------------------------------------------------------------------------------------------
