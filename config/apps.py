@@ -8,6 +8,7 @@ class ConfigConfig(AppConfig):
         """Add our own checks to those of `manage.py check`, which every command but `migrate` begins with."""
         from django.core import checks
 
-        from config.checks import signing
+        from config.checks import scanning, signing
 
         checks.register(signing)
+        checks.register(scanning)

@@ -22,3 +22,13 @@ def signing(**_named: Any) -> list[CheckMessage]:
     except KeyUnusable as error:
         return [Error(f"Certificates cannot be signed: {error}", id="config.E001")]
     return []
+
+
+def scanning(**_named: Any) -> list[CheckMessage]:
+    """Whether the address of the virus scanner, where one is set, is one: with a wrong one every paper stays closed."""
+    from handover.vault import clamd
+
+    if settings.CLAMD and not clamd.is_address(settings.CLAMD):
+        words = "CLAMD must be unix:/path/of/the/socket or tcp:HOST:PORT: until then no uploaded paper can be opened"
+        return [Error(words, id="config.E002")]
+    return []

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found
 
 from accounts.errors import DomainError, NotAllowed, Refused, TooMuch, WrongState
+from handover import documents
 
 STATUS: dict[type[DomainError], int] = {NotAllowed: 403, TooMuch: 429, WrongState: 409, Refused: 422}
 
@@ -21,10 +22,12 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return the page of a domain error; anything else goes on to Django."""
+        """Return the page of a domain error, or of stored bytes that are damaged; anything else goes on to Django."""
         if isinstance(error, Http404):
             # Django would do the same, but for DEBUG: who tries the demo shall see what a stranger sees.
             return page_not_found(request, error)
+        if isinstance(error, documents.Damaged):
+            return render(request, "damaged.html", status=503)
         if not isinstance(error, DomainError):
             return None
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)

@@ -24,7 +24,7 @@ def load(path: Path) -> dict[str, str]:
         "KEY_ENCRYPTION_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
     }
     # Web and worker may start together: the one that links the file first wins, the other reads it.
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")  # a killed one never stands in the way of the next
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         json.dump(made, file, indent=1)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -115,7 +116,7 @@ class Document(models.Model):
         REGISTRY = "registry", _("Registry certificate")
         POWER_OF_ATTORNEY = "power_of_attorney", _("Power of attorney")
         SITE_LIST = "site_list", _("List of sites")
-        BILL = "bill", _("Bill")
+        BILL = "bill", pgettext_lazy("kind of paper", "Bill")
         PASSWORD_NOTICE = "password_notice", _("Notice of the settings password")
         OTHER = "other", _("Other")
 

@@ -20,6 +20,14 @@ class Unavailable(Exception):
     """The scanner gave no answer that counts: not there, too slow, cut off, or an error of its own."""
 
 
+def is_address(address: str) -> bool:
+    """Whether `address` is written as "unix:/path" or "tcp:host:port"; whether anybody listens there is not asked."""
+    kind, _, place = address.partition(":")
+    host, _, port = place.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    return place.startswith("/") if kind == "unix" else kind == "tcp" and bool(host) and is_port
+
+
 def scan(blocks: Iterable[bytes], *, address: str, seconds: float) -> str:
     """Return the scanner's name for the malware in `blocks`, "" when it found none.
 
@@ -47,6 +55,8 @@ def version(*, address: str, seconds: float) -> str:
 
 
 def _connect(address: str, seconds: float) -> socket.socket:
+    if not is_address(address):
+        raise Unavailable("address")
     kind, _, place = address.partition(":")
     if kind == "unix":
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -58,8 +68,6 @@ def _connect(address: str, seconds: float) -> socket.socket:
             raise
         return line
     host, _, port = place.rpartition(":")
-    if kind != "tcp" or not port.isdigit():
-        raise Unavailable("address")
     return socket.create_connection((host.strip("[]"), int(port)), timeout=seconds)
 
 

@@ -12,10 +12,14 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, cast
+
+from handover.vault import limits
 
 ROOT = Path(__file__).resolve().parents[2]
 _PIECE = 1 << 16
+_few = BoundedSemaphore(limits.CHILDREN)
 
 
 def ask(
@@ -24,8 +28,20 @@ def ask(
     """
     The answer of `python -m module arguments` to the bytes behind `descriptor`, at most `most` bytes of it.
 
-    b"" when it ended badly, said more, or was not ready within `wall_seconds`. `root` is where modules are found.
+    b"" when it ended badly, said more, was not ready within `wall_seconds`, or had to wait too long for its turn: each
+    may take much memory, so few run at once. `root` is where modules are found.
     """
+    if not _few.acquire(timeout=limits.TURN_SECONDS):
+        return b""
+    try:
+        return _answer(module, arguments, descriptor, wall_seconds, most, root)
+    finally:
+        _few.release()
+
+
+def _answer(
+    module: str, arguments: Sequence[str], descriptor: int, wall_seconds: float, most: int, root: Path
+) -> bytes:
     deadline = time.monotonic() + wall_seconds
     child = subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", module, *arguments],

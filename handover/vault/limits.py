@@ -19,6 +19,8 @@ RATIO_FREE = 16 * 1024 * 1024  # bytes
 WALL_SECONDS = 12.0  # design: nothing over 15 s, and the child's start counts
 CPU_SECONDS = 10
 MEMORY = 1024 * 1024 * 1024  # bytes of address space; 40 megapixels decoded need about 400 MiB
+CHILDREN = 4  # at once in one process of ours: four of the largest pictures need 1.6 GiB together
+TURN_SECONDS = 15.0  # until it is a child's turn; the page says then that it could not be checked
 MAX_ANSWER = 4096  # bytes the child may say
 
 DRAWN_SIDE = 1600  # pixels of the longer side of a page's picture; twice as many where it is zoomed into

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -74,8 +75,7 @@ class Draft:
         # Unbuffered: every write is a whole segment already.
         self._file = open(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b", 0)
         try:
-            if self._file.write(bytes(cipher.HEADER_SIZE)) != cipher.HEADER_SIZE:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _whole(self._file, bytes(cipher.HEADER_SIZE))
         except OSError:
             self.discard()
             raise
@@ -169,18 +169,27 @@ def rewrap(name: str, *, tenant: bytes, document: bytes) -> str:
     path = _path(name)
     part = path.with_name(secrets.token_hex(16) + PART)
     try:
-        with path.open("rb") as old, open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+        with path.open("rb") as old, open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", 0) as new:
             header = cipher.Header.unpacked(old.read(cipher.HEADER_SIZE))
-            new.write(cipher.rewrap(header, tenant=tenant, document=document, keys=keys).packed())
+            _whole(new, bytes(cipher.HEADER_SIZE))
             while block := old.read(cipher.SEGMENT_SIZE):
-                new.write(block)
-            new.flush()
+                _whole(new, block)
+            # Last, so that nobody can open what a process leaves that dies before.
+            wrapped = cipher.rewrap(header, tenant=tenant, document=document, keys=keys).packed()
+            new.seek(0)
+            _whole(new, wrapped)
             os.fsync(new.fileno())
         os.rename(part, path)
     finally:
         part.unlink(missing_ok=True)
     _flush_folder(path.parent)
     return keys.current
+
+
+def _whole(file: BinaryIO, data: bytes) -> None:
+    """Write all of `data`: a full disk shows as a short write before it shows as an error."""
+    if file.write(data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def remove(name: str) -> None:
@@ -194,15 +203,20 @@ def destroy(name: str) -> None:
 
     What a disk still holds of the segments afterwards no key opens. A reader that has it open reads on.
     """
+    if _destroy(_path(name)):
+        _flush_folder(folder())
+
+
+def _destroy(path: Path) -> bool:
     try:
-        file = _path(name).open("r+b", 0)
+        file = path.open("r+b", 0)
     except FileNotFoundError:
-        return
+        return False
     with file:
-        _path(name).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         file.write(bytes(cipher.HEADER_SIZE))
         os.fsync(file.fileno())
-    _flush_folder(folder())
+    return True
 
 
 def key_of(name: str) -> str:
@@ -216,7 +230,7 @@ def sweep_leftovers(*, older_than: datetime) -> int:
     swept = 0
     for path in folder().glob(f"*{PART}"):
         if _older(path, older_than):
-            path.unlink(missing_ok=True)
+            _destroy(path)
             swept += 1
     return swept
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.asking import Request
-from accounts.errors import NotAllowed, Refused
+from accounts.errors import NotAllowed, Refused, Words
 from accounts.rulebook import available, check
 from handover import bulk as acts
 from handover import tasks, transitions
@@ -226,7 +226,14 @@ def _csv(keys: list[int]) -> Iterator[str]:
 def jobs(request: Request) -> HttpResponse:
     """List the jobs of the actor; administrators see all of their organisation."""
     page = Paginator(queries.listed(request.actor), PAGE).get_page(request.GET.get("page"))
-    return render(request, "handover/bulk_jobs.html", {"page": page, "acts": acts.ACTS})
+    rows = [(each, _words(each)) for each in page]
+    return render(request, "handover/bulk_jobs.html", {"page": page, "rows": rows})
+
+
+def _words(job: BulkJob) -> Words:
+    """What a job does; an act of an earlier release is called as it is kept."""
+    act = acts.ACTS.get(job.kind)
+    return act.words if act else job.kind
 
 
 def _visible(request: Request, number: str) -> BulkJob:
@@ -240,11 +247,10 @@ def _visible(request: Request, number: str) -> BulkJob:
 def job(request: Request, number: str) -> HttpResponse:
     """Show how far a job is, and what could not be done and why."""
     found = _visible(request, number)
-    act = acts.ACTS.get(found.kind)
     page = Paginator(queries.failures_of(found), PAGE).get_page(request.GET.get("page"))
     context = {
         "job": found,
-        "words": act.words if act else found.kind,
+        "words": _words(found),
         "page": page,
         "may": available(ON_JOB, found, request.actor),
     }

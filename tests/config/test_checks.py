@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from config.checks import signing
+from config.checks import scanning, signing
 from tests.handover.authorities import BEGINS, certificate, pem
 
 
@@ -33,3 +33,17 @@ def test_certificate_that_is_not_good_yet_is_an_error(
     monkeypatch.setattr("config.checks.timezone.now", lambda: BEGINS.replace(year=2025))
     (error,) = signing()
     assert "good only from 2026-01-01" in error.msg
+
+
+@pytest.mark.parametrize("address", ["", "unix:/run/clamav/clamd.ctl", "tcp:127.0.0.1:3310", "tcp:[::1]:3310"])
+def test_scanner_that_can_be_there_is_fine(settings: Any, address: str) -> None:
+    settings.CLAMD = address
+    assert scanning() == []
+
+
+@pytest.mark.parametrize("address", ["clamd", "unix:clamd.ctl", "tcp:127.0.0.1", "tcp::3310", "tcp:a:99999", "udp:a:1"])
+def test_scanner_that_cannot_be_there_is_an_error(settings: Any, address: str) -> None:
+    """Every paper would wait in quarantine for an answer that never comes."""
+    settings.CLAMD = address
+    (error,) = scanning()
+    assert error.id == "config.E002" and "CLAMD" in error.msg

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from handover import bulk, transitions
+from handover.bulk import ACTS
 from handover.models import (
     BulkJob,
     Custody,
@@ -51,7 +52,8 @@ def test_page_of_a_job_draws_a_bar_that_is_true(cast: Cast, client: Client) -> N
     client.post(reverse("handover:cancel_bulk", args=[job.number]))
     ended = client.get(address).content.decode()
     assert "jobs.js" not in ended and "data-running" not in ended
-    assert job.number in client.get("/jobs/").content.decode()
+    listed = client.get("/jobs/").content.decode()
+    assert job.number in listed and str(ACTS[job.kind].words) in listed
 
 
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")

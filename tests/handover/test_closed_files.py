@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Event
+from handover import transitions
 from handover.models import Blob, Document, Registration
-from tests.cast import Cast, sign_in
+from tests.cast import Cast, actor, sign_in
 from tests.handover.mandated import granted
 from tests.handover.paper_files import kept
 from tests.handover.photographed import written
@@ -69,3 +72,16 @@ def test_customer_is_led_back_to_the_paper(client: Client, cast: Cast, made: Doc
         assert page.status_code == status
         assert f'href="{home}"' in page.content.decode()
     assert client.get(home).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_damaged_certificate_is_told_and_not_a_download(client: Client, cast: Cast, vault: Path, language: str) -> None:
+    held = registration(cast.aoba, "R-1", custodian=cast.taro)
+    issued = transitions.issue_certificate(registration_pk=held.pk, language="ja", actor=actor(cast.taro), at=NOW)
+    (vault / issued.blob.name).unlink()
+    sign_in(client, cast.taro)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = client.get(reverse("handover:certificate_file", args=[issued.serial]))
+    assert page.status_code == 503
+    assert page.templates[0].name == "damaged.html"
+    assert not Event.objects.filter(verb="certificate.downloaded").exists()

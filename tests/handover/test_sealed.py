@@ -13,7 +13,7 @@ from accounts.errors import NotAllowed, Refused
 from accounts.models import User
 from audit.models import Event
 from handover import documents, transitions
-from handover.models import Deputy, Document, DocumentVersion, Registration
+from handover.models import Blob, Deputy, Document, DocumentVersion, Registration
 from tests import seen
 from tests.cast import PASSWORD, Cast, actor, sign_in
 from tests.handover.paper_files import MORE, incoming, kept, stored
@@ -55,6 +55,17 @@ def test_person_in_charge_opens_it_after_a_fresh_check_and_each_time_is_written(
     assert b"".join(again.streaming_content) == SECRET
     assert seen.verbs(before) == ["document.unsealed", "document.unsealed"]
     assert Event.objects.filter(verb="document.unsealed", actor=cast.taro.label, facts__version=1).count() == 2
+
+
+@pytest.mark.parametrize("status", ["waiting", "infected"])
+def test_what_is_in_quarantine_is_not_opened_and_no_opening_is_written(
+    cast: Cast, notice: DocumentVersion, client: Client, status: str
+) -> None:
+    Blob.objects.filter(pk=notice.blob_id).update(status=status, finding="Test" if status == "infected" else "")
+    before = seen.mark()
+    with pytest.raises(documents.Held):
+        transitions.open_sealed(version_pk=notice.pk, actor=actor(cast.taro), at=NOW)
+    assert seen.verbs(before) == []
 
 
 def test_opening_is_never_a_plain_get(cast: Cast, notice: DocumentVersion, client: Client) -> None:

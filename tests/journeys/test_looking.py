@@ -126,6 +126,6 @@ def test_preview_works_without_script(
     larger = pictures(visitor).first.bounding_box()
     assert fitted and larger and larger["width"] > fitted["width"] * 1.2
     assert "?large" in str(pictures(visitor).first.get_attribute("src"))
-    visitor.press("[data-zoom-by='0']")
+    visitor.press("[data-zoom-by='-1']")
     assert "zoom=1" in visitor.page.url
     assert Event.objects.filter(verb="document.viewed").count() == 1
