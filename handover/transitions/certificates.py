@@ -107,9 +107,7 @@ def _store(pdf: bytes, registration: Registration, at: datetime) -> Blob:
         return documents.store_bytes(pdf, tenant=registration.organisation.label, content_type="application/pdf", at=at)
     except OSError as error:
         log.critical("a certificate could not be stored", why=type(error).__name__, number=error.errno)
-        raise Refused(
-            _("The certificate could not be stored just now. Please try again later.")
-        ) from error
+        raise Refused(_("The certificate could not be stored just now. Please try again later.")) from error
 
 
 def _record(
