@@ -25,4 +25,4 @@ bench:            ## our times beside those of the bare libraries, in one run
 
 soak:             ## the long experiments, with many more examples than `make test` takes
 	@bash scripts/setup.sh test
-	@HYPOTHESIS_PROFILE=soak bash scripts/test.sh -m soak $(ARGS)
+	@HYPOTHESIS_PROFILE=soak KIND=soak bash scripts/test.sh $(ARGS)

@@ -26,7 +26,7 @@ AT = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def rows() -> list[Row]:
-    """Name, bare ms, our ms, ratio and the ratio aimed at. The job has a process of its own: memory tells of it alone."""
+    """Name, bare ms, our ms, ratio and the ratio aimed at. Memory tells of the job alone: it has its own process."""
     return _measured("one") + _measured("many")
 
 

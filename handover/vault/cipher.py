@@ -23,7 +23,7 @@ import struct
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -168,32 +168,40 @@ class Encryptor:
         self._out = out
         self._cipher = AESGCM(self.data_key)
         self._hash = hashlib.sha256()
-        self._pending = bytearray()
+        # Two blocks of memory for all segments: fresh memory for each would cost more than sealing it.
+        self._clear = memoryview(bytearray(SEGMENT_SIZE))
+        self._sealed = memoryview(bytearray(SEGMENT_SIZE + TAG_SIZE))
+        self._held = 0
         self._number = 0
 
     def write(self, data: bytes) -> None:
         """Take the next clear bytes, of any length."""
         self.size += len(data)
         self._hash.update(data)
-        self._pending += data
-        # A full segment is written only when more follows: which one is the last is part of what is sealed.
-        while len(self._pending) > SEGMENT_SIZE:
-            with memoryview(self._pending) as view:
-                self._segment(view[:SEGMENT_SIZE], last=False)
-            del self._pending[:SEGMENT_SIZE]
+        rest = memoryview(data)
+        while rest:
+            # A full segment is written only when more follows: which one is the last is part of what is sealed.
+            if self._held == SEGMENT_SIZE:
+                self._segment(last=False)
+            taken = min(len(rest), SEGMENT_SIZE - self._held)
+            self._clear[self._held : self._held + taken] = rest[:taken]
+            self._held += taken
+            rest = rest[taken:]
 
     def finish(self) -> bytes:
-        """Write the last segment; returns the SHA-256 of the clear bytes."""
-        self._segment(self._pending, last=True)
-        self._pending = bytearray()
+        """Write the last segment; returns the SHA-256 of the clear bytes. The memory is given back."""
+        self._segment(last=True)
+        self._clear = self._sealed = memoryview(b"")
         return self._hash.digest()
 
-    def _segment(self, clear: bytearray | memoryview, *, last: bool) -> None:
+    def _segment(self, *, last: bool) -> None:
         nonce = _nonce(self._number, last)
-        sealed = self._cipher.encrypt(nonce, clear, nonce)
+        sealed = self._sealed[: self._held + TAG_SIZE]
+        self._cipher.encrypt_into(nonce, self._clear[: self._held], nonce, sealed)
         # A full disk shows as a short write before it shows as an error.
         if self._out.write(sealed) != len(sealed):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._held = 0
         self._number += 1
 
 
@@ -203,7 +211,15 @@ def stored_size(size: int) -> int:
     return HEADER_SIZE + size + segments * TAG_SIZE
 
 
-def clear_blocks(source: BinaryIO, data_key: bytes, size: int) -> Iterator[bytes]:
+class Source(Protocol):
+    """An open file without a buffer of its own."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def readinto(self, buffer: memoryview, /) -> int: ...
+
+
+def clear_blocks(source: Source, data_key: bytes, size: int) -> Iterator[bytes]:
     """
     Clear text of at most SEGMENT_SIZE bytes a block, from a file positioned behind the header.
 
@@ -211,12 +227,14 @@ def clear_blocks(source: BinaryIO, data_key: bytes, size: int) -> Iterator[bytes
     """
     cipher = AESGCM(data_key)
     segments = max(1, -(-size // SEGMENT_SIZE))
+    sealed = memoryview(bytearray(min(size, SEGMENT_SIZE) + TAG_SIZE))  # one for all: fresh memory is dear
     for number in range(segments):
         last = number == segments - 1
         nonce = _nonce(number, last)
         length = size - number * SEGMENT_SIZE if last else SEGMENT_SIZE
         try:
-            yield cipher.decrypt(nonce, source.read(length + TAG_SIZE), nonce)
+            got = source.readinto(sealed[: length + TAG_SIZE])
+            yield cipher.decrypt(nonce, sealed[:got], nonce)
         except (InvalidTag, ValueError):
             raise Tampered(f"segment {number}") from None
     if source.read(1):

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from subprocess import Popen
 from threading import Thread
+from typing import IO
 
 import psycopg
 import pytest
@@ -32,12 +33,13 @@ class Voice:
     def __init__(self, process: "Popen[str]") -> None:
         self.process = process
         self.lines: list[str] = []
-        Thread(target=self._listen, daemon=True).start()
+        self.errors: list[str] = []
+        for pipe, lines in ((process.stdout, self.lines), (process.stderr, self.errors)):
+            Thread(target=self._listen, args=(pipe, lines), daemon=True).start()
 
-    def _listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            self.lines.append(line.strip())
+    def _listen(self, pipe: IO[str], lines: list[str]) -> None:
+        for line in pipe:  # a pipe that nobody empties would stop who fills it
+            lines.append(line.strip())
 
     def kept(self) -> list[str]:
         return [line.split()[1] for line in self.lines if line.startswith("kept")]
@@ -49,8 +51,7 @@ class Voice:
         """Wait until it has kept `more` than now."""
         wanted, patience = len(self.kept()) + more, time.monotonic() + 180
         while len(self.kept()) < wanted:
-            assert self.process.poll() is None, self.process.communicate()[1]
-            assert time.monotonic() < patience, self.lines
+            assert self.process.poll() is None and time.monotonic() < patience, (self.lines, self.errors[-30:])
             time.sleep(0.05)
 
     def end(self) -> None:
@@ -100,7 +101,7 @@ def running(place: Place) -> Iterator[dict[str, Voice]]:
         yield voices
         for name in ("write", "ask"):
             voices[name].end()
-        assert voices["work"].process.poll() is None, "the worker died"
+        assert voices["work"].process.poll() is None, voices["work"].errors[-30:]
         voices["work"].process.terminate()
         assert voices["work"].process.wait(60) == 0
         assert house.errand("drain", "1") == "0", "a receipt still waits"

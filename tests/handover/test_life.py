@@ -102,6 +102,7 @@ def test_seeds_play_the_same_whatever_was_played_before() -> None:
     assert seen[0] == seen[1]
 
 
+@pytest.mark.either_database
 @pytest.mark.soak
 @pytest.mark.django_db
 @pytest.mark.parametrize("piece", range(PIECES))

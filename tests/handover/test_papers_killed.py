@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.handover import uploader
 from tests.migrated import Kept
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,19 @@ SOAK_ROUNDS = 200
 AT_ONCE = 8
 
 
+def temporary(folder: Path) -> Path:
+    """Return the folder for temporary files of the processes that work on `folder`, which a kill does not empty."""
+    made = folder / "temporary"
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def in_clear(folder: Path) -> list[str]:
+    """Names of files, the database's among them, that hold a line of a paper and the beginning of the next one."""
+    lines = "\r\n書類".encode()
+    return [path.name for path in folder.rglob("*") if path.is_file() and lines in path.read_bytes()]
+
+
 def started(
     folder: Path, *words: str, module: str = "tests.handover.uploader", stdin: int | None = None
 ) -> "subprocess.Popen[str]":
@@ -38,6 +52,7 @@ def started(
     settings = {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATA_DIR": str(folder),
+        "TMPDIR": str(temporary(folder)),
         "SECRET_KEY": "tests",
         "FIELD_KEYS": urlsafe_b64encode(b"f" * 32).decode(),
         "KEY_ENCRYPTION_KEYS": "k1:" + b64encode(b"k" * 32).decode(),
@@ -96,6 +111,7 @@ def kept_until_killed(processes: list["subprocess.Popen[str]"], chance: random.R
 
 def judged(folder: Path, told: list[int]) -> dict[str, Any]:
     """Compare what was acknowledged with what is there; returns what the check found."""
+    assert in_clear(folder) == [], "a killed process left a paper in clear"
     found: dict[str, Any] = json.loads(ended(started(folder, "check")).splitlines()[-1])
     assert found["good"] == found["rows"], "a row without its bytes"
     assert set(told) <= set(found["rows"]), "an acknowledged paper is lost"
@@ -113,6 +129,11 @@ def test_process_killed_at_each_step_keeps_what_it_told_and_nothing_half(folder:
     there = {point: number * 100 + 2 in found["rows"] for number, point in enumerate(POINTS, 1)}
     assert there == POINTS
     assert found["swept"] == sum(not is_there for is_there in POINTS.values())
+
+
+def test_line_of_a_paper_that_was_left_is_found(folder: Path) -> None:
+    (temporary(folder) / "left").write_bytes(uploader.contents(7)[:100])
+    assert in_clear(folder) == ["left"]
 
 
 def killed_at_any_moment(folder: Path, rounds: int, chance: random.Random) -> None:

@@ -111,6 +111,7 @@ def test_each_transition_is_played_or_named_with_its_reason() -> None:
     assert ELSEWHERE.keys() <= set(transitions.__all__) - played, "named, but played or no longer there"
 
 
+@pytest.mark.either_database
 @pytest.mark.soak
 @pytest.mark.django_db
 @pytest.mark.parametrize("piece", range(PIECES))
