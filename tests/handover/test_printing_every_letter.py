@@ -8,10 +8,12 @@ for DL (220 by 110 mm) lies 15 mm from the lower edge, for a sheet folded at 105
 """
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import pikepdf
 import pytest
 
 from handover.printing import render
@@ -71,6 +73,15 @@ def test_letter_in_its_envelope(kind: str, language: str) -> None:
             assert bool(find(characters(pages[0]), registered)) == one.is_registered
             if kind == "recovery kit":
                 assert not [mark for mark in [*characters(pages[1]), *drawings(pages[1])] if mark.meets(*WINDOW)]
+
+
+@pytest.mark.parametrize("kind", ["claim code", "opening told", "yearly question", "formal answer", "recovery kit"])
+def test_letter_asks_to_be_printed_in_true_size_on_one_side(kind: str) -> None:
+    """A sheet that is fitted to the page by the viewer has its address a few millimetres beside the window."""
+    with pikepdf.open(BytesIO(EVERY[kind].draw(USUAL, "ja"))) as document, document.open_metadata() as metadata:
+        wishes = document.Root.ViewerPreferences
+        assert (str(wishes.PrintScaling), str(wishes.Duplex)) == ("/None", "/Simplex")
+        assert wishes.DisplayDocTitle and metadata.pdfa_status == "3A"
 
 
 # The measures themselves can fail -------------------------------------------------------------------------------------
