@@ -23,6 +23,7 @@ from .every_letter import EVERY, LONG, USUAL, VALUES, WHOLE_WINDOW
 from .measured import (
     FIRST_FOLD,
     SECOND_FOLD,
+    UPWARDS,
     WINDOW,
     characters,
     drawings,
@@ -66,6 +67,9 @@ def test_letter_in_its_envelope(kind: str, language: str) -> None:
                 assert foot.startswith(one.number) and foot.endswith(f"{place}/{len(pages)}"), foot
                 assert max(mark.bottom for mark in text) < 297 - 8, "printers leave the edge blank"
                 assert not [mark for mark in text if 279.5 < mark.top < 281.5 or mark.left < 20 or mark.right > 190]
+            if not one.has_note:
+                above = [mark for mark in characters(pages[0]) if 62 < mark.top < WINDOW[3] + UPWARDS]
+                assert above == [], "what it is about can show in the window"
             for secret in one.secrets:
                 assert sum(len(find(characters(page), secret)) for page in pages) == len(secret)
                 assert [mark for page in pages for mark in shown_or_behind(page, secret)] == [], name
