@@ -17,6 +17,7 @@ from handover.models import CODE_LIFE, Activation, ActivationLetter, NoticeLette
 from handover.printing.activation import activations_pdf
 from handover.printing.activation_facts import ActivationFacts
 from handover.printing.asking import asking_pdf
+from handover.printing.envelope import Enveloped
 from handover.printing.errors import FactRefused
 from handover.rules.activations import is_same_human
 from outbox import letters as office
@@ -27,10 +28,14 @@ RUN = 50
 
 @dataclass(frozen=True)
 class Printed:
-    """Letters that leave: a page each, in the order of their numbers. `letters` is empty when nothing was left."""
+    """Letters that leave: a page each, in the order of their numbers. `letters` is empty when nothing was left.
+
+    `registered` are the numbers of those that go by registered mail.
+    """
 
     pdf: bytes = b""
     letters: tuple[str, ...] = ()
+    registered: frozenset[str] = frozenset()
 
     def or_refuse(self) -> "Printed":
         """Return itself. Raises `WrongState` when nothing was left to print."""
@@ -52,14 +57,20 @@ def activations(pks: Iterable[int], *, rule: Rule, actor: Actor, at: datetime, m
     run = [one for one in chosen if one.notice_id in contents]
     if not run:
         return Printed()
-    printed = activations_pdf([_checked_facts(contents[one.notice_id], at) for one in run])
+    said = [_checked_facts(contents[one.notice_id], at) for one in run]
+    printed = activations_pdf(said)
     for one in run:
         _leave(one, actor, at)
     numbers = [one.number for one in run]
     about = sorted({one.activation.label for one in run})
     subject = f"activation_run:{at:%Y%m%d%H%M%S}"
     event(rule.event, actor=actor, at=at, subject=subject, about=about, facts={"letters": numbers})
-    return Printed(printed, tuple(numbers))
+    return Printed(printed, tuple(numbers), registered_in(said))
+
+
+def registered_in(letters: Iterable[Enveloped]) -> frozenset[str]:
+    """Return the numbers of the letters that go by registered mail."""
+    return frozenset(one.letter_number for one in letters if one.is_registered)
 
 
 def _checked_facts(content: dict[str, Any], at: datetime) -> ActivationFacts:

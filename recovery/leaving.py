@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.errors import WrongState
 from accounts.rulebook import Rule
 from audit.record import event
-from handover.leaving import RUN, Printed
+from handover.leaving import RUN, Printed, registered_in
 from handover.printing.errors import FactRefused
 from handover.printing.letter_facts import ENDS, LetterFacts
 from handover.printing.letters import letters_pdf
@@ -34,13 +34,14 @@ def claim_letters(pks: Iterable[int], *, rule: Rule, actor: Actor, at: datetime,
     run = [one for one in waiting if one.notice_id in contents]
     if not run:
         return Printed()
-    printed = letters_pdf([_checked_facts(contents[one.notice_id], one, at) for one in run])
+    said = [_checked_facts(contents[one.notice_id], one, at) for one in run]
+    printed = letters_pdf(said)
     for one in run:
         _leave(one, actor, at)
     numbers, about = [str(one.letter_number) for one in run], sorted({one.claim.label for one in run})
     subject = f"print_run:{at:%Y%m%d%H%M%S}"
     event(rule.event, actor=actor, at=at, subject=subject, about=about, facts={"letters": numbers})
-    return Printed(printed, tuple(numbers))
+    return Printed(printed, tuple(numbers), registered_in(said))
 
 
 def _leave(one: Dispatch, actor: Actor, at: datetime) -> None:

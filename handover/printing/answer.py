@@ -18,6 +18,8 @@ from handover.printing.window import LINE, STEPS, Address, lines
 PARAGRAPH = 1000
 """Characters of one paragraph; what does not fit a page is refused by the page."""
 PARAGRAPHS = 16
+USUAL, TIGHT, DENSE = SIZES = "usual", "tight", "dense"
+"""Sizes of type: the first that holds all of it on one page is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def check_address(letter: AnswerFacts) -> str:
     return f"{letter.public_origin}/caller/"
 
 
-def _section(letter: AnswerFacts, dense: bool) -> str:
+def _section(letter: AnswerFacts, size: str) -> str:
     return section(
         "print/_answer.html",
         letter,
@@ -98,13 +100,14 @@ def _section(letter: AnswerFacts, dense: bool) -> str:
         check_page=check_address(letter),
         check_qr=qr_url(check_address(letter)),
         seal=seal_url(letter.issuer.seal_text) if letter.is_sealed else "",
-        dense=dense,
+        dense=letter.is_dense or size == DENSE,
+        tight=size == TIGHT,
     )
 
 
-def answer_html(letter: AnswerFacts, *, dense: bool = False) -> str:
-    """The letter as HTML in its language, without its style sheet; `dense` or with long values in the smaller size."""
-    return together("print/answer.html", [letter], lambda one: _section(one, dense or one.is_dense))
+def answer_html(letter: AnswerFacts, *, size: str = USUAL) -> str:
+    """The letter as HTML in its language, without its style sheet, in one of SIZES; with long values in the last."""
+    return together("print/answer.html", [letter], lambda one: _section(one, size))
 
 
 def answer_pdf(letter: AnswerFacts) -> bytes:
@@ -113,15 +116,18 @@ def answer_pdf(letter: AnswerFacts) -> bytes:
     What needs more than a page in the usual size is set smaller. Raises DoesNotFit when that is not enough, and
     MissingCharacter when no installed face has a character of it: what we sign is printed right or not at all.
     """
-    try:
-        return _printed(letter, dense=False)
-    except DoesNotFit:
-        return _printed(letter, dense=True)
+    for size in SIZES:
+        try:
+            return _printed(letter, size)
+        except DoesNotFit:
+            if size == SIZES[-1]:
+                raise
+    raise AssertionError("SIZES is never empty")
 
 
-def _printed(letter: AnswerFacts, *, dense: bool) -> bytes:
+def _printed(letter: AnswerFacts, size: str) -> bytes:
     return render(
-        answer_html(letter, dense=dense),
+        answer_html(letter, size=size),
         sheet="answer",
         created_at=letter.issued_at,
         pictures=[qr_url(letter.letter_number), qr_url(check_address(letter))],

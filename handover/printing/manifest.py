@@ -18,11 +18,15 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestLine:
-    """One letter of the run. `kind` in the words of the manifest's language; `pages` of the file behind this sheet."""
+    """One letter of the run. `kind` in the words of the manifest's language; `pages` of the file behind this sheet.
+
+    `is_registered`: it goes by registered mail, and the number that the post gives it is written down here by hand.
+    """
 
     number: str
     kind: str
     pages: int
+    is_registered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,11 @@ class Manifest:
     def pages(self) -> int:
         """Sheets behind this one."""
         return sum(line.pages for line in self.lines)
+
+    @property
+    def registered(self) -> int:
+        """Letters that go by registered mail."""
+        return sum(line.is_registered for line in self.lines)
 
     @property
     def counts(self) -> dict[str, int]:

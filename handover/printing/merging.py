@@ -172,7 +172,8 @@ def merged(sources: Iterable[bytes], *, title: str, made_at: datetime) -> Iterat
 
 def _end(writer: _Writer, title: str, made_at: datetime) -> None:
     kids = b" ".join(b"%d 0 R" % number for number in writer.pages)
-    shown = b"/ViewerPreferences << /DisplayDocTitle true >>"
+    # On one side, in true size: fitted to a page, an address would lie beside its window.
+    shown = b"/ViewerPreferences << /DisplayDocTitle true /PrintScaling /None /Duplex /Simplex >>"
     writer.put(CATALOG, b"<< /Type /Catalog /Pages %d 0 R %b >>" % (PAGES, shown))
     writer.put(PAGES, b"<< /Type /Pages /Count %d /Kids [%b] >>" % (len(writer.pages), kids))
     zone = made_at.strftime("%z")

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import pydyf
 from weasyprint import CSS, HTML, Document
 from weasyprint.images import get_image_from_uri
 from weasyprint.text.fonts import FontConfiguration
@@ -86,12 +87,24 @@ def _lay_out(page: HTML, sheet: str, lasting: Iterable[str]) -> Document:
     )
 
 
-def _write(document: Document, created_at: datetime, room: Room | None) -> bytes:
+def _in_true_size(pdf: Any) -> None:
+    """Ask viewers to print `pdf` (of pydyf) on one side and unscaled: the address lies where the window is."""
+    wishes = {"DisplayDocTitle": "true", "PrintScaling": "/None", "Duplex": "/Simplex"}
+    pdf.catalog["ViewerPreferences"] = pydyf.Dictionary(wishes)
+
+
+def _write(document: Document, created_at: datetime, room: Room | None, sheet: str) -> bytes:
     stamp = created_at.isoformat(timespec="seconds")
     document.metadata.created = document.metadata.modified = stamp
     # The guard lets none through; an attachment would be the one thing WeasyPrint reads without layout.
     document.metadata.attachments = []
-    finish = (lambda _document, pdf: lay(pdf, room)) if room else None
+
+    def finish(_document: Document, pdf: Any) -> None:
+        if room:
+            lay(pdf, room)
+        if sheet in ENVELOPED:
+            _in_true_size(pdf)
+
     written: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=finish)
     return written
 
@@ -126,7 +139,7 @@ def render(
         document = _lay_out(page, sheet, lasting)
         if pages_at_most is not None and len(document.pages) > pages_at_most:
             raise DoesNotFit(f"{len(document.pages)} pages, at most {pages_at_most} allowed")
-        written = _write(document, created_at, room)
+        written = _write(document, created_at, room, sheet)
         if fetcher.denied:
             raise FetchDenied(tuple(fetcher.denied))
         return written

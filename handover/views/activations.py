@@ -124,7 +124,8 @@ def letters(request: Request) -> HttpResponse:
     """Show the letters that wait for the printer; never what is written in them."""
     check(TABLE, "print_activations", None, request.actor)
     waiting = queries.to_print(request.actor)
-    context = {"waiting": waiting, "can_print": any(not one.is_own for one in waiting), "most": RUN}
+    own = [one.is_own for one in waiting]
+    context = {"waiting": waiting, "can_print": not all(own), "has_own": any(own), "most": RUN}
     return render(request, "handover/activation_letters.html", context)
 
 

@@ -46,7 +46,7 @@ def waiting(actor: Actor) -> list[Waiting]:
         if one.released_at
     ]
     return [
-        *(Waiting(CLAIM, one.pk, one.number, one.purpose, one.ordered_at, one.is_own) for one in claim_letters(actor)),
+        *(Waiting(CLAIM, one.pk, one.number, one.words, one.queued_at, one.is_own) for one in claim_letters(actor)),
         *openings,
         *(Waiting(QUESTION, one.pk, one.number, str(KINDS[QUESTION]), one.queued_at) for one in letters_to_print()),
         *(Waiting(WORD, one.pk, one.letter_number, one.get_kind_display(), one.queued_at) for one in letters_waiting()),

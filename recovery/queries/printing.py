@@ -20,11 +20,16 @@ class Waiting:
 
     pk: int
     number: str
-    purpose: str
+    words: str
     receipt_number: str
-    ordered_at: datetime
+    queued_at: datetime
     is_own: bool
     is_code: bool
+
+    @property
+    def key(self) -> str:
+        """What the form carries."""
+        return str(self.pk)
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,9 @@ def waiting(actor: Actor) -> list[Waiting]:
         Waiting(
             pk=one.pk,
             number=one.letter_number or "",
-            purpose=one.get_purpose_display(),
+            words=one.get_purpose_display(),
             receipt_number=one.claim.number,
-            ordered_at=one.queued_at,
+            queued_at=one.queued_at,
             is_own=one.pk in own,
             is_code=one.purpose == Dispatch.Purpose.CODE,
         )

@@ -66,7 +66,11 @@ def _together(number: str, parts: Mapping[str, Printed], actor: Actor, at: datet
         for kind, part in parts.items():
             with pikepdf.open(BytesIO(part.pdf)) as document:
                 each = len(document.pages) // len(part.letters)
-            lines += [ManifestLine(number=letter, kind=str(KINDS[kind]), pages=each) for letter in part.letters]
+            words, posted = str(KINDS[kind]), part.registered
+            lines += [
+                ManifestLine(number=letter, kind=words, pages=each, is_registered=letter in posted)
+                for letter in part.letters
+            ]
     manifest = Manifest(
         number=number.removeprefix("print_run:"),
         lines=tuple(lines),

@@ -50,12 +50,16 @@ VALUES = {"usual": USUAL, "long": LONG, "difficult": DIFFICULT, "foreign": FOREI
 
 @dataclass(frozen=True)
 class Kind:
-    """How a kind is drawn from values and a language, and its secrets as they are printed, if it has any."""
+    """How a kind is drawn from values and a language, and its secrets as they are printed, if it has any.
+
+    `has_note`: a note for the mail room stands between the window and what the letter is about.
+    """
 
     draw: Callable[[Values, str], bytes]
     number: str = "L-2026-000731"
     secrets: tuple[str, ...] = ()
     is_registered: bool = False
+    has_note: bool = True
 
 
 def _facts(values: Values, language: str) -> Values:
@@ -78,7 +82,9 @@ def _claim(kind: str) -> Kind:
 
     secrets = (grouped(CODE, 5),) if kind == "code" else ()
     objection = (objection_groups(OBJECTION),) if "object_code" not in DAYS[kind] else ()
-    return Kind(draw, secrets=secrets + objection, is_registered=kind == "code")
+    return Kind(
+        draw, secrets=secrets + objection, is_registered=kind == "code", has_note=kind not in ("refusal", "reminder")
+    )
 
 
 def _opening(kind: str) -> Kind:
@@ -107,7 +113,7 @@ def _inquiry(kind: str) -> Kind:
         known: Values = {"receipt_number": "C-2026-0193", "asked_on": date(2026, 11, 19), **own}
         return inquiry_letters_pdf([InquiryFacts(kind=kind, **known, **_facts(values, language))])
 
-    return Kind(draw, secrets=(TRACKING,) if kind == "receipt" else ())
+    return Kind(draw, secrets=(TRACKING,) if kind == "receipt" else (), has_note=False)
 
 
 def _answer(values: Values, language: str) -> bytes:
@@ -123,6 +129,6 @@ EVERY: dict[str, Kind] = {
     **{f"opening {kind}": _opening(kind) for kind in ("code", "told")},
     "yearly question": Kind(_asking),
     **{f"inquiry {kind}": _inquiry(kind) for kind in sorted(INQUIRIES)},
-    "formal answer": Kind(_answer),
+    "formal answer": Kind(_answer, has_note=False),
     "recovery kit": Kind(_kit, number="K-2026-0812", secrets=(grouped(KIT),)),
 }

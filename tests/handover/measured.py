@@ -78,6 +78,20 @@ def drawings(page: pypdfium2.PdfPage) -> list[Mark]:
     return found
 
 
+def code_in_window(page: pypdfium2.PdfPage) -> tuple[bytes, ...]:
+    """The modules of the QR code in the window, a row after the other, as a scanner reads it; empty without one."""
+    high = page.get_height()
+    for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=5):
+        left, bottom, right, top = thing.get_bounds()
+        if Mark("", left / MM, (high - top) / MM, right / MM, (high - bottom) / MM).lies_in(*WINDOW):
+            seen = thing.get_bitmap().to_pil().convert("L")
+            return tuple(
+                bytes(seen.getpixel((4 * column + 2, 4 * row + 2)) < 128 for column in range(seen.width // 4))
+                for row in range(seen.height // 4)
+            )
+    return ()
+
+
 def find(page: list[Mark], words: str) -> list[Mark]:
     """The characters of every place of the page where these words stand."""
     text, found, start = "".join(mark.text for mark in page), [], 0

@@ -8,10 +8,12 @@ for DL (220 by 110 mm) lies 15 mm from the lower edge, for a sheet folded at 105
 """
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import pikepdf
 import pytest
 
 from handover.printing import render
@@ -21,6 +23,7 @@ from .every_letter import EVERY, LONG, USUAL, VALUES, WHOLE_WINDOW
 from .measured import (
     FIRST_FOLD,
     SECOND_FOLD,
+    UPWARDS,
     WINDOW,
     characters,
     drawings,
@@ -64,6 +67,9 @@ def test_letter_in_its_envelope(kind: str, language: str) -> None:
                 assert foot.startswith(one.number) and foot.endswith(f"{place}/{len(pages)}"), foot
                 assert max(mark.bottom for mark in text) < 297 - 8, "printers leave the edge blank"
                 assert not [mark for mark in text if 279.5 < mark.top < 281.5 or mark.left < 20 or mark.right > 190]
+            if not one.has_note:
+                above = [mark for mark in characters(pages[0]) if 62 < mark.top < WINDOW[3] + UPWARDS]
+                assert above == [], "what it is about can show in the window"
             for secret in one.secrets:
                 assert sum(len(find(characters(page), secret)) for page in pages) == len(secret)
                 assert [mark for page in pages for mark in shown_or_behind(page, secret)] == [], name
@@ -71,6 +77,15 @@ def test_letter_in_its_envelope(kind: str, language: str) -> None:
             assert bool(find(characters(pages[0]), registered)) == one.is_registered
             if kind == "recovery kit":
                 assert not [mark for mark in [*characters(pages[1]), *drawings(pages[1])] if mark.meets(*WINDOW)]
+
+
+@pytest.mark.parametrize("kind", ["claim code", "opening told", "yearly question", "formal answer", "recovery kit"])
+def test_letter_asks_to_be_printed_in_true_size_on_one_side(kind: str) -> None:
+    """A sheet that is fitted to the page by the viewer has its address a few millimetres beside the window."""
+    with pikepdf.open(BytesIO(EVERY[kind].draw(USUAL, "ja"))) as document, document.open_metadata() as metadata:
+        wishes = document.Root.ViewerPreferences
+        assert (str(wishes.PrintScaling), str(wishes.Duplex)) == ("/None", "/Simplex")
+        assert wishes.DisplayDocTitle and metadata.pdfa_status == "3A"
 
 
 # The measures themselves can fail -------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def proofs_are_gathered(play: Play, case: Case) -> None:
     doing.tries(operator, case, "mail", record=True)
     doing.orders_letter(operator, case, "contact_point:")
     operator.go("/desk/letters/")
-    expect(operator.main.locator("#waiting")).to_contain_text("You ordered it: another operator prints it.")
+    expect(operator.main.locator("#waiting")).to_contain_text("What you ordered yourself is marked “another operator”")
     letter, code = reading.code_letter(doing.prints(play.goes_to_work("colleague")))
     assert "〒100-0001" in letter and "東京都千代田区千代田1-1" in letter and case.number in letter
     assert NUMBER not in letter and "𠮷田" not in letter

@@ -1,8 +1,11 @@
 """Today's post: letters of every kind leave together, once, each by its own rule, behind one manifest."""
 
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 import pytest
+import segno
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,13 +23,14 @@ from tests.cast import Cast, actor, sign_in
 from tests.desk.promised import asked
 from tests.desk.written import asked as asked_in_writing
 from tests.desk.written import released
+from tests.handover.measured import code_in_window, opened
 from tests.handover.printed import pages
 from tests.recovery.test_returns_all import asking
 from tests.seen import mark, verbs
 from tests.stock import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGE = "/desk/letters/today/"
+PAGE, CAME_BACK = "/desk/letters/today/", "/desk/letters/came-back/"
 ADDRESS = "東京都千代田区千代田1-1"
 
 
@@ -73,6 +77,38 @@ def test_all_kinds_leave_in_one_file_behind_its_manifest(cast: Cast, every_kind:
     assert FormalAnswer.objects.get().status == "printed"
     with pytest.raises(WrongState):
         transitions.print_day(chosen=every_kind, actor=actor(cast.colleague), at=NOW)
+
+
+def test_run_is_printed_in_true_size_a_sheet_for_each_letter_and_registered_mail_is_marked(
+    cast: Cast, every_kind: dict[str, list[int]]
+) -> None:
+    pdf, numbers = transitions.print_day(chosen=every_kind, actor=actor(cast.colleague), at=NOW)
+    with pikepdf.open(BytesIO(pdf)) as document:
+        wishes = document.Root.ViewerPreferences
+        assert (wishes.PrintScaling, wishes.Duplex) == (pikepdf.Name("/None"), pikepdf.Name.Simplex)
+        assert {tuple(map(round, map(float, page.mediabox))) for page in document.pages} == {(0, 0, 595, 842)}
+    manifest, *letters = pages(pdf)
+    post = [number for number, text in zip(numbers, letters, strict=True) if "簡易書留・転送不要" in text]
+    assert f"うち簡易書留{len(post)}" in manifest and post
+    assert all(text.endswith("1/1") for text in letters), "a sheet for each"
+    listed = manifest.partition("引受番号")[2]
+    places = [listed.index(f"{place}{number}") for place, number in enumerate(numbers, 1)]
+    assert places == sorted(places), "in the order of the sheets"
+    assert listed.count("簡易書留") == len(post)
+
+
+def test_each_letter_of_the_run_can_be_scanned_when_it_comes_back(
+    cast: Cast, every_kind: dict[str, list[int]], client: Client
+) -> None:
+    """The code in the window is read from the printed sheet; what it holds is what the scanner's page understands."""
+    pdf, numbers = transitions.print_day(chosen=every_kind, actor=actor(cast.colleague), at=NOW)
+    sign_in(client, cast.colleague)
+    with opened(pdf) as document:
+        for number, page in zip(numbers, list(document)[1:], strict=True):
+            assert code_in_window(page) == tuple(map(bytes, segno.make(number, error="m", micro=False).matrix))
+            since = mark()
+            answer = client.post(CAME_BACK, {"number": number})
+            assert answer.status_code == 302 and verbs(since), number
 
 
 def test_whoever_ordered_a_letter_does_not_print_it_here_either(cast: Cast, every_kind: dict[str, list[int]]) -> None:

@@ -28,6 +28,7 @@ def letters(request: Request) -> HttpResponse:
         "waiting": waiting,
         "underway": printing.underway(),
         "can_print": any(not one.is_own for one in waiting),
+        "has_own": any(one.is_own for one in waiting),
         "most": RUN,
         "today": timezone.localdate(request.at),
     }

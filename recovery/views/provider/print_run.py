@@ -27,6 +27,7 @@ def today(request: Request) -> HttpResponse:
         "waiting": waiting,
         "counts": [(words, count) for words, count in counts if count],
         "can_print": any(not one.is_own for one in waiting),
+        "has_own": any(one.is_own for one in waiting),
         "most": RUN,
         "runs": print_run.latest(),
     }
