@@ -29,6 +29,7 @@ FEATURES = (
     *(
         "spot",
         "spot_whole",
+        "room",
         "house_differs",
         "spot_in_part",
         "town",
@@ -260,6 +261,7 @@ def _spot(said: Spot, known: Spot) -> dict[str, float]:
             if equal >= 2 or (equal and equal == min(len(numbers), len(their_numbers))):
                 found["spot"] = 1.0
                 found["spot_whole"] = float(equal >= 3 or equal == len(numbers) == len(their_numbers))
+                found["room"] = float(equal >= 4)
                 found["house_differs"] = float(equal < min(len(numbers), len(their_numbers), 3))
             elif equal:
                 found["spot_in_part"] = 1.0
