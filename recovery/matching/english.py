@@ -36,7 +36,7 @@ def _meanings() -> dict[tuple[str, ...], tuple[str, str]]:
 
 
 def forms(name: str) -> list[str]:
-    """Return an English name in Japanese, folded: as it is written, then as it is read; nothing where most words are names.
+    """Return an English name in Japanese, folded: as written, then as read; nothing where most words are names.
 
     One word alone is rather a name than a word.
     """
