@@ -36,7 +36,7 @@ def _meanings() -> dict[tuple[str, ...], tuple[str, str]]:
 
 
 def forms(name: str) -> list[str]:
-    """Return an English name in Japanese, folded: as it is written, then as it is read; nothing where no word is known.
+    """Return an English name in Japanese, folded: as written, then as read; nothing where most words are names.
 
     One word alone is rather a name than a word.
     """
@@ -44,7 +44,7 @@ def forms(name: str) -> list[str]:
     if len([word for word in words if word not in _SILENT]) < 2:
         return []
     parts = list(_parts(words))
-    if not any(is_known for _written, _read, is_known in parts):
+    if 2 * sum(is_known for _written, _read, is_known in parts) < len(parts):
         return []
     return ["".join(written for written, _read, _known in parts), "".join(read for _written, read, _known in parts)]
 

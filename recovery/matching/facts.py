@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 from accounts.models import same_address
 from desk.models import Statement
@@ -41,16 +42,16 @@ class Facts:
         return json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":"))
 
 
-_FIELDS = [field.name for field in fields(Facts)]
+_SPOTS = [field.name for field in fields(Facts)].index("spots")
 
 
 def unpacked(text: str) -> Facts:
     """Return what `packed` made."""
-    kept = dict(zip(_FIELDS, json.loads(text), strict=True))
-    spots = tuple((words, tuple(numbers), prefecture, postal) for words, numbers, prefecture, postal in kept["spots"])
-    return Facts(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()} | {"spots": spots}
+    kept: list[Any] = [tuple(value) if isinstance(value, list) else value for value in json.loads(text)]
+    kept[_SPOTS] = tuple(
+        (words, tuple(numbers), prefecture, postal) for words, numbers, prefecture, postal in kept[_SPOTS]
     )
+    return Facts(*kept)
 
 
 def digits(text: str) -> str:

@@ -25,10 +25,11 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 FEATURES = (
     *("exact", "exact_rare", "part_exact", "near", "alike", "very_alike", "by_reading", "shared", "length"),
     *("covered", "covers", "initials", "sound", "same_sound", "phone", "phone_end", "phone_differs"),
-    *("phone_area", "phone_exchange", "mail", "bill", "bill_in_part"),
+    *("phone_area", "phone_exchange", "phone_unknown", "mail", "bill", "bill_in_part"),
     *(
         "spot",
         "spot_whole",
+        "room",
         "house_differs",
         "spot_in_part",
         "town",
@@ -95,6 +96,7 @@ class Evidence:
         return self.values[_PLACES[feature]]
 
 
+_NOTHING = (0.0,) * len(FEATURES)
 _PLACES = {feature: place for place, feature in enumerate(FEATURES)}
 
 
@@ -108,7 +110,7 @@ def compare(said: Facts, known: Facts, rarity: Rarity) -> Evidence:
     _spots(found, said, known)
     found["legal_differs"] = float(bool(said.legal and known.legal and said.legal != known.legal))
     _units(found, said, known)
-    return Evidence(tuple(found.get(feature, 0.0) for feature in FEATURES), name, _is_copy(said, known))
+    return Evidence(tuple(map(found.get, FEATURES, _NOTHING)), name, _is_copy(said, known))
 
 
 def _is_copy(said: Facts, known: Facts) -> bool:
@@ -177,12 +179,14 @@ def likeness(one: str, other: str) -> float:
     if one == other:
         return 1.0
     ratio = fuzz.ratio(one, other) / 100
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) > 1 and short in long:
         share = min(1.0, len(short) / len(long) + len(short) / 20)
         ratio = max(ratio, min(0.97, 0.62 + 0.3 * share + (0.04 if long.startswith(short) else 0.0)))
     elif len(short) >= 4:
-        ratio = max(ratio, 0.86 * fuzz.partial_ratio(short, long) / 100 * min(1.0, len(short) / 6))
+        most = 0.86 * min(1.0, len(short) / 6)
+        # Below what they are alike already the best part is not looked for.
+        ratio = max(ratio, most * fuzz.partial_ratio(short, long, score_cutoff=min(100.0, 100 * ratio / most)) / 100)
     if 2 <= len(short) <= 5 and short[0] == long[0] and _is_subsequence(short, long):
         ratio = max(ratio, 0.7)  # 日経 for 日本経済
     if len(one) == len(other) <= 6 and sorted(one) == sorted(other):
@@ -204,7 +208,11 @@ def _sounds(one: str, other: str) -> float:
 
 
 def _phones(found: dict[str, float], said: Facts, known: Facts) -> None:
-    if not said.phones or not known.phones:
+    if not said.phones:
+        return
+    if not known.phones:
+        # Else whoever has none on record would come before whoever has another one.
+        found["phone_unknown"] = 1.0
         return
     phone = said.phones[0]
     ends = max((_same_end(phone, other) for other in known.phones), default=0)
@@ -262,7 +270,8 @@ def _spots(found: dict[str, float], said: Facts, known: Facts) -> None:
     if not said.spots or not known.spots:
         return
     # Of several addresses on record the one that agrees best is the one that was meant.
-    best = max((_spot(said.spots[0], other) for other in known.spots), key=_weight_of_spot)
+    agrees = [_spot(said.spots[0], other) for other in known.spots]
+    best = agrees[0] if len(agrees) == 1 else max(agrees, key=_weight_of_spot)
     found.update(best)
 
 
@@ -283,6 +292,7 @@ def _spot(said: Spot, known: Spot) -> dict[str, float]:
             if equal >= 2 or (equal and equal == min(len(numbers), len(their_numbers))):
                 found["spot"] = 1.0
                 found["spot_whole"] = float(equal >= 3 or equal == len(numbers) == len(their_numbers))
+                found["room"] = float(equal >= 4)
                 found["house_differs"] = float(equal < min(len(numbers), len(their_numbers), 3))
             elif equal:
                 found["spot_in_part"] = 1.0

@@ -35,7 +35,7 @@ MOST_SURE = 100
 """Documents that an exact phone, bill or address brings in on its own; a switchboard has many."""
 MOST_TOKENS = 200
 """Tokens of one statement that are looked for, the rarest first."""
-SURE, LIKELY = 0.85, 0.25
+SURE, LIKELY = 0.9, 0.25
 """Scores from which a candidate is surely the one, and from which it is worth asking about: see docs/decisions."""
 LEAST = 0.002
 """Below this a candidate is noise, unless its name is the one that was said: namesakes are always shown."""

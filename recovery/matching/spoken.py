@@ -119,7 +119,7 @@ def _forms(called: str) -> Iterator[str]:
     if aloud != bare:
         yield names.core(aloud)
     spelled = _CAPITALS.sub(lambda found: "".join(_READ_LETTERS[sign.lower()] for sign in found.group()), bare)
-    if spelled != bare:
+    if spelled != bare and not re.search("[A-Za-z]", spelled):
         yield names.core(spelled)
     yield from english.forms(bare)
 

@@ -16,6 +16,8 @@ SURE = frozenset("pqbmashkei")
 """Kinds that bring rows in on their own: phone, its end, bill, mail, place with number, postal code with number, name
 with municipality, a whole sound, a whole name, initials."""
 MOST_TOWNS = 3
+SLIPPED = 3
+"""Forms of a name whose slips are looked for."""
 _TOWN = re.compile(r".{1,7}?[市区郡町村]")
 
 
@@ -56,6 +58,7 @@ def of_statement(facts: Facts) -> dict[str, float]:
     for name in facts.names:
         if names.may_be_initials(name):
             found[f"i:{name[:2]}"] = WHOLE
+    for name in facts.names[:SLIPPED]:
         for slip in spoken.slips(name):
             found.setdefault(f"e:{slip}", WHOLE)
     for unit in facts.units:

@@ -126,3 +126,12 @@ def test_phones_of_one_area_or_exchange_begin_alike(said: str, known: str, begin
     evidence = scoring.compare(Facts(phones=(said,)), Facts(phones=(known,)), scoring.Rarity({}, 1))
     assert evidence["phone_differs"] == 1
     assert (evidence["phone_area"], evidence["phone_exchange"]) == (float(begins >= 1), float(begins >= 2))
+
+
+def test_none_on_record_lies_between_a_phone_of_the_same_area_and_one_of_another() -> None:
+    def odds(*phones: str) -> float:
+        known = Facts(names=("青葉商事",), phones=phones)
+        evidence = scoring.compare(Facts(names=("青葉商事",), phones=("0337201111",)), known, scoring.Rarity({}, 1))
+        return sum(weight * value for weight, value in zip(scoring.weights(), evidence.values, strict=True))
+
+    assert odds("0337201111") > odds("0355551234") > odds() > odds("0612345678")
