@@ -33,8 +33,12 @@ AGAINST = (
 )
 """Evidence that may only take away."""
 UNSEEN = {
-    **{"mail": 6.0, "bill": 6.0, "bill_in_part": 2.0, "phone_unknown": -2.8},
-    **{"unit_in_part": 0.4, "unit_differs": -0.6},
+    "mail": 6.0,
+    "bill": 6.0,
+    "bill_in_part": 2.0,
+    "phone_unknown": -2.8,
+    "unit_in_part": 0.4,
+    "unit_differs": -0.6,
 }
 """Weights that the development data say nothing of: an exact key of record is about as good as a phone number, and a
 part of a bill's number about as good as a phone's end. No phone on record says nothing for or against, which lies
