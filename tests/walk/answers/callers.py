@@ -11,6 +11,7 @@ CALLERS: dict[str, tuple[str, str]] = {
     # Passed on to the desk of the agents here: they take in or give back; nobody else has that inquirer.
     "desk:affiliates": ("200 casework | 403 rest", ">desk:affiliates! operator | 403 rest"),
     "desk:end_affiliate": ("405 rest", ">desk:affiliates! operator | 403 casework | 404 rest"),
+    # Agent and supervisor have announced calls to this inquirer, so they go on reading it until these are over.
     "desk:refer": ("200 callers | 403 lookers | 404 rest", ">desk:inquiry! callers | 403 lookers | 404 rest"),
     "desk:take_in": (
         "405 rest",
@@ -18,7 +19,7 @@ CALLERS: dict[str, tuple[str, str]] = {
     ),
     "desk:give_back": (
         "200 agent supervisor | 403 operator lookers | 404 rest",
-        ">desk:inquiry! agent supervisor | 403 operator lookers | 404 rest",
+        ">desk:queue! agent supervisor | 403 operator lookers | 404 rest",
     ),
     # The table of identities is everybody's; an editor writes it.
     "desk:use_help": ("200 rest", "405 rest"),
