@@ -149,15 +149,17 @@ def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -
         found["length"] = abs(len(mine) - len(theirs)) / max(len(mine), len(theirs))
         _shared(found, said.names[0] if mine in said.names else mine, theirs, mine, rarity)
         found["initials"] = float(names.may_be_initials(mine) and mine[:2] in names.initials(theirs))
-    _by_sound(found, said, known, best)
+    _by_sound(found, said, known, best, rarity)
     return theirs
 
 
-def _by_sound(found: dict[str, float], said: Facts, known: Facts, best: float) -> None:
+def _by_sound(found: dict[str, float], said: Facts, known: Facts, best: float, rarity: Rarity) -> None:
     if said.sounds and known.sounds and best < 0.95:
         heard = max(_sounds(one, other) for one in said.sounds for other in known.sounds)
         found["sound"] = max(0.0, (heard - 0.6) / 0.4)
-        found["same_sound"] = float(bool(set(said.sounds) & set(known.sounds)))
+        both = set(said.sounds) & set(known.sounds)
+        # Three consonants sound like many names.
+        found["same_sound"] = max((min(rarity.bits(f"k:{sound}"), 14.0) / 14 for sound in both), default=0.0)
 
 
 def _shared(found: dict[str, float], whole: str, theirs: str, mine: str, rarity: Rarity) -> None:
