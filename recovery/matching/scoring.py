@@ -131,7 +131,7 @@ def _names(found: dict[str, float], said: Facts, known: Facts, rarity: Rarity) -
     best, pair = 0.0, ("", "")
     for mine in (*said.names, *said.kana):
         for theirs in (*known.names, *known.former, *known.kana):
-            alike = likeness(mine, theirs)
+            alike = likeness(mine, theirs, best)
             if alike > best:
                 best, pair = alike, (mine, theirs)
     mine, theirs = pair
@@ -176,11 +176,16 @@ def _shared(found: dict[str, float], whole: str, theirs: str, mine: str, rarity:
 _grams = lru_cache(maxsize=64)(names.grams)
 
 
-def likeness(one: str, other: str) -> float:
-    """Return how alike two folded names are: equal 1; one inside the other (branches, short forms) by how much."""
+def likeness(one: str, other: str, least: float = 0.0) -> float:
+    """Return how alike two folded names are: equal 1; one inside the other (branches, short forms) by how much.
+
+    What is not more than `least` may be told as anything below it: it is not looked for closely.
+    """
     if one == other:
         return 1.0
-    ratio = fuzz.ratio(one, other) / 100
+    # A little less than asked for: what is equal but for rounding stays what it was.
+    cut = max(0.0, 100 * least - 0.01)
+    ratio = fuzz.ratio(one, other, score_cutoff=cut) / 100
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) > 1 and short in long:
         share = min(1.0, len(short) / len(long) + len(short) / 20)
@@ -188,7 +193,9 @@ def likeness(one: str, other: str) -> float:
     elif len(short) >= 4:
         most = 0.86 * min(1.0, len(short) / 6)
         # Below what they are alike already the best part is not looked for.
-        ratio = max(ratio, most * fuzz.partial_ratio(short, long, score_cutoff=min(100.0, 100 * ratio / most)) / 100)
+        enough = max(cut, 100 * ratio) / most
+        if enough <= 100:
+            ratio = max(ratio, most * fuzz.partial_ratio(short, long, score_cutoff=enough) / 100)
     if 2 <= len(short) <= 5 and short[0] == long[0] and _is_subsequence(short, long):
         ratio = max(ratio, 0.7)  # 日経 for 日本経済
     if len(one) == len(other) <= 6 and sorted(one) == sorted(other):

@@ -16,7 +16,7 @@ SURE = frozenset("pqbmashkei")
 """Kinds that bring rows in on their own: phone, its end, bill, mail, place with number, postal code with number, name
 with municipality, a whole sound, a whole name, initials."""
 MOST_TOWNS = 3
-SLIPPED = 3
+SLIPPED = 2
 """Forms of a name whose slips are looked for."""
 _TOWN = re.compile(r".{1,7}?[市区郡町村]")
 
