@@ -1,12 +1,12 @@
 """Complaints, ideas and praise, and what became of them; staff who challenge a rule are heard in the same way."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.models import Membership, OrganisationKind, Role, User
-from desk.models.inquiries import Contact, Inquiry
+from desk.models.inquiries import Contact, Inquiry, at_desk_of
 from outbox import cipher
 
 READERS = (Role.OPERATOR, Role.SENIOR, Role.EDITOR, Role.AUDITOR)
@@ -29,8 +29,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
             return self.filter(own | ~Q(source=Feedback.Source.STAFF)) if actor.has(*READERS) else self.filter(own)
         if actor.kind != OrganisationKind.AGENCY:
             return self.none()
-        here = Exists(Inquiry.objects.visible_to(actor).filter(pk=OuterRef("inquiry")))
-        own |= Q(status=Feedback.Status.ANSWERED) & Q(here)
+        # Answered after its case ended too: an answer is owed all the same, by the desk that had the case.
+        own |= Q(status=Feedback.Status.ANSWERED, inquiry__isnull=False) & at_desk_of(actor, None, "inquiry")
         if actor.has(Role.SUPERVISOR):
             theirs = Membership.objects.filter(organisation=actor.organisation).values("user")
             return self.filter(own | Q(source=Feedback.Source.CALL, heard_by__in=theirs))
