@@ -10,22 +10,27 @@ BLOCK = 1 << 20
 
 def copy(source: Path, target: Path) -> tuple[int, str]:
     """Copy `source` to the new file `target`; returns its size in bytes and its SHA-256. Raises `OSError`."""
-    with create(target) as new:
-        found = into(source, new)
+    # The old one first: of what is gone meanwhile nothing is made.
+    with source.open("rb", 0) as old, create(target) as new:
+        found = _pour(old, new)
         os.fsync(new.fileno())
     return found
 
 
 def into(source: Path, new: BinaryIO) -> tuple[int, str]:
     """Copy `source` into an open file; returns its size in bytes and its SHA-256. Raises `OSError`."""
-    seen, size = hashlib.sha256(), 0
     with source.open("rb", 0) as old:
-        while block := old.read(BLOCK):
-            seen.update(block)
-            size += len(block)
-            written = 0
-            while written < len(block):  # a disk that fills up takes a part first, and refuses then
-                written += new.write(block[written:])
+        return _pour(old, new)
+
+
+def _pour(old: BinaryIO, new: BinaryIO) -> tuple[int, str]:
+    seen, size = hashlib.sha256(), 0
+    while block := old.read(BLOCK):
+        seen.update(block)
+        size += len(block)
+        written = 0
+        while written < len(block):  # a disk that fills up takes a part first, and refuses then
+            written += new.write(block[written:])
     return size, seen.hexdigest()
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from handover.printing.era import era_date
-from handover.printing.errors import FactRefused, MissingCharacter
+from handover.printing.errors import DoesNotFit, FactRefused, MissingCharacter
 from handover.printing.facts import ADDRESS, NAME, Issuer, check_moment, check_origin, check_text
 from handover.printing.names import postal_code
 from handover.printing.pictures import qr_url
@@ -50,6 +50,8 @@ class Enveloped:
     issuer: Issuer
     language: str = "ja"
     call_code: str = ""
+    is_small: bool = False
+    """Whether it is set in the smaller size in any case: `run_pdf` found that it needs more than a page."""
 
     def __post_init__(self) -> None:
         check_text("letter_number", self.letter_number, NUMBER, required=True)
@@ -78,10 +80,10 @@ class Enveloped:
 
     @property
     def is_dense(self) -> bool:
-        """Whether something is too wide for the usual size."""
+        """Whether something is too wide, or all of it too long, for the usual size."""
         sender = self.issuer.name + self.issuer.office + self.hours
         is_long = width(sender) > SENDER or width(self.issuer.address) > SENDERS_PLACE
-        return is_long or width(self.named) > self.WIDE or width(self.public_origin) > ORIGIN
+        return self.is_small or is_long or width(self.named) > self.WIDE or width(self.public_origin) > ORIGIN
 
     @property
     def is_registered(self) -> bool:
@@ -147,9 +149,9 @@ def run_pdf(
 ) -> bytes:
     """The letters as one PDF/A-3a, a page each, in the order given; the same letters, the same bytes.
 
-    `pictures` gives the addresses of those that a letter shows besides the QR code of its number. A character that no
-    installed face has is printed as a geta mark (〓): one name never stops a run. Raises FactRefused for no letter or
-    more than RUN.
+    What needs more than a page in the usual size is set smaller, it alone. `pictures` gives the addresses of those that
+    a letter shows besides the QR code of its number. A character that no installed face has is printed as a geta mark
+    (〓): one name never stops a run. Raises FactRefused for no letter or more than RUN.
     """
     if not 1 <= len(letters) <= RUN:
         raise FactRefused("letters", "too_long" if letters else "empty")
@@ -163,7 +165,19 @@ def run_pdf(
             pages_at_most=len(letters),
         )
 
+    def fits(letter: L) -> bool:
+        try:
+            return bool(printed([letter]))
+        except DoesNotFit:
+            return False
+
+    def fitted(letters: Sequence[L]) -> bytes:
+        try:
+            return printed(letters)
+        except DoesNotFit:
+            return printed([letter if fits(letter) else replace(letter, is_small=True) for letter in letters])
+
     try:
-        return printed(letters)
+        return fitted(letters)
     except MissingCharacter as error:
-        return printed([letter.without(error.characters) for letter in letters])
+        return fitted([letter.without(error.characters) for letter in letters])

@@ -185,6 +185,15 @@ def test_run_holds_its_letters_in_order_each_in_its_language() -> None:
     assert pdf == letters_pdf(run)
 
 
+def test_letter_that_needs_more_than_a_page_is_set_smaller_and_no_other_of_its_run() -> None:
+    long = letter("refusal", reasons=tuple(f"{number}番目の確認：" + "確認できませんでした" * 7 for number in range(6)))
+    assert not long.is_dense
+    first, second = pages(letters_pdf([letter(), long]))
+    assert [first] == pages(letter_pdf(letter())) and "5番目の確認" in second
+    sizes = [html.count(" dense") for html in (letters_html([letter()]), letters_html([replace(long, is_small=True)]))]
+    assert sizes == [0, 1]
+
+
 def test_run_of_none_or_of_too_many_is_refused() -> None:
     for run in ([], [letter()] * (RUN + 1)):
         with pytest.raises(FactRefused):
