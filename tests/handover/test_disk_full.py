@@ -1,9 +1,6 @@
 """A disk that is full: a clear message, nothing acknowledged, nothing left behind (trust.md, X5)."""
 
-import resource
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,21 +19,11 @@ from handover.vault.cipher import HEADER_SIZE
 from handover.vault.kinds import REFUSALS
 from tests import seen
 from tests.cast import Cast, actor, sign_in
+from tests.handover.full_disk import room_for
 from tests.handover.paper_files import TEXT
 from tests.stock import NOW
 
 LARGE = TEXT * 200_000  # four segments
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """For the length of the block no file of this process grows beyond `size` bytes: a short write, then an error."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def filled(body: bytes) -> dict[str, Any]:

@@ -4,10 +4,7 @@ import gc
 import hashlib
 import io
 import os
-import resource
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +19,7 @@ from pytest_django import Settings
 from handover.vault import store
 from handover.vault.limits import MAX_FILE_SIZE, MAX_FILES_A_REQUEST
 from handover.vault.upload import EncryptingUploadHandler, IncomingPaper
+from tests.handover.full_disk import room_for
 
 LABELS = {"tenant": b"organisation:3", "document": b"document:7"}
 NOTE = "番号は総務の金庫\r\n".encode() * 90_000  # 2.3 MB: three segments
@@ -125,20 +123,9 @@ def test_holder_uploads_bad_or_unchecked_paper_is_not_kept(papers: Path) -> None
     assert list(papers.iterdir()) == []
 
 
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """A disk on which no file grows beyond `size` bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("size", [0, 60, 128, 1000, (1 << 20) + 500])
 @pytest.mark.parametrize("body", [NOTE, NOTE[:5000]], ids=["long", "short"])
-def test_holder_uploads_to_a_full_disk_gets_the_reason(papers: Path, size: int, body: bytes) -> None:
+def test_upload_to_a_full_disk_gets_the_reason(papers: Path, size: int, body: bytes) -> None:
     if size > len(body):
         size = len(body)
     with room_for(size):

@@ -279,6 +279,7 @@ def addresses(world: World) -> Iterator[tuple[str, str]]:
 def findings(visitor: Visitor, axe: Axe, language: str) -> list[str]:
     """Return what is wrong with the page that is open."""
     page, found = visitor.page, []
+    page.wait_for_load_state()  # its words are there before its style sheets
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         wide = page.evaluate(

@@ -17,6 +17,7 @@ from tests.handover.photographed import on_a_table, taken, upright
 from tests.journeys.conftest import Clock, Newcomer, Visitor
 from tests.journeys.test_accessible import findings
 from tests.journeys.test_handover import back_to, tab_to
+from tests.journeys.uploading import paper_sent
 from tests.stock import registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,13 +63,7 @@ def test_photographed_paper_is_added_looked_at_and_downloaded_by_keyboard(
 ) -> None:
     visitor = newcomer(width=width).speaks(language).is_signed_in(cast.taro)
     page = visitor.page
-    visitor.go("/registrations/R-1/papers/add/")
-    tab_to(visitor, "[name=kind]")
-    page.keyboard.press("ArrowDown")
-    tab_to(visitor, "[name=title]")
-    page.keyboard.insert_text("利用契約書")
-    page.set_input_files("[name=paper]", photographs)  # what the system's own window does
-    page.keyboard.press("Enter")
+    paper_sent(visitor, photographs)
     page.wait_for_url(re.compile(r"/papers/\d+/$"))
     made = Document.objects.get()
 

@@ -18,6 +18,7 @@ from tests.handover.photographed import written
 from tests.journeys.conftest import Clock, Newcomer, Visitor
 from tests.journeys.test_accessible import findings
 from tests.journeys.test_handover import back_to, tab_to
+from tests.journeys.uploading import paper_sent
 from tests.stock import registration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,13 +46,7 @@ def test_refused_paper_says_why_and_the_next_one_is_kept(
         pdf.save(locked, encryption=pikepdf.Encryption(user="secret", owner="secret"))
     visitor = newcomer(width=width).speaks(language).is_signed_in(cast.taro)
     page = visitor.page
-    visitor.go("/registrations/R-1/papers/add/")
-    tab_to(visitor, "[name=kind]")
-    page.keyboard.press("ArrowDown")
-    tab_to(visitor, "[name=title]")
-    page.keyboard.insert_text("利用契約書")
-    page.set_input_files("[name=paper]", locked)  # what the system's own window does
-    page.keyboard.press("Enter")
+    paper_sent(visitor, locked)
     page.wait_for_load_state()
     # The list of mistakes has the focus; its link leads to the field.
     summary = page.locator(".error-summary")
