@@ -1,7 +1,7 @@
 """Mistakes of our own: what went wrong, whom we told, and what was done about it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
@@ -17,8 +17,9 @@ class MistakeQuerySet(models.QuerySet["Mistake"]):
         if actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR, Role.SENIOR, Role.AUDITOR):
             return self.all()
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR):
-            theirs = Membership.objects.filter(organisation=actor.organisation).values("user")
-            return self.filter(recorded_by__in=theirs)
+            # Asked of each row, not as a list of people: SQLite would read all that they ever wrote to find what is open.
+            theirs = Membership.objects.filter(organisation=actor.organisation, user=OuterRef("recorded_by"))
+            return self.filter(Exists(theirs))
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT):
             return self.filter(recorded_by=actor.user)
         return self.none()
