@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from audit.chain import GENESIS, digest
 from audit.models import Event, EventAbout
@@ -29,9 +29,14 @@ def run() -> Result:
             if event.sequence != expected or not _holds(event, previous, shown.pop(event.sequence, [])):
                 return Result(expected - 1, min(expected, event.sequence), previous)
             expected, previous = expected + 1, event.hash
-    outside = Q(event_id__gte=expected) | Q(event_id__lt=1)
-    stray = EventAbout.objects.filter(outside).order_by("event_id").values_list("event_id", flat=True)
-    return Result(expected - 1, stray.first(), previous)
+    return Result(expected - 1, _stray(expected), previous)
+
+
+def _stray(expected: int) -> int | None:
+    """The first number outside the log that a history names; events that were appended meanwhile are inside it."""
+    appended = Exists(Event.objects.filter(sequence=OuterRef("event_id")))
+    outside = Q(event_id__lt=1) | Q(event_id__gte=expected) & ~appended
+    return EventAbout.objects.filter(outside).order_by("event_id").values_list("event_id", flat=True).first()
 
 
 def _holds(event: Event, previous: str, labels: list[str]) -> bool:

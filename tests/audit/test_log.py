@@ -47,6 +47,24 @@ def test_events_follow_one_another_and_appear_in_their_histories(three: list[Eve
     assert verify.run().head == three[2].hash
 
 
+def test_event_that_is_appended_while_the_log_is_read_is_no_damage(three: list[Event]) -> None:
+    """Whoever reads page after page meets acts of others in between; the last look is at the histories."""
+    looks = 0
+
+    def appending(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal looks
+        if sql.startswith("SELECT") and 'FROM "audit_eventabout"' in sql:
+            looks += 1
+            if looks == 2:
+                event("handover.offered", actor=ACTOR, at=NOW, subject="registration:R-1", about=["user:5"])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(appending):
+        found = verify.run()
+    assert (looks, found) == (2, verify.Result(three[2].sequence, None, three[2].hash))
+    assert verify.run().count == three[2].sequence + 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_event_outside_a_transaction_is_refused() -> None:
     with pytest.raises(transaction.TransactionManagementError):
