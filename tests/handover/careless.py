@@ -38,7 +38,7 @@ def row_first() -> None:
     commit = connection._commit
 
     def only_told(draft: store.Draft, *, tenant: bytes, document: bytes) -> store.Stored:
-        keys, label = cipher.keyring(), dict(tenant=tenant, document=document)
+        keys, label = cipher.keyring(), {"tenant": tenant, "document": document}
         waiting.append(lambda: keep(draft, **label))
         name = cipher.blob_name(draft.sha256, keys=keys, **label)
         return store.Stored(name, draft.size, draft.sha256.hex(), keys.current)
