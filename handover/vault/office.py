@@ -21,6 +21,8 @@ _EMBEDDED_NAME = re.compile(r"(^|/)(embeddings|activex|ctrlprops)/", re.I)
 _EMBEDDED_RELATION = re.compile(r"/(oleObject|package|control|activeXControlBinary|aFChunk|subDocument|frame)$", re.I)
 # Fields that fetch something when the file is opened; HYPERLINK waits for a press and is none of them.
 _FIELD_FETCHES = re.compile(r"\bDDE(AUTO)?\b|(?:^|\s)(?:INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|RD)\s+\S", re.I)
+# Elements of Word that stand for content from elsewhere, whatever their relationship calls itself.
+_SOURCES = set("ddeLink oleLink attachedTemplate altChunk subDoc dataSource headerSource sourceFileName".split())
 _LINKED = re.compile(r"HYPERLINK\s+\"?([^\"]+)", re.I)
 # Formulas that fetch something when the workbook is opened; text that only looks like one stands in other elements.
 _FORMULA_FETCHES = re.compile(r"\b(WEBSERVICE|IMAGE|RTD|CALL|REGISTER\.ID)\s*\(", re.I)
@@ -28,7 +30,9 @@ _FORMULA_FETCHES = re.compile(r"\b(WEBSERVICE|IMAGE|RTD|CALL|REGISTER\.ID)\s*\("
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\[[^\[\]]*\]")
 _FORMULAS = {"f", "definedName", "formula", "formula1", "formula2"}
 # Written plainly, by numbers, in UTF-16, or cut into pieces by what no Office program puts into a sheet.
-_MAY_FETCH = re.compile(rb"WEBSERVICE|IMAGE|RTD|CALL\s*\(|REGISTER\.ID|\|[^<]{0,999}!|&#|\x00|<!|<\?(?!xml\s)", re.I)
+_MAY_FETCH = re.compile(
+    rb"WEBSERVICE|IMAGE|RTD|CALL\s*\(|REGISTER\.ID|\|[^<]{0,999}!|:(?:link|href)\s*=|&#|\x00|<!|<\?(?!xml\s)", re.I
+)
 _SEAM = 1_200  # bytes on either side of where two blocks meet
 _CONNECTIONS = re.compile(r"xl/connections\.xml$", re.I)
 _ADD_IN = re.compile(r"(^|/)webextensions?/|taskpanes?\.xml$", re.I)  # loads a page of somebody's when it is opened
@@ -126,6 +130,11 @@ def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
             yield block
 
 
+def _is_linked(attributes: dict[str, str]) -> bool:
+    """Whether a picture comes from elsewhere: some readers fetch it by any relationship, a hyperlink's too."""
+    return any("relationships " in key and key.endswith((" link", " href")) for key in attributes)
+
+
 def _may_fetch(blocks: list[bytes]) -> bool:
     seams = (first[-_SEAM:] + second[:_SEAM] for first, second in pairwise(blocks))
     return any(_MAY_FETCH.search(piece) for piece in chain(blocks, seams))
@@ -212,7 +221,7 @@ class _Part:
             self._in_field = True
         elif local == "fldSimple":
             self._field += [value for key, value in attributes.items() if key.endswith(" instr")]
-        elif local in {"ddeLink", "oleLink"}:
+        elif local in _SOURCES or _is_linked(attributes):
             self.codes.add("office_external")
 
     def _word_end(self, name: str) -> None:
@@ -226,7 +235,9 @@ class _Part:
                 self.codes.add("office_external")
             self._field.clear()
 
-    def _cell(self, name: str, _attributes: dict[str, str]) -> None:
+    def _cell(self, name: str, attributes: dict[str, str]) -> None:
+        if _is_linked(attributes):
+            self.codes.add("office_external")
         self._in_field = self._in_field or name.rpartition(" ")[2] in _FORMULAS
 
     def _cell_end(self, name: str) -> None:

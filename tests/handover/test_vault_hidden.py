@@ -66,6 +66,14 @@ def related(kind: str, target: str, mode: str = "") -> bytes:
     return office(more={"word/_rels/document.xml.rels": relation(kind, target, *([mode] if mode else []))})
 
 
+def pictured(kind: str, place: str, words: str) -> bytes:
+    """An element of a part that names a relationship which calls itself a hyperlink."""
+    parent, _, name = place.rpartition("/")
+    spaces = 'xmlns:a="a" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    related = relation("hyperlink", "http://a.example/p.png", "External")
+    return office(kind, {place: f'<a:x {spaces}><{words}="rId1"/></a:x>', f"{parent}/_rels/{name}.rels": related})
+
+
 def linked(address: str | bytes) -> bytes:
     target = pikepdf.String(address)
     return pdf(on_annotation(Subtype=pikepdf.Name.Link, A=action(S=pikepdf.Name.URI, URI=target)))
@@ -115,6 +123,15 @@ HIDDEN: list[tuple[str, Builder, str]] = [
     ("share-called-internal.docx", lambda: related("attachedTemplate", r"\\share\t.dotm"), "office_external"),
     ("cut-up-link.docx", lambda: related("hyperlink", "java&#9;script:a()", "External"), "office_external"),
     ("search.docx", lambda: related("hyperlink", "search-ms:query=x", "External"), "office_external"),
+    ("picture-by-hyperlink.docx", lambda: pictured("docx", "word/a.xml", "a:blip r:link"), "office_external"),
+    ("old-picture-by-hyperlink.docx", lambda: pictured("docx", "word/a.vml", "a:imagedata r:href"), "office_external"),
+    ("picture-by-hyperlink.xlsx", lambda: pictured("xlsx", "xl/drawings/a.xml", "a:blip r:link"), "office_external"),
+    (
+        "template-by-hyperlink.docx",
+        lambda: pictured("docx", "word/settings.xml", "a:attachedTemplate r:id"),
+        "office_external",
+    ),
+    ("merge.docx", lambda: pictured("docx", "word/settings.xml", "a:dataSource r:id"), "office_external"),
     ("program.docx", lambda: office(more={"word/media/i.emf": b"MZ\x90" + bytes(200)}), "office_embedded"),
     (
         "drawing-that-acts.docx",
