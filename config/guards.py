@@ -8,6 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import bad_request
 
+from handover.vault.upload import EncryptingUploadHandler
 from recovery import marks
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -42,15 +43,25 @@ class UploadMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        if request.actor is None and not _takes_files(request):
+        if request.path_info in TAKES_FILES_OF_STRANGERS:
+            request.upload_handlers = [OneFile(request)]
+        elif request.actor is None and not _takes_files(request):
             request.upload_handlers = [NoFiles(request)]
         return self.get_response(request)
 
 
 def _takes_files(request: Any) -> bool:
-    if request.path_info in TAKES_FILES_OF_A_CASE:
-        return marks.read(request.session, at=request.at) is not None
-    return request.path_info in TAKES_FILES_OF_STRANGERS
+    return request.path_info in TAKES_FILES_OF_A_CASE and marks.read(request.session, at=request.at) is not None
+
+
+class OneFile(EncryptingUploadHandler):
+    """Takes the first file and lets the others go by: what strangers may have on our disk at once."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Skip the file that begins unless it is the first."""
+        if self._count:
+            raise SkipFile
+        super().new_file(*args, **kwargs)
 
 
 class NoFiles(FileUploadHandler):

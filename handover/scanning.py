@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 50
 """Papers that one round of the clock takes: after a day without scanner the rest follows round by round."""
+AWAKE_SECONDS = 5
+"""How long a scanner may take to say its version: one that hangs must not keep the worker from mails for longer."""
 OPEN = (Blob.Status.WAITING, Blob.Status.UNSCANNED)
 """What is still to be looked at. What came before there was a scanner stays readable meanwhile."""
 
@@ -73,7 +75,7 @@ def look(blob_pk: int, *, at: datetime) -> Look | None:
     if blob is None:
         return None
     try:
-        scanner = clamd.version(address=settings.CLAMD, seconds=settings.CLAMD_TIMEOUT)
+        scanner = clamd.version(address=settings.CLAMD, seconds=min(settings.CLAMD_TIMEOUT, AWAKE_SECONDS))
         reader = documents.open_whatever_it_is(blob)
         try:
             finding = clamd.scan(reader, address=settings.CLAMD, seconds=settings.CLAMD_TIMEOUT)

@@ -1,5 +1,6 @@
 """PDF: every object is looked at, not only those a page shows; scripts hide in pages, fields and object streams."""
 
+import codecs
 import io
 from collections.abc import Iterator
 
@@ -66,6 +67,9 @@ def check(kind: str, data: bytes) -> list[str]:
 def _found(pdf: pikepdf.Pdf) -> set[str]:
     codes: set[str] = set()
     for top in (pdf.trailer, *pdf.objects):
+        # A stream of which only the name is here: its bytes lie in another file.
+        if isinstance(top, pikepdf.Stream) and "/F" in top:
+            codes.add("pdf_elsewhere")
         for dictionary in _dictionaries(top):
             codes |= _look(dictionary)
     return codes
@@ -100,20 +104,34 @@ def _look(entries: dict[str, object]) -> set[str]:
     # An address that nobody presses on: it would be opened as soon as the paper is.
     if any(_opens_address(action) for action in _unasked(entries)):
         codes.add("pdf_sends")
-    # Content that lies in another file: a page of another PDF, or a stream of which only the name is here.
+    # Content that lies in another file: a page of another PDF, an article of one.
     if "/Ref" in entries and entries.get("/Subtype") == "/Form":
+        codes.add("pdf_elsewhere")
+    if "/F" in entries and entries.get("/S") == "/Thread":
         codes.add("pdf_elsewhere")
     embedded = entries.get("/EF")
     if isinstance(embedded, pikepdf.Dictionary) and any(isinstance(v, pikepdf.Stream) for v in embedded.values()):
         codes.add("pdf_attachment")
-    address = entries.get("/URI")
-    target = bytes(address).lstrip().lower() if isinstance(address, pikepdf.String) else b""
-    if target.startswith(b"javascript:"):
-        codes.add("pdf_script")
-    # A share of a stranger's is asked for with the reader's own password hash as soon as it is followed.
-    if target.startswith((b"file:", b"smb:", b"\\\\")):
-        codes.add("pdf_elsewhere")
+    for key in ("/URI", "/Base"):  # an address, or what comes before all of them
+        target = signs.plain_address(_words(entries.get(key)))
+        if signs.starts_program(target):
+            codes.add("pdf_script")
+        # A share of a stranger's is asked for with the reader's own password hash as soon as it is followed.
+        if target.startswith(("file:", "smb:", "\\\\", "//")):
+            codes.add("pdf_elsewhere")
     return codes
+
+
+def _words(value: object) -> str:
+    """A string or name as readers take it, some of which know the marks of UTF-16 and UTF-8 in an address too."""
+    if isinstance(value, pikepdf.Name):
+        return str(value)[1:]
+    if not isinstance(value, pikepdf.String):
+        return ""
+    told = bytes(value)
+    if told.startswith((codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
+        return told.decode("utf-16", "replace")
+    return told.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
 def _unasked(entries: dict[str, object]) -> list[object]:

@@ -15,6 +15,30 @@ _ZIP_END_SIZE = 22
 _PDF_HEAD = 1024  # bytes in which readers look for a PDF's beginning (PDF 1.7, implementation note 13)
 
 
+# Addresses that a press hands to something else than a page or a mail. ms-msdt and search-ms were used to run programs
+# from documents (CVE-2022-30190).
+_PROGRAM = re.compile(
+    r"(javascript|vbscript|livescript|data|jar|view-source|mhtml|mk|its|hcp|res|shell|search|search-ms|ms-[a-z-]+):"
+)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|[\\/]{2}")
+_SPACE = re.compile(r"[\x00-\x20\x7f-\xa0]")
+
+
+def plain_address(address: str) -> str:
+    """The address as readers take it: they leave out line ends, tabs and the like, also in the middle of a word."""
+    return _SPACE.sub("", address).lower()
+
+
+def starts_program(address: str) -> bool:
+    """Whether following this address runs something."""
+    return _PROGRAM.match(plain_address(address)) is not None
+
+
+def is_address(target: str) -> bool:
+    """Whether this leads out of a file: an address with a scheme, or a share."""
+    return _ADDRESS.match(plain_address(target)) is not None
+
+
 def markup(head: bytes) -> bool:
     """Whether a browser left alone would show these bytes as a page or drawing."""
     return _MARKUP.match(head) is not None

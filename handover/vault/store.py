@@ -120,7 +120,8 @@ class Draft:
         labels = {"tenant": tenant, "document": document}
         header = cipher.wrap(self._encryptor.data_key, self.size, keys=keys, **labels)
         name = cipher.blob_name(self.sha256, keys=keys, **labels)
-        os.pwrite(self._file.fileno(), header.packed(), 0)
+        if os.pwrite(self._file.fileno(), header.packed(), 0) != cipher.HEADER_SIZE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(self._file.fileno())
         os.rename(self._path, self._path.with_name(name))
         self._throw_away.detach()

@@ -4,6 +4,9 @@ Processes that go on while the database is away; run by tests/config/places.py f
 `write` keeps papers through the web stack and `ask` takes inquiries down, both until their input ends. They print
 "kept" with the number of each that was acknowledged, or "refused": `write` with the status of the answer and whether it
 told so clearly, and then it sends the same again. `work` is the worker as it is run.
+
+Two faults that the experiment has to find: `forget` is a `write` that tells of a paper as kept whatever the answer is,
+and with `babble` the portal's page of an error says nothing. On SQLite neither waits for the lock.
 """
 
 import sys
@@ -17,7 +20,7 @@ from tests.config.keeper import going_on
 CLEAR = "直前の操作は保存されていません"
 
 
-def write() -> None:
+def write(*, forgets: bool = False) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
     from django.db import close_old_connections
     from django.test import Client
@@ -37,12 +40,34 @@ def write() -> None:
             close_old_connections()  # as a server does with each request; the client of tests leaves it out
             file = SimpleUploadedFile(f"書類{number}.txt", contents(number))
             response = client.post(page, given | {"paper": file}, headers={"host": "localhost"})
-            if response.status_code == 302:
+            if response.status_code == 302 or forgets:
                 break
             told = "clear" if CLEAR in response.content.decode() else "unclear"
             print(f"refused {response.status_code} {told}", flush=True)
             time.sleep(0.5)
         print(f"kept {number}", flush=True)
+
+
+def impatient() -> None:
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        connection.settings_dict["OPTIONS"]["timeout"] = 0.5
+
+
+def forget() -> None:
+    impatient()
+    write(forgets=True)
+
+
+def babble() -> None:
+    from django.http import HttpResponseServerError
+
+    from config import urls
+
+    impatient()
+    urls.handler500 = lambda request: HttpResponseServerError(b"oops")
+    write()
 
 
 def ask() -> None:
@@ -76,4 +101,4 @@ def work() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    {"write": write, "ask": ask, "work": work}[sys.argv[1]]()
+    {"write": write, "ask": ask, "work": work, "forget": forget, "babble": babble}[sys.argv[1]]()

@@ -3,6 +3,9 @@ Processes around one job of many certificates; run by tests/config/places.py for
 
 `prepare COUNT` makes the people, COUNT registrations and the job. `work HOURS` is the worker as it is run, HOURS later
 than now so that nobody waits until a killed one is missed; it prints a line each time that a process of it begins.
+`work HOURS FAULT` is one with a fault that the experiment has to find: "counts first" counts a certificate as issued
+before it is, "asks not" does not ask what it had done before it was killed, and is killed by itself between the third
+certificate and its mark, unless three are there already.
 Once a line comes in, `look` prints as JSON what the job's page shows and what the log had just before and after it;
 until its input ends.
 """
@@ -10,12 +13,17 @@ until its input ends.
 import json
 import os
 import re
+import signal
 import sys
+import time
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import django
+
+DIES_AT = 3
 
 
 def prepare(count: str) -> None:
@@ -42,7 +50,38 @@ def prepare(count: str) -> None:
     )
 
 
-def work(hours: str) -> None:
+def counts_first() -> None:
+    from handover import bulk
+    from handover.models import BulkItem
+
+    do = bulk._do
+
+    def late(item: BulkItem, *rest: Any) -> None:
+        BulkItem.objects.filter(pk=item.pk).update(status=BulkItem.Status.DONE)
+        time.sleep(0.5)
+        do(item, *rest)
+
+    bulk._do = late
+
+
+def asks_not() -> None:
+    from handover import bulk
+    from handover.models import BulkItem
+    from handover.transitions import certificates as issuing
+
+    issuing.issued_for = lambda *given: None
+    act, do, there = bulk.ACTS[bulk.CERTIFICATES], bulk._do, _issued()
+    bulk.ACTS[bulk.CERTIFICATES] = replace(act, is_done=lambda **given: False)
+
+    def dying(item: BulkItem, *rest: Any) -> None:
+        do(item, *rest)
+        if there < DIES_AT <= _issued():
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    bulk._do = dying
+
+
+def work(hours: str, fault: str = "") -> None:
     import time_machine
     from django.core.management import call_command
     from django.utils import timezone
@@ -51,6 +90,8 @@ def work(hours: str) -> None:
 
     if pause := os.environ.get("LIVES_AT_LEAST"):
         working.LIVES_AT_LEAST = float(pause)
+    if fault:
+        {"counts first": counts_first, "asks not": asks_not}[fault]()
     print("working", flush=True)
     with time_machine.travel(timezone.now() + timedelta(hours=float(hours)), tick=True):
         call_command("work")

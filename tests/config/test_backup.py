@@ -72,9 +72,9 @@ def compared_to_the_snapshot(live: Place, there: Place, acknowledged: list[str])
     """Every row of the copy is one of the place that went on, and none from before the snapshot's end is lacking."""
     live_rows, rows = live.told("rows"), there.told("rows")
     strange = {table for table in rows if set(rows[table]) - set(live_rows[table])} - CHANGES_MEANWHILE
-    assert strange == set()
+    assert strange == set(), "rows that the place does not have"
     was, now = there.told("papers"), live.told("papers")
-    assert set(acknowledged) <= set(was["right"])
+    assert set(acknowledged) <= set(was["right"]), "what was acknowledged before is not there"
     assert all(was["right"].values())
     assert len(now["right"]) > len(was["right"]), "nothing was written after the snapshot: nothing was tried"
     assert was["events"] == now["events"][: len(was["events"])]
@@ -92,6 +92,24 @@ def test_backup_under_load_is_restored_elsewhere_without_a_difference(places: Bu
 @pytest.mark.parametrize("time", range(SOAK_TIMES))
 def test_backup_under_load_five_times(places: Builder, tmp_path: Path, time: int) -> None:
     under_load(places, tmp_path)
+
+
+def test_planted_difference_is_found_by_the_comparison(places: Builder, tmp_path: Path) -> None:
+    live, there = places.migrated(), places.empty()
+    live.done("prepare")
+    writer = live.started("write", "A")
+    before = lines(writer, 2)
+    whole(live.manage("backup", tmp_path / "backup"))
+    ended([writer])
+    whole(there.manage("restore", tmp_path / "backup"))
+    compared_to_the_snapshot(live, there, before)
+    with pytest.raises(AssertionError, match="acknowledged before"):
+        compared_to_the_snapshot(live, there, [*before, "R-lost"])
+    there.execute(
+        "UPDATE handover_document SET title = title || '!' WHERE id = (SELECT MIN(id) FROM handover_document)"
+    )
+    with pytest.raises(AssertionError, match="rows that the place does not have"):
+        compared_to_the_snapshot(live, there, before)
 
 
 # Planted faults -----------------------------------------------------------------------------------------------------

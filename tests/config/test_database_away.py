@@ -92,11 +92,12 @@ def place(places: Builder) -> Place:
 
 
 @contextmanager
-def running(place: Place) -> Iterator[dict[str, Voice]]:
+def running(place: Place, writer: str = "write") -> Iterator[dict[str, Voice]]:
     house = House(place.folder, place.url)
     house.port = int(place.keys["EMAIL_URL"].rpartition(":")[2])
     house.start("mail")
-    voices = {name: Voice(place.started(name, module=AWAY)) for name in ("work", "write", "ask")}
+    errands = {"work": "work", "write": writer, "ask": "ask"}
+    voices = {name: Voice(place.started(errand, module=AWAY)) for name, errand in errands.items()}
     try:
         yield voices
         for name in ("write", "ask"):
@@ -115,18 +116,23 @@ def running(place: Place) -> Iterator[dict[str, Voice]]:
             who.kill()
 
 
-def goes_away(place: Place, seconds: float, *, is_refused: bool) -> None:
-    with running(place) as voices:
-        writer, asker = voices["write"], voices["ask"]
-        for voice in (writer, asker):
+def goes_away(place: Place, seconds: float, *, is_refused: bool, writer: str = "write") -> None:
+    with running(place, writer) as voices:
+        sender, asker = voices["write"], voices["ask"]
+        for voice in (sender, asker):
             voice.goes_on(2)
         with away(place):
-            was = len(writer.kept())
+            was = len(sender.kept())
             time.sleep(seconds)
-            assert len(writer.kept()) <= was + 1, "it was not away: nothing was tried"
-        for voice in (writer, asker):
+            assert writer != "write" or len(sender.kept()) <= was + 1, "it was not away: nothing was tried"
+        for voice in (sender, asker):
             voice.goes_on(2)
-    assert set(writer.refused()) == ({"refused 500 clear"} if is_refused else set())
+    judged(place, sender, is_refused=is_refused)
+
+
+def judged(place: Place, writer: Voice, *, is_refused: bool) -> None:
+    """Compare what was acknowledged and refused with what is there."""
+    assert set(writer.refused()) == ({"refused 500 clear"} if is_refused else set()), "not refused, or not clearly"
     found = place.told("check", module="tests.handover.uploader")
     assert found["good"] == found["rows"] == sorted(map(int, writer.kept())), "a paper is lost, or there twice"
     assert found["events"] == found["blobs"] == len(found["rows"])
@@ -136,6 +142,17 @@ def goes_away(place: Place, seconds: float, *, is_refused: bool) -> None:
 @pytest.mark.django_db
 def test_database_is_away_for_a_moment(place: Place) -> None:
     goes_away(place, SECONDS, is_refused=connection.vendor == "postgresql")
+
+
+FAULTS = {"forget": "a paper is lost", "babble": "not refused, or not clearly"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_is_found(place: Place, fault: str) -> None:
+    """The writer calls kept what was refused; the portal refuses without a word. Neither waits for a lock."""
+    with pytest.raises(AssertionError, match=FAULTS[fault]):
+        goes_away(place, SECONDS, is_refused=fault == "babble", writer=fault)
 
 
 @pytest.mark.soak

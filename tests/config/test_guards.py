@@ -69,6 +69,13 @@ def test_stranger_checks_a_certificate_by_its_file(cast: Cast, drafts: list[int]
     assert sum(drafts) == 100_000
 
 
+def test_stranger_has_one_file_on_our_disk_however_many_are_sent(cast: Cast, drafts: list[int]) -> None:
+    files = [SimpleUploadedFile(f"{number}.pdf", b"x" * 100_000) for number in range(39)]
+    answer = Client().post("/verify/", {"file": files, "other": SimpleUploadedFile("a.pdf", b"x"), "by_file": "1"})
+    assert (answer.status_code, answer.context["answer"].state) == (200, "unknown")
+    assert sum(drafts) == 100_000
+
+
 def test_signed_in_person_sends_files(client: Client, cast: Cast, drafts: list[int]) -> None:
     send(sign_in(client, cast.taro), "/accounts/profile/")
     assert sum(drafts) == 100_000

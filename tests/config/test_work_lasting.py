@@ -44,7 +44,8 @@ class Watcher:
         """The bar never goes back, never promises what is not there, and lacks at most what is issued just now."""
         bar = [seen["value"] for seen in self.seen]
         assert bar == sorted(bar) and {seen["max"] for seen in self.seen} == {count}
-        assert [seen for seen in self.seen if not seen["before"] - 1 <= seen["value"] <= seen["after"]] == []
+        wrong = [seen for seen in self.seen if not seen["before"] - 1 <= seen["value"] <= seen["after"]]
+        assert wrong == [], "the bar does not tell the truth"
         assert bar[-1] == count and len(set(bar)) > 2, "nobody saw it move: nothing was tried"
 
 
@@ -61,8 +62,8 @@ def watcher(place: Place) -> Iterator[list[Watcher]]:
         one.process.kill()
 
 
-def begun(place: Place, hours: float) -> "Popen[str]":
-    process = place.started("work", str(hours), module=BULKER)
+def begun(place: Place, hours: float, *fault: str) -> "Popen[str]":
+    process = place.started("work", str(hours), *fault, module=BULKER)
     assert process.stdout and process.stdout.readline() == "working\n", process.communicate()[1]
     return process
 
@@ -76,7 +77,7 @@ def ended(place: Place, count: int) -> None:
         "readable": count,
         "told": 1,
         "first_bad_event": None,
-    }
+    }, "not one certificate of each"
 
 
 def killed_at_any_moment(place: Place, watcher: list[Watcher], count: int, kills: int, chance: random.Random) -> None:
@@ -114,6 +115,39 @@ def test_thousand_certificates_are_issued_once_each_by_forty_killed_workers(
     place: Place, watcher: list[Watcher]
 ) -> None:
     killed_at_any_moment(place, watcher, MANY, SOAK_KILLS, random.Random())
+
+
+def ran(place: Place, eyes: Watcher, worker: "Popen[str]") -> None:
+    while eyes.look()["status"] == "running" and worker.poll() is None:
+        time.sleep(0.05)
+
+
+@pytest.mark.django_db
+def test_planted_fault_bar_that_promises_is_found(place: Place, watcher: list[Watcher]) -> None:
+    assert place.started("prepare", "6", module=BULKER).wait(600) == 0
+    watcher.append(eyes := Watcher(place))
+    worker = begun(place, 0.25, "counts first")
+    ran(place, eyes, worker)
+    worker.kill()
+    ended(place, 6)
+    with pytest.raises(AssertionError, match="does not tell the truth"):
+        eyes.judged(6)
+
+
+@pytest.mark.django_db
+def test_planted_fault_worker_that_forgets_what_it_did_is_found_by_one_kill(
+    place: Place, watcher: list[Watcher]
+) -> None:
+    assert place.started("prepare", "6", module=BULKER).wait(600) == 0
+    watcher.append(eyes := Watcher(place))
+    killed = begun(place, 0.25, "asks not")
+    ran(place, eyes, killed)
+    assert killed.wait(60) == -signal.SIGKILL
+    worker = begun(place, 0.5, "asks not")
+    ran(place, eyes, worker)
+    worker.kill()
+    with pytest.raises(AssertionError, match="not one certificate of each"):
+        ended(place, 6)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 import pytest
@@ -20,6 +20,7 @@ from psycopg import sql
 
 from tests.migrated import Kept
 
+pytestmark = pytest.mark.django_db  # so that these run on both databases
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 5  # `make soak` takes 200, on either database
 SOAK_KILLS = 200
@@ -28,12 +29,13 @@ SOAK_KILLS = 200
 def new_database(folder: Path, template: str = "") -> str:
     """Return the URL of a database for the installation in `folder`: on the tests' server, else a file that is there.
 
-    `template` is the URL of one to copy from; a file is copied with its folder.
+    `template` is the URL of one to copy from, else it is this run's own; a file is copied with its folder.
     """
     if connection.vendor == "sqlite":
         return f"sqlite:///{folder}/hikitsugi.sqlite3"
     host, name = str(connection.settings_dict["HOST"]), f"killed_{os.getpid()}_{time.monotonic_ns()}"
-    source = template.rpartition("/")[2] or "template1"
+    source = template.rpartition("/")[2] or str(connection.settings_dict["NAME"])
+    connection.close()  # the server copies none that somebody is in
     with psycopg.connect(host=host, dbname="postgres", autocommit=True) as server:
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         server.execute(create.format(sql.Identifier(name), sql.Identifier(source)))
@@ -58,15 +60,19 @@ class House:
         lines = self.heard.read_text().splitlines(keepends=True) if self.heard.exists() else []
         return {line.strip() for line in lines if line.endswith("\n")}
 
-    def start(self, who: str) -> None:
-        """Start one of them and wait until it works; a worker begins a quarter of an hour after the last one."""
+    def start(self, who: str, fault: str = "") -> None:
+        """Start one of them and wait until it works; a worker begins a quarter of an hour after the last one.
+
+        `fault` is one of tests/desk/careless.py.
+        """
+        module = ["tests.desk.careless", fault] if fault else ["tests.desk.receiver"]
         if who == "mail":
             words = ["tests.desk.mailserver", str(self.port), str(self.inbox)]
         elif who == "work":
             self.hours += 0.25
-            words = ["tests.desk.receiver", "work", str(self.hours)]
+            words = [*module, "work", str(self.hours)]
         else:
-            words = ["tests.desk.receiver", who]
+            words = [*module, who]
         if who == "desk":
             known = len(self.told)
             with self.heard.open("a") as heard:
@@ -93,9 +99,14 @@ class House:
         assert process.returncode == -9, err
 
     def await_mail(self) -> None:
-        """Wait until one more mail is on the server's disk: it is not answered yet, and not marked as sent."""
+        """Wait until one more mail is on the server's disk: it is not answered yet, and not marked as sent.
+
+        Returns early when the worker dies by itself.
+        """
         size, patience = self.inbox.stat().st_size, time.monotonic() + 60
         while self.inbox.stat().st_size == size and time.monotonic() < patience:
+            if self.running["work"].poll() is not None:
+                return
             time.sleep(0.002)
 
     def accepted(self) -> list[tuple[str, str]]:
@@ -124,12 +135,15 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, kept_tables: Kept | None) -> House:
+def prepared(
+    tmp_path_factory: pytest.TempPathFactory, kept_tables: Kept | None, django_db_setup: None, django_db_blocker: Any
+) -> House:
     """An installation with the cast."""
     folder = tmp_path_factory.mktemp("prepared")
     if kept_tables:
         kept_tables.lay(folder / "hikitsugi.sqlite3")  # else `prepare` has every migration to run
-    found = House(folder, new_database(folder))
+    with django_db_blocker.unblock():
+        found = House(folder, new_database(folder))
     found.errand("prepare")
     return found
 
@@ -180,6 +194,31 @@ def judged(house: House) -> int:
 
 def test_receipts_survive_kills_at_any_moment(house: House) -> None:
     killed_at_any_moment(house, KILLS, random.Random(8))
+
+
+# Each fault of tests/desk/careless.py: who has it, and what the experiment says of it.
+FAULTS = {
+    "told early": ("desk", "an acknowledgement is lost"),
+    "marked first": ("work", "an acknowledgement is lost"),
+    "another name": ("work", "under different names"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_is_found_by_a_few_kills(house: House, fault: str) -> None:
+    culprit, words = FAULTS[fault]
+    house.start("mail")
+    house.start("desk", fault if culprit == "desk" else "")
+    while len(house.told) < 3 and house.running["desk"].poll() is None:
+        time.sleep(0.05)
+    house.kill("desk")
+    for _kill in range(3 if culprit == "work" else 0):
+        house.start("work", fault)
+        house.await_mail()
+        house.kill("work")
+    assert house.errand("drain", str(house.hours + 1)) == "0"
+    with pytest.raises(AssertionError, match=words):
+        judged(house)
 
 
 @pytest.mark.soak

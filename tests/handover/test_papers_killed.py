@@ -131,6 +131,23 @@ def test_process_killed_at_each_step_keeps_what_it_told_and_nothing_half(folder:
     assert found["swept"] == sum(not is_there for is_there in POINTS.values())
 
 
+# Each fault of tests/handover/careless.py: where one kill meets it, and what the experiment says of it.
+FAULTS = {
+    "told early": ("write>", "an acknowledged paper is lost"),
+    "row first": ("rename<", "a row without its bytes"),
+    "in clear": ("write>", "left a paper in clear"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_fault_is_found_by_one_kill(folder: Path, fault: str) -> None:
+    point, words = FAULTS[fault]
+    told = kept_until_killed([started(folder, fault, f"100:{point}", module="tests.handover.careless")])
+    assert told, "nothing was acknowledged: nothing was tried"
+    with pytest.raises(AssertionError, match=words):
+        judged(folder, told)
+
+
 def test_line_of_a_paper_that_was_left_is_found(folder: Path) -> None:
     (temporary(folder) / "left").write_bytes(uploader.contents(7)[:100])
     assert in_clear(folder) == ["left"]

@@ -15,6 +15,7 @@ import pytest
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.urls import URLFetchingError
 
+from handover.printing import guard
 from handover.printing.errors import FetchDenied, MarkupRefused, PrintingError
 from handover.printing.guard import OwnDataOnly
 from handover.printing.pictures import qr_url
@@ -235,6 +236,13 @@ def test_bomb_is_refused_at_once(bomb: str) -> None:
     with pytest.raises(PrintingError):
         render(_page(bomb), sheet="recovery_kit", created_at=AT)
     assert time.process_time() - start < 5
+
+
+def test_planted_fault_page_of_any_depth_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the wall the same bomb is laid out, until the library falls over."""
+    monkeypatch.setattr(guard, "PAGE_DEPTH", 1_000_000)
+    with pytest.raises(RecursionError):
+        render(_page("<div>" * 3_000), sheet="recovery_kit", created_at=AT)
 
 
 def test_date_without_time_zone_is_refused() -> None:

@@ -133,6 +133,18 @@ def test_scanner_that_misbehaves_leaves_the_paper_in_quarantine_and_due_again(
     assert not Event.objects.filter(verb__startswith="document.found").exists()
 
 
+def test_scanner_that_sleeps_costs_the_worker_seconds_whatever_a_file_may_take(
+    cast: Cast, held: Registration, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "AWAKE_SECONDS", 0.5)
+    with clamav.pretending(clamav.hangs) as address:
+        settings.CLAMD, settings.CLAMD_TIMEOUT = address, 60
+        blob = blob_of(kept(held, cast.taro))
+        begun = time.monotonic()
+        assert scanning.look(blob.pk, at=NOW) is None
+        assert time.monotonic() - begun < 30
+
+
 def test_scanner_that_comes_back_finds_what_waited(
     cast: Cast, held: Registration, settings: Any, clamd_address: str
 ) -> None:

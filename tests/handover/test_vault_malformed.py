@@ -2,13 +2,14 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from handover.vault import limits
 from handover.vault.inspect import Verdict, inspect
-from handover.vault.kinds import kind_of_name
+from handover.vault.kinds import REFUSALS, kind_of_name
 from tests.handover.malformed import Sources, changed, forbidden
 from tests.handover.test_vault_inspect import BAD, GOOD, Builder
 
@@ -30,21 +31,41 @@ def checked(path: Path, name: str, body: bytes) -> Verdict:
     return inspect(path, name)
 
 
-def survives(folder: Path, how_many: int, seed: int) -> None:
+Judge = Callable[[Path, str, bytes], Verdict]
+
+
+def survives(folder: Path, how_many: int, seed: int, check: Judge = checked) -> None:
     wrong, slowest, accepted, unchecked = [], 0.0, 0, 0
     for name, told, body in changed(built(), how_many, seed):
         began = time.monotonic()
-        verdict = checked(folder / "upload", name, body)
+        verdict = check(folder / "upload", name, body)
         slowest = max(slowest, time.monotonic() - began)
         accepted += verdict.accepted
         unchecked += "unchecked" in verdict.codes
         if verdict.accepted and (why := forbidden(name, body)):
             wrong.append((told, why))
     print(f"{how_many} changed: {accepted} accepted, {unchecked} not judged, the slowest in {slowest:.1f} s")
-    assert wrong == []
-    assert slowest < SECONDS
+    assert wrong == [], "accepted, and it acts"
+    assert slowest < SECONDS, "too slow"
+    refused = [name for name, build in GOOD if not check(folder / "upload", name, build()).accepted]
+    assert refused == [], "a good file is refused"
     assert 0 < accepted < how_many
-    assert [name for name, build in GOOD if not checked(folder / "upload", name, build()).accepted] == []
+
+
+def accepts_all(path: Path, name: str, body: bytes) -> Verdict:
+    return Verdict(name, kind_of_name(name), "", ())
+
+
+def refuses_all(path: Path, name: str, body: bytes) -> Verdict:
+    return Verdict(name, None, "", (REFUSALS["unchecked"],))
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [(accepts_all, "accepted, and it acts"), (refuses_all, "a good file is refused")]
+)
+def test_planted_check_that_says_the_same_of_all_is_found(fault: Judge, words: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=words):
+        survives(tmp_path, FEW, SEED, fault)
 
 
 def test_files_changed_at_random_are_judged_in_time_and_none_that_acts_is_accepted(tmp_path: Path) -> None:
@@ -54,6 +75,10 @@ def test_files_changed_at_random_are_judged_in_time_and_none_that_acts_is_accept
 @pytest.mark.soak
 def test_thousand_files_changed_at_random(tmp_path: Path) -> None:
     survives(tmp_path, MANY, SEED + 1)
+
+
+def test_there_are_at_least_forty_chosen_files_of_which_a_child_is_asked() -> None:
+    assert len([name for name, build, _code in BAD if kind_of_name(name) and build()]) >= 40
 
 
 @pytest.mark.soak

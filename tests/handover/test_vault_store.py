@@ -4,12 +4,15 @@ import hashlib
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import time
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -168,6 +171,42 @@ def test_sweeper_finds_blob_whose_transaction_rolled_back() -> None:
     store.remove(lost.name)
     assert store.unreferenced([held.name], older_than=NOW) == []
     assert read(held.name) == b"held"
+
+
+# What reaches the disk in which order; a kill cannot show it, only a power cut could.
+ORDER = ["header", "flush of the file", "its name", "flush of the folder"]
+
+
+def kept_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a paper and assert that each step was done for good before the next."""
+    done: list[str] = []
+
+    def noted(name: str, words: Callable[..., str]) -> None:
+        call = getattr(os, name)
+
+        def noting(*args: Any) -> Any:
+            result = call(*args)
+            done.append(words(*args))
+            return result
+
+        monkeypatch.setattr(os, name, noting)
+
+    made = draft(b"a" * 3_000_000)
+    noted("pwrite", lambda *_: "header")
+    noted("rename", lambda *_: "its name")
+    noted("fsync", lambda number: f"flush of the {'folder' if stat.S_ISDIR(os.fstat(number).st_mode) else 'file'}")
+    made.keep(**LABELS)
+    assert done == ORDER, "a power cut could take it"
+
+
+def test_paper_is_on_the_disk_for_good_before_it_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_in_order(monkeypatch)
+
+
+def test_planted_fault_name_that_is_not_flushed_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_flush_folder", lambda _path: None)
+    with pytest.raises(AssertionError, match="power cut"):
+        kept_in_order(monkeypatch)
 
 
 STORING = """

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         self.stdout.write("Not in it, keep apart from it: DATA_DIR/secrets.json, or the variables")
         for name, which in taken.keys.items():
             self.stdout.write(f"  {name} ({', '.join(which) or 'none in use'})")
+        if Path(settings.SIGNING_FILE).exists():
+            self.stdout.write("  and DATA_DIR/signing.pem, the key that signs certificates")
         for name in taking.unknown_in_data_dir():
             self.stdout.write(f"Not in it: {name} in DATA_DIR")
         if taken.damaged:
