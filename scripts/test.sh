@@ -4,6 +4,8 @@
 # Either run failing fails the command; the last lines are pytest's summary with both results.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
+# Some machines switch this on: each process would then rewrite 440 files of tests anew, for 10 seconds.
+unset PYTHONDONTWRITEBYTECODE
 pytest=(.venv/bin/python -m pytest -n "${WORKERS:-2}" --dist worksteal)
 kind=${KIND:-not soak}
 log=$(mktemp)

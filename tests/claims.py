@@ -23,6 +23,7 @@ from recovery.models import Claim, ContactAttempt, Dispatch, Evidence
 from tests.announced import announced
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, actor, somebody
 from tests.letterbox import link_in, mails
+from tests.sheets import known_sheets
 from tests.stock import NOW, START, registration
 
 PUBLIC = Public()
@@ -201,7 +202,8 @@ def by_letter(cast: Cast, claim: Claim, *, to: str = "", at: datetime = NOW) -> 
     target = to or f"contact_point:{point(claim.registration, 'post').pk}"
     sent = transitions.order_letter(claim.pk, to=target, actor=actor(cast.operator), at=at)[-1]
     plain = code_sent(sent)
-    transitions.print_letters([sent.pk], actor=actor(cast.colleague), at=at)
+    with known_sheets():
+        transitions.print_letters([sent.pk], actor=actor(cast.colleague), at=at)
     return transitions.enter_code(claim.pk, purpose="letter", typed=plain, actor=PUBLIC, at=at)
 
 
@@ -261,7 +263,8 @@ def all_delivered(cast: Cast, claim: Claim, *, at: datetime) -> None:
         delivery.send(notice.pk, at=at)
     letters = list(Dispatch.objects.to_print().filter(claim=claim))
     if letters:
-        transitions.print_letters([one.pk for one in letters], actor=actor(cast.colleague), at=at)
+        with known_sheets():
+            transitions.print_letters([one.pk for one in letters], actor=actor(cast.colleague), at=at)
     for one in letters:
         transitions.record_delivery(one.pk, delivered_at=at, actor=actor(cast.colleague), at=at)
 

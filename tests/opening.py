@@ -10,6 +10,7 @@ from handover.models import Activation, ContactPoint
 from outbox import cipher
 from tests.cast import Cast, actor, organisation
 from tests.letterbox import link_in, mails
+from tests.sheets import known_sheets
 from tests.stock import NOW, registration
 
 PUBLIC = Public()
@@ -43,7 +44,8 @@ def printed(cast: Cast, home: Organisation, *, at: datetime = NOW, by: User | No
     code = code_of(made)
     keys = [made.letters.get().pk]
     other = cast.operator if by == cast.colleague else cast.colleague
-    transitions.print_activations(letter_pks=keys, actor=actor(other), at=at)
+    with known_sheets():
+        transitions.print_activations(letter_pks=keys, actor=actor(other), at=at)
     made.refresh_from_db()
     return made, code
 

@@ -15,6 +15,7 @@ from recovery.models import Claim, Dispatch, Duty
 from tests import claims
 from tests.cast import Cast, actor
 from tests.handover.paper_files import incoming
+from tests.sheets import known_sheets
 from tests.stock import NOW, START, registration
 
 Arguments = dict[str, list[Any]]
@@ -56,7 +57,8 @@ def _collecting(cast: Cast) -> tuple[Claim, Posts, Arguments]:
         claim.pk, code="O3", paper=incoming(), token=uuid.uuid4(), actor=claims.PUBLIC, at=NOW
     )
     left = claim.dispatches.get(channel=Dispatch.Channel.LETTER)
-    transitions.print_letters([left.pk], actor=actor(cast.colleague), at=NOW)
+    with known_sheets():
+        transitions.print_letters([left.pk], actor=actor(cast.colleague), at=NOW)
     post = _point(claim, "post")
     # Not now: a code that was made a moment ago would refuse the walk's own, on a machine that is quick enough.
     before = NOW - timedelta(hours=1)
@@ -66,7 +68,8 @@ def _collecting(cast: Cast) -> tuple[Claim, Posts, Arguments]:
     )
     assert sent.medium == "post"
     scanned = claim.dispatches.filter(channel=Dispatch.Channel.LETTER, printed_at=None, purpose="accepted").get()
-    transitions.print_letters([scanned.pk], actor=actor(cast.operator), at=NOW)
+    with known_sheets():
+        transitions.print_letters([scanned.pk], actor=actor(cast.operator), at=NOW)
     names = ("open_record", "take_head_office", "record_evidence", "order_letter", "order_mail_code", "record_attempt")
     names = (*names, "gather")
     own, posts = _limits(cast, claim)

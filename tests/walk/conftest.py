@@ -1,4 +1,4 @@
-"""One world for all walks of a module: each request is undone, so none leaves anything to the next."""
+"""One world for all walks of a process: each request is undone, so none leaves anything to the next."""
 
 import logging
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.walk.walking import Walk
 from tests.walk.world import build_world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def walk_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("walk")
 
@@ -26,7 +26,7 @@ def data_folder(walk_folder: Path) -> Path:
     return walk_folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def walk(django_db_setup: None, django_db_blocker: Any, walk_folder: Path) -> Iterator[Walk]:
     """A walk through a world that is undone at the end."""
     with (

@@ -31,6 +31,8 @@ LOOKS |= {"activation.viewed"}
 LOOKS |= {"claim.candidates_listed", "submission.viewed"}
 LOOKS |= {"audit.read"}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)", re.IGNORECASE)
+# Of these the table is told; no trigger of ours writes, it only refuses.
+INTO = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,20 @@ class Walk:
             with writing() as wrote:
                 response = getattr(client, method)(address, data or {})
                 content = b"".join(response) if response.streaming else response.content
-            did = self.changes() if wrote else ""
+            did = self.changes(wrote) if wrote else ""
         return Answer(told(response), did, content)
 
     def post(self, role: str, name: str, address: str) -> Answer:
         """Send a body that is right for those who may."""
         return self.ask(role, "post", address, body(self.world, name, role))
 
-    def changes(self) -> str:
-        """Return "" when nothing changed, "looked" when the log took down a look, else "changed"."""
-        after = digests()
+    def changes(self, wrote: list[str]) -> str:
+        """Return "" when nothing changed, "looked" when the log took down a look, else "changed".
+
+        `wrote` are the statements that may have; only the tables that they name are looked at.
+        """
+        named = [INTO.match(sql) for sql in wrote]
+        after = digests({one[1] for one in named if one} if all(named) else None)
         tables = {table for table, digest in after.items() if digest != self.before[table]}
         if not tables:
             return ""
@@ -118,7 +124,7 @@ def undone() -> Iterator[None]:
 
 @contextmanager
 def writing() -> Iterator[list[str]]:
-    """Collect the statements of the block that write. Comparing all tables is needed only after one of those."""
+    """Collect the statements of the block that write. Comparing tables is needed only after one of those."""
     wrote: list[str] = []
 
     def listen(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
@@ -130,9 +136,10 @@ def writing() -> Iterator[list[str]]:
         yield wrote
 
 
-def digests() -> dict[str, str]:
-    """Return a digest of every table that is not in passing."""
+def digests(among: set[str] | None = None) -> dict[str, str]:
+    """Return a digest of every table that is not in passing, or of those `among` them."""
     tables = sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} - PASSING)
+    tables = [table for table in tables if among is None or table in among]
     found = {}
     with connection.cursor() as cursor:
         for table in tables:
