@@ -1,10 +1,11 @@
 """What every page's frame needs: the site's names and the main navigation."""
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,22 @@ BELONGS = {
 """Pages that belong to an entry of the navigation whose address they do not share, unless they are one themselves."""
 
 
+class Entry(NamedTuple):
+    """One entry of the main navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+class Navigation(NamedTuple):
+    """What stands in the line, what stands in the menu behind it, and whether the reader is at one of the latter."""
+
+    shown: tuple[Entry, ...]
+    more: tuple[Entry, ...]
+    current_in_more: bool
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return names, support line and navigation for templates."""
     english = (get_language() or "ja").startswith("en")
@@ -45,7 +62,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest) -> list[Entry]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return []
@@ -67,11 +84,23 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         entries = [("recovery:takeover", _("Taking over"))]
     else:
         entries = [("accounts:people", _("People"))]
-    links = [(reverse(name), label) for name, label in entries]
-    places = {reverse(name): reverse(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
+    prefix = get_script_prefix()
+    links = [(_address(name, prefix), label) for name, label in entries]
+    places = _homes(prefix) | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
-    return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]
+    return [Entry(url, label, url == places.get(here)) for url, label in links]
+
+
+@cache
+def _address(name: str, prefix: str) -> str:
+    """Return the path of the page `name` below `prefix`: it is the same for as long as the server runs."""
+    return reverse(name)
+
+
+@cache
+def _homes(prefix: str) -> dict[str, str]:
+    return {_address(name, prefix): _address(home, prefix) for name, home in BELONGS.items()}
 
 
 def _of_agency(actor: Actor) -> list[tuple[str, str]]:
@@ -134,8 +163,8 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
     return [(name, label) for may, name, label in entries if may]
 
 
-def _split(entries: list[dict[str, Any]]) -> dict[str, Any]:
+def _split(entries: list[Entry]) -> Navigation:
     """Return the navigation as one line holds it: what is too much for it stands in a menu that opens."""
     shown = entries if len(entries) <= MOST_IN_LINE else entries[: MOST_IN_LINE - 1]
     more = entries[len(shown) :]
-    return {"shown": shown, "more": more, "current_in_more": any(entry["current"] for entry in more)}
+    return Navigation(tuple(shown), tuple(more), any(entry.current for entry in more))
