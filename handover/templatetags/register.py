@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from handover.models import Custody, Registration
-from handover.queries.register import Line
+from handover.queries.lines import Line
 
 register = template.Library()
 
@@ -90,7 +90,7 @@ def _state(line: Line) -> str:
 
 
 def _badges() -> dict[str, str]:
-    """Return the badges of a list, as components/badge.html draws them."""
+    """Return the badges of a list, as the tag of that name draws them."""
     icons = static("icons.svg")
     states = {
         "closed": ("idle", "open", _("Closed")),
