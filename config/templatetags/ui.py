@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -79,7 +79,7 @@ def icon(name: str) -> SafeString:
     """{% icon "ok" %}: a drawing of icons.svg in the size and colour of the text; silent, so never the only message."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("icons.svg"),
+        staticfiles_storage.url("icons.svg"),
         name,
     )
 
@@ -112,7 +112,10 @@ def ruby(name: str, kana: str = "") -> SafeString:
     """
     parts, readings = name.split(), kana.split()
     pairs = list(zip(parts, readings, strict=True)) if len(parts) == len(readings) else [(name, kana)]
-    return render_to_string("components/ruby.html", {"pairs": pairs, "name": name, "kana": kana})
+    if not kana:
+        return format_html("{}", name)
+    drawn = format_html_join(" ", "<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", pairs)
+    return format_html('<span lang="ja">{}</span>', drawn)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from django import template
-from django.templatetags.static import static
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -91,7 +91,7 @@ def _state(line: Line) -> str:
 
 def _badges() -> dict[str, str]:
     """Return the badges of a list, as the tag of that name draws them."""
-    icons = static("icons.svg")
+    icons = staticfiles_storage.url("icons.svg")
     states = {
         "closed": ("idle", "open", _("Closed")),
         "none": ("warn", "warn", _("None")),
