@@ -1,16 +1,15 @@
 """What every page's frame needs: the site's names and the main navigation."""
 
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
+from config.places import address
 from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
@@ -84,23 +83,11 @@ def _navigation(request: HttpRequest) -> list[Entry]:
         entries = [("recovery:takeover", _("Taking over"))]
     else:
         entries = [("accounts:people", _("People"))]
-    prefix = get_script_prefix()
-    links = [(_address(name, prefix), label) for name, label in entries]
-    places = _homes(prefix) | {url: url for url, _label in links}
+    links = [(address(name), label) for name, label in entries]
+    places = {address(name): address(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
     return [Entry(url, label, url == places.get(here)) for url, label in links]
-
-
-@cache
-def _address(name: str, prefix: str) -> str:
-    """Return the path of the page `name` below `prefix`: it is the same for as long as the server runs."""
-    return reverse(name)
-
-
-@cache
-def _homes(prefix: str) -> dict[str, str]:
-    return {_address(name, prefix): _address(home, prefix) for name, home in BELONGS.items()}
 
 
 def _of_agency(actor: Actor) -> list[tuple[str, str]]:

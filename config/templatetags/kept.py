@@ -4,10 +4,15 @@ from collections.abc import Hashable
 
 from django import template
 from django.conf import settings
+from django.template import defaulttags
+from django.template.base import Node, Parser, Token
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from config.places import address
 
 register = template.Library()
 
@@ -35,3 +40,23 @@ def kept(name: str, **given: Hashable) -> SafeString:
             _drawn.clear()
         _drawn[place] = drawn
     return drawn
+
+
+class Place(Node):
+    """The address of a page that takes no argument: it is looked up once, not on each page."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: Context) -> str:
+        return address(self.name)
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Node:
+    """{% url "home" %}: as Django has it, but an address without arguments is kept."""
+    bits = token.split_contents()
+    node: Node = defaulttags.url(parser, token)
+    if len(bits) == 2 and bits[1][0] in "'\"":
+        return Place(bits[1][1:-1])
+    return node

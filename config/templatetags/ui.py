@@ -12,7 +12,6 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -20,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.places import address
 from handover.printing import era
 
 register = template.Library()
@@ -124,7 +124,7 @@ def breadcrumbs(*trail: str) -> SafeString:
 
     In the block "crumbs". The home page comes first by itself.
     """
-    links = [(reverse("home"), _("Home")), *((trail[at + 1], trail[at]) for at in range(0, len(trail) - 1, 2))]
+    links = [(address("home"), _("Home")), *((trail[at + 1], trail[at]) for at in range(0, len(trail) - 1, 2))]
     here = trail[-1] if len(trail) % 2 else ""
     return format_html(
         '<nav class="crumbs" aria-label="{}"><ol role="list">{}{}</ol></nav>',
@@ -140,10 +140,11 @@ def pagination(context: Context, page: "Page[Any]") -> SafeString:
     if not page.has_other_pages():
         return SafeString("")
     query = context["request"].GET.copy()
+    query.pop("page", None)
+    rest = f"{query.urlencode()}&" if query else ""
 
     def to(number: int) -> str:
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
+        return f"?{rest}page={number}"
 
     elided = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     items: list[SafeString] = []

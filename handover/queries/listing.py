@@ -1,7 +1,7 @@
 """The list of registrations narrowed down: what is wanted, and the rows that match. One meaning for list and bulk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -81,7 +81,7 @@ class Wanted:
     @property
     def given(self) -> dict[str, str]:
         """What is not empty, for hidden fields and addresses."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     @property
     def is_narrow(self) -> bool:
