@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, OrganisationKind, Role, User
+from accounts.prepared import Prepared, columns, instance
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,25 @@ class Actor:
         return bool(self.roles & set(roles))
 
 
+def of_kind(kind: str, administers: bool, *, user: int, organisation: int) -> Actor:
+    """Return an actor of keys only, for writing a query for all of this kind: without any role but administrator's."""
+    roles = frozenset({str(Role.ADMINISTRATOR)}) if administers else frozenset()
+    return Actor(User(pk=user), Organisation(pk=organisation, kind=kind), roles)
+
+
 def find_actor(user: User) -> Actor | None:
     """Return what `user` may do now, or None without an active account and a current membership."""
     if not user.is_active:
         return None
-    rows = list(Membership.objects.current().filter(user=user).select_related("organisation").order_by("pk"))
+    rows = _TERMS.rows(user=user.pk)
     if not rows:
         return None
-    return Actor(user, rows[0].organisation, frozenset(row.role for row in rows))
+    return Actor(user, instance(Organisation, rows[0][1:]), frozenset(row[0] for row in rows))
+
+
+def _terms(user: int) -> QuerySet[Membership, tuple[Any, ...]]:
+    current = Membership.objects.current().filter(user=user).order_by("pk")
+    return current.values_list("role", *columns(Organisation, "organisation__"))
+
+
+_TERMS = Prepared(_terms, user=int)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from audit.chain import GENESIS, digest
-from audit.models import Event, EventAbout
+from audit.models import Event
 
 # One writer at a time appends on PostgreSQL; the number only has to differ from other advisory locks.
 CHAIN_LOCK = 4_182_001
@@ -47,6 +47,14 @@ class Public:
 
 
 @dataclass(frozen=True)
+class _Link:
+    """What the next event needs of the last one."""
+
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One of many events of one verb; `event` says what each part means."""
 
@@ -74,8 +82,9 @@ def event(
     outside a transaction, because an event without its act is worse than none.
     """
     written = _following(_last(), verb, actor, at, Entry(subject, about, facts or {}))
-    written.save(force_insert=True)
-    EventAbout.objects.bulk_create([EventAbout(event=written, label=label) for label in written.about])
+    with connection.cursor() as cursor:
+        _insert(cursor, written)
+    written._state.adding, written._state.db = False, connection.alias
     return written
 
 
@@ -85,7 +94,8 @@ def events(verb: str, entries: Iterable[Entry], *, actor: Actor, at: datetime) -
     For bulk work in pieces of about 500 a transaction: the chain is taken and the last event read once for all of
     them. The same rules, hashes and guards as `event`.
     """
-    last, count = _last(), 0
+    last: _Link | Event | None = _last()
+    count = 0
     with connection.cursor() as cursor:
         for entry in entries:
             last = _following(last, verb, actor, at, entry)
@@ -94,15 +104,18 @@ def events(verb: str, entries: Iterable[Entry], *, actor: Actor, at: datetime) -
     return count
 
 
-def _last() -> Event | None:
+def _last() -> _Link | None:
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an event is written in its act's own transaction")
     _hold_chain()
-    return Event.objects.only("sequence", "hash").order_by("-sequence").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequence, hash FROM audit_event ORDER BY sequence DESC LIMIT 1")
+        found = cursor.fetchone()
+    return _Link(*found) if found else None
 
 
-def _following(last: Event | None, verb: str, actor: Actor, at: datetime, entry: Entry) -> Event:
+def _following(last: "_Link | Event | None", verb: str, actor: Actor, at: datetime, entry: Entry) -> Event:
     values: dict[str, Any] = {
         "sequence": last.sequence + 1 if last else 1,
         "previous_hash": last.hash if last else GENESIS,

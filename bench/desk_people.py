@@ -47,7 +47,7 @@ def _somebody(home: Organisation, name: str, role: str) -> User:
 def _signed_in(user: User, host: str) -> Client:
     factor = Authenticator.objects.create(user=user, type="totp", data={"secret": ""})
     client = Client(SERVER_NAME=host)
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.Backend")
     session, now = client.session, time.time()
     session["account_authentication_methods"] = [
         {"method": "password", "at": now, "email": user.email},

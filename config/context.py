@@ -1,15 +1,15 @@
 """What every page's frame needs: the site's names and the main navigation."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
+from config.places import address
 from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
@@ -33,6 +33,22 @@ BELONGS = {
 """Pages that belong to an entry of the navigation whose address they do not share, unless they are one themselves."""
 
 
+class Entry(NamedTuple):
+    """One entry of the main navigation."""
+
+    url: str
+    label: str
+    current: bool
+
+
+class Navigation(NamedTuple):
+    """What stands in the line, what stands in the menu behind it, and whether the reader is at one of the latter."""
+
+    shown: tuple[Entry, ...]
+    more: tuple[Entry, ...]
+    current_in_more: bool
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return names, support line and navigation for templates."""
     english = (get_language() or "ja").startswith("en")
@@ -45,7 +61,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+def _navigation(request: HttpRequest) -> list[Entry]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return []
@@ -67,11 +83,11 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         entries = [("recovery:takeover", _("Taking over"))]
     else:
         entries = [("accounts:people", _("People"))]
-    links = [(reverse(name), label) for name, label in entries]
-    places = {reverse(name): reverse(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
+    links = [(address(name), label) for name, label in entries]
+    places = {address(name): address(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
-    return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]
+    return [Entry(url, label, url == places.get(here)) for url, label in links]
 
 
 def _of_agency(actor: Actor) -> list[tuple[str, str]]:
@@ -134,8 +150,8 @@ def _of_provider(actor: Actor) -> list[tuple[str, str]]:
     return [(name, label) for may, name, label in entries if may]
 
 
-def _split(entries: list[dict[str, Any]]) -> dict[str, Any]:
+def _split(entries: list[Entry]) -> Navigation:
     """Return the navigation as one line holds it: what is too much for it stands in a menu that opens."""
     shown = entries if len(entries) <= MOST_IN_LINE else entries[: MOST_IN_LINE - 1]
     more = entries[len(shown) :]
-    return {"shown": shown, "more": more, "current_in_more": any(entry["current"] for entry in more)}
+    return Navigation(tuple(shown), tuple(more), any(entry.current for entry in more))

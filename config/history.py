@@ -3,13 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import OrganisationKind, Role, User
+from accounts.prepared import Prepared
 from audit.models import Event
 from config.wording import WORDING
 from handover.models import ContactPoint, Custody, LookReason
@@ -103,21 +106,8 @@ class _Names:
     def _rows(self, keys: set[int]) -> Iterable[Any]:
         if not keys:
             return []
-        membership, organisation = "memberships__", "memberships__organisation__"
-        return (
-            User.objects.filter(pk__in=keys)
-            .order_by("pk", "memberships__since")
-            .values_list(
-                "pk",
-                "display_name",
-                f"{membership}organisation_id",
-                f"{organisation}legal_name",
-                f"{organisation}kind",
-                f"{membership}role",
-                f"{membership}since",
-                f"{membership}until",
-            )
-        )
+        asked = {f"key{place}": key for place, key in enumerate(sorted(keys))}
+        return _named(len(asked)).rows(**asked)
 
     def actor(self, event: Event) -> str:
         """Return who acted: customers by name, staff by organisation and role, commands and clocks as the system."""
@@ -138,3 +128,25 @@ class _Names:
         current = [term for term in staff if term.until is None or term.until >= event.at] or staff
         roles = dict.fromkeys(str(Role(term.role).label) for term in current if term.name == current[-1].name)
         return _("%(organisation)s, %(role)s") % {"organisation": current[-1].name, "role": " / ".join(roles)}
+
+
+@lru_cache(maxsize=100)
+def _named(many: int) -> Prepared:
+    """Return the query for the names and memberships of so many accounts."""
+    membership, organisation = "memberships__", "memberships__organisation__"
+    names = (
+        "pk",
+        "display_name",
+        f"{membership}organisation_id",
+        f"{organisation}legal_name",
+        f"{organisation}kind",
+        f"{membership}role",
+        f"{membership}since",
+        f"{membership}until",
+    )
+
+    def build(**keys: int) -> QuerySet[User, tuple[Any, ...]]:
+        rows = User.objects.filter(pk__in=list(keys.values())).order_by("pk", "memberships__since")
+        return rows.values_list(*names)
+
+    return Prepared(build, **{f"key{place}": int for place in range(many)})

@@ -132,7 +132,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
-            "builtins": ["config.templatetags.ui"],
+            "builtins": ["config.templatetags.ui", "config.templatetags.kept"],
         },
     }
 ]
@@ -195,16 +195,14 @@ STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.storages.HashedStatic"
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Sign-in: allauth answers who is signed in and how strongly.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 # Argon2 with 19 MiB, two passes, one lane (OWASP's first choice): the default of 100 MiB lets a handful of
 # parallel guesses fill a small server; guesses are throttled before the hash is computed.
 PASSWORD_HASHERS = ["accounts.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
@@ -242,7 +240,7 @@ USERSESSIONS_TRACK_ACTIVITY = False
 # (decision 0026). Longer than such a form takes: 15 ms on two shared cores, signing in 50 for its hash (November 2026).
 EVEN_ANSWER_MS = env.int("EVEN_ANSWER_MS", default=100)
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds; one working day
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"

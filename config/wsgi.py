@@ -16,6 +16,7 @@ def _preload() -> None:
     import structlog
     from django.utils import timezone
 
+    from config.memory import settle
     from handover.printing.preload import preload
     from handover.receipts import issuer
     from handover.signing import signer
@@ -26,6 +27,7 @@ def _preload() -> None:
         signer.warm(at=timezone.now())
     except SigningError as error:
         structlog.get_logger(__name__).critical("certificates cannot be signed", why=str(error))
+    settle()
 
 
 _later = threading.Timer(PRELOAD_AFTER, _preload)

@@ -200,7 +200,7 @@ def sign_in(client: Client, user: User, *, fresh: bool = True) -> Client:
 
     `fresh=False` makes it ten minutes old, so that a fresh check asks again.
     """
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.Backend")
     at = time.time() - (0 if fresh else 600)
     records = [{"method": "password", "at": at, "email": user.email}]
     for factor in Authenticator.objects.filter(user=user, type__in=["totp", "webauthn"]):

@@ -1,25 +1,32 @@
-"""The few tags that pages are built of. The template of the same name in templates/components says how each is used."""
+"""The few tags that pages are built of. Those with much inside have a template of their name in templates/components.
 
+The others are written here: a page has dozens of them, and a template costs ten times as much as what it puts out.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django import forms, template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from config.places import address
 from handover.printing import era
 
 register = template.Library()
 
 # What a tone shows when the page names no icon: never colour alone.
 TONE_ICONS = {"ok": "ok", "info": "half", "warn": "warn", "bad": "warn", "idle": "open"}
+_NO_HEAD = SafeString('<td role="cell"></td>')
 NOTICE_ICONS = {"ok": "ok", "info": "info", "warn": "warn", "bad": "bad", "idle": "info"}
 
 
@@ -70,15 +77,25 @@ def moment(value: datetime | None) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """{% icon "ok" %}: a drawing of icons.svg in the size and colour of the text; silent, so never the only message."""
-    return render_to_string("components/icon.html", {"name": name})
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        staticfiles_storage.url("icons.svg"),
+        name,
+    )
+
+
+# A tag has a parameter of the same name.
+_icon = icon
 
 
 @register.simple_tag
 def badge(tone: str, label: str, icon: str = "") -> SafeString:
-    """{% badge "ok" _("Active") %}: a state as icon, word and tint. Tones: ok, info, warn, bad, idle."""
-    return render_to_string(
-        "components/badge.html", {"tone": tone, "label": label, "icon": icon or TONE_ICONS.get(tone, "open")}
-    )
+    """{% badge "ok" _("Active") %}: a state as icon, word and tint. Tones: ok, info, warn, bad, idle.
+
+    {% badge "idle" _("Locked") icon="lock" %} has another icon; with "as" it is handed on.
+    """
+    drawn = _icon(icon or TONE_ICONS.get(tone, "open"))
+    return format_html('<span class="badge" data-tone="{}">{}{}</span>', tone, drawn, label)
 
 
 @register.simple_tag
@@ -95,24 +112,65 @@ def ruby(name: str, kana: str = "") -> SafeString:
     """
     parts, readings = name.split(), kana.split()
     pairs = list(zip(parts, readings, strict=True)) if len(parts) == len(readings) else [(name, kana)]
-    return render_to_string("components/ruby.html", {"pairs": pairs, "name": name, "kana": kana})
+    if not kana:
+        return format_html("{}", name)
+    drawn = format_html_join(" ", "<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>", pairs)
+    return format_html('<span lang="ja">{}</span>', drawn)
 
 
-@register.inclusion_tag("components/breadcrumbs.html")
-def breadcrumbs(*trail: str) -> dict[str, Any]:
+@register.simple_tag
+def breadcrumbs(*trail: str) -> SafeString:
     """{% breadcrumbs _("Registrations") list_url number %}: label and address by turns, the page itself last.
 
-    The home page comes first by itself.
+    In the block "crumbs". The home page comes first by itself.
     """
-    links = [{"label": trail[i], "url": trail[i + 1]} for i in range(0, len(trail) - 1, 2)]
-    return {"links": links, "here": trail[-1] if len(trail) % 2 else ""}
+    links = [(address("home"), _("Home")), *((trail[at + 1], trail[at]) for at in range(0, len(trail) - 1, 2))]
+    here = trail[-1] if len(trail) % 2 else ""
+    return format_html(
+        '<nav class="crumbs" aria-label="{}"><ol role="list">{}{}</ol></nav>',
+        _("You are here"),
+        format_html_join("", '<li><a href="{}">{}</a></li>', links),
+        format_html('<li aria-current="page">{}</li>', here) if here else "",
+    )
 
 
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page: "Page[Any]") -> dict[str, Any]:
-    """{% pagination page %}: the pages of a list; the other parts of the query stay as they are."""
-    pages = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {"page": page, "pages": list(pages), "gap": page.paginator.ELLIPSIS, "request": context["request"]}
+@register.simple_tag(takes_context=True)
+def pagination(context: Context, page: "Page[Any]") -> SafeString:
+    """{% pagination page %} below a list: its pages; the other parts of the query stay as they are."""
+    if not page.has_other_pages():
+        return SafeString("")
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    rest = f"{query.urlencode()}&" if query else ""
+
+    def to(number: int) -> str:
+        return f"?{rest}page={number}"
+
+    elided = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    items: list[SafeString] = []
+    if page.has_previous():
+        items.append(_turn(to(page.previous_page_number()), "prev", _("Previous page")))
+    for number in elided:
+        items.append(_page_link(number, to, page.number))
+    if page.has_next():
+        items.append(_turn(to(page.next_page_number()), "next", _("Next page")))
+    return format_html(
+        '<nav class="pages" aria-label="{}"><ul role="list">{}</ul></nav>',
+        _("Pages of the list"),
+        SafeString("".join(items)),
+    )
+
+
+def _page_link(number: int | str, to: Callable[[int], str], here: int) -> SafeString:
+    """Return the link to one page; what is no number stands for pages left out."""
+    if not isinstance(number, int):
+        return format_html("<li><span>{}</span></li>", number)
+    current = SafeString(' aria-current="page"' if number == here else "")
+    return format_html('<li><a href="{}"{}>{}</a></li>', to(number), current, number)
+
+
+def _turn(address: str, relation: str, words: str) -> SafeString:
+    return format_html('<li><a href="{}" rel="{}">{}</a></li>', address, relation, words)
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -143,10 +201,11 @@ def steps(items: list[dict[str, Any]]) -> dict[str, Any]:
     return {"items": rows}
 
 
-@register.inclusion_tag("components/timeline.html")
-def timeline(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """{% timeline entries %}: what happened, newest first; each entry: at, text, by (optional)."""
-    return {"entries": entries}
+@register.simple_tag
+def timeline(entries: Iterable[Any]) -> SafeString:
+    """{% timeline entries %}: what happened, newest first; each entry has at, text, by ("" for nobody)."""
+    rows = ((moment(one.at), one.text, format_html("<small>{}</small>", one.by) if one.by else "") for one in entries)
+    return format_html('<ol class="timeline" role="list">{}</ol>', format_html_join("", "<li>{}{}{}</li>", rows))
 
 
 @register.inclusion_tag("components/post_button.html", takes_context=True)
@@ -158,26 +217,39 @@ def post_button(context: Context, action: str, label: str, kind: str = "", icon:
 @register.simple_block_tag
 def heading(content: str, title: str, eyebrow: str = "", code: str = "") -> SafeString:
     """{% heading title eyebrow=_("Registration") code=number %}{% badge … %}{% endheading %}: the h1 of a page."""
-    return render_to_string(
-        "components/heading.html", {"content": content, "title": title, "eyebrow": eyebrow, "code": code}
-    )
+    over = format_html("<span>{}</span>", eyebrow) if eyebrow else ""
+    named = format_html('<span class="code">{}</span>', code) if code else ""
+    above = format_html('<p class="eyebrow">{}{}</p>', over, named) if eyebrow or code else ""
+    return format_html('<div class="heading"><div>{}<h1>{}</h1></div>\n{}</div>', above, title, content)
 
 
 @register.simple_block_tag
 def card(content: str, title: str = "", id: str = "", note: str = "", end: str = "", level: int = 2) -> SafeString:
-    """{% card _("Papers") id="papers" note=… end=link %}…{% endcard %}: a white card with a heading."""
-    return render_to_string(
-        "components/card.html",
-        {"content": content, "title": title, "id": id, "note": note, "end": end, "level": level},
-    )
+    """{% card _("Papers") id="papers" note=… end=link %}…{% endcard %}: a white card with a heading.
+
+    With an id it is a region of that name. `end`: ready HTML at the right of the head, a badge or link taken with "as".
+    `level`: of the heading.
+    """
+    head: str = ""
+    if title:
+        named = format_html(' id="{}-title"', id) if id else ""
+        noted = format_html('<span class="card-note">{}</span>', note) if note else ""
+        heads = format_html("<h{}{}>{}</h{}>\n{}\n{}", level, named, title, level, noted, end)
+        head = format_html('<div class="card-head">{}</div>', heads)
+    kind = "section" if id else "div"
+    region = format_html(' id="{}" aria-labelledby="{}-title"', id, id) if id else ""
+    return format_html('<{}{} class="card">{}<div class="card-body">{}</div></{}>', kind, region, head, content, kind)
 
 
 @register.simple_block_tag
 def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
-    """{% notice "warn" title=… %}…{% endnotice %}: something to know before going on."""
-    return render_to_string(
-        "components/notice.html",
-        {"content": content, "tone": tone, "title": title, "icon": NOTICE_ICONS.get(tone, "info")},
+    """{% notice "warn" title=… %}…{% endnotice %}: something to know before going on. Tones as those of a badge."""
+    return format_html(
+        '<div class="notice" data-tone="{}">{}<div class="stack close">{}{}</div></div>',
+        tone,
+        _icon(NOTICE_ICONS.get(tone, "info")),
+        format_html("<p><strong>{}</strong></p>", title) if title else "",
+        content,
     )
 
 
@@ -190,25 +262,34 @@ def next_step(content: str, title: str, id: str = "next") -> SafeString:
 @register.simple_block_tag
 def facts(content: str) -> SafeString:
     """{% facts %}{% fact … %}…{% endfacts %}: names and values, one below the other."""
-    return render_to_string("components/facts.html", {"content": content})
+    return format_html('<dl class="facts">{}</dl>', content)
 
 
 @register.simple_block_tag
 def fact(content: str, label: str, end: str = "") -> SafeString:
     """{% fact _("Custodian") end=badge %}…{% endfact %}: one row of facts; `end` stands at the right edge."""
-    return render_to_string("components/fact.html", {"content": content, "label": label, "end": end})
+    at_end = format_html('<dd class="fact-end">{}</dd>', end) if end else ""
+    return format_html("<div><dt>{}</dt><dd>{}</dd>{}</div>", label, content, at_end)
 
 
 @register.simple_block_tag
 def table(content: str, caption: str = "") -> SafeString:
-    """{% table caption=… %}{% columns … %}<tbody role="rowgroup">…{% endtable %}: becomes cards on a phone."""
-    return render_to_string("components/table.html", {"content": content, "caption": caption})
+    """{% table caption=_("5 papers") %}{% columns … %}<tbody role="rowgroup">…{% endtable %}: becomes cards on a phone.
+
+    Inside the body: {% row %}{% row_head %}…{% endrow_head %}{% cell _("State") %}…{% endcell %}{% endrow %}. The roles
+    are written out because the phone's layout takes them away from the elements.
+    """
+    named = format_html("<caption>{}</caption>", caption) if caption else ""
+    return format_html('<div class="table"><table role="table">{}{}</table></div>', named, content)
 
 
-@register.inclusion_tag("components/columns.html")
-def columns(*labels: str) -> dict[str, Any]:
+@register.simple_tag
+def columns(*labels: str) -> SafeString:
     """{% columns _("Name") _("State") "" %}: the heads of the columns; "" for one that needs no name."""
-    return {"labels": labels}
+    heads = (
+        format_html('<th scope="col" role="columnheader">{}</th>', label) if label else _NO_HEAD for label in labels
+    )
+    return format_html('<thead role="rowgroup"><tr role="row">{}</tr></thead>', SafeString("".join(heads)))
 
 
 @register.simple_block_tag

@@ -139,6 +139,7 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["organisation", "number"], name="handover_registration_list"),
             models.Index(fields=["registered_name"], name="handover_registration_name"),
+            models.Index(fields=["organisation", "product"], name="handover_reg_product"),
         ]
 
     def __str__(self) -> str:

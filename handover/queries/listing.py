@@ -1,7 +1,7 @@
 """The list of registrations narrowed down: what is wanted, and the rows that match. One meaning for list and bulk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.errors import Words
-from accounts.models import User
+from accounts.models import Membership, User
+from accounts.prepared import Prepared, columns, instance
+from handover.folding import search_words
 from handover.models import (
     Custody,
     Deputy,
@@ -79,7 +81,7 @@ class Wanted:
     @property
     def given(self) -> dict[str, str]:
         """What is not empty, for hidden fields and addresses."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
 
     @property
     def is_narrow(self) -> bool:
@@ -89,7 +91,14 @@ class Wanted:
 
 def narrowed(actor: Actor, at: datetime, wanted: Wanted) -> QuerySet[Registration]:
     """Return the registrations that `actor` may see and that match, in the order wanted."""
-    rows = found(actor, at, query=wanted.q, only_gaps=wanted.show == "gaps")
+    return matching(actor, at, wanted, words=search_words(wanted.q), today=timezone.localdate(at))
+
+
+def matching(
+    actor: Actor, at: datetime, wanted: Wanted, *, words: Sequence[str], today: date
+) -> QuerySet[Registration]:
+    """Return the same with the folded words of the search and the day of `at` given."""
+    rows = found(actor, at, words=words, only_gaps=wanted.show == "gaps")
     if wanted.unit:
         rows = rows.filter(unit__icontains=wanted.unit)
     if wanted.product:
@@ -98,7 +107,7 @@ def narrowed(actor: Actor, at: datetime, wanted: Wanted) -> QuerySet[Registratio
         held = Custody.objects.current().filter(registration=OuterRef("pk"))
         who = Q(user=None) if wanted.holder == NOBODY else Q(user=int(wanted.holder))
         rows = rows.filter(Exists(held.filter(who)))
-    rows = _in_state(rows, wanted.show, timezone.localdate(at))
+    rows = _in_state(rows, wanted.show, today)
     if wanted.sort == "holder":
         # One open period each, so this join makes no row twice.
         rows = rows.filter(custodies__to_at=None).annotate(
@@ -125,18 +134,36 @@ def _in_state(rows: QuerySet[Registration], show: str, today: date) -> QuerySet[
 
 
 def holders_of(actor: Actor) -> list[tuple[str, str]]:
-    """Return who holds something of the actor's organisation, by kana: key and name. For administrators."""
+    """Return who holds something of the actor's organisation, by kana: key and name. For administrators.
+
+    Whoever holds is or was a member there, so that each member is asked about, never each registration.
+    """
     if not actor.is_administrator:
         return []
-    held = Custody.objects.current().filter(registration__organisation=actor.organisation)
-    people = User.objects.filter(pk__in=held.values("user")).order_by("kana", "display_name", "pk")
-    return [(str(pk), name) for pk, name in people.values_list("pk", "display_name")]
+    return [(str(pk), name) for pk, name in _HOLDERS.rows(organisation=actor.organisation.pk)]
+
+
+def _holders(organisation: int) -> QuerySet[User, tuple[Any, ...]]:
+    members = Membership.objects.filter(organisation=organisation).values("user")
+    held = Custody.objects.current().filter(user=OuterRef("pk"), registration__organisation=organisation)
+    people = User.objects.filter(Exists(held), pk__in=members).order_by("kana", "display_name", "pk")
+    return people.values_list("pk", "display_name")
+
+
+_HOLDERS = Prepared(_holders, organisation=int)
 
 
 def products_of(actor: Actor) -> list[Product]:
-    """Return the products of the actor's organisation by code."""
-    used = Registration.objects.filter(organisation=actor.organisation, product__isnull=False)
-    return list(Product.objects.filter(pk__in=used.values("product")).order_by("code"))
+    """Return the products of the actor's organisation by code: each product is asked about, never each registration."""
+    return [instance(Product, row) for row in _PRODUCTS.rows(organisation=actor.organisation.pk)]
+
+
+def _products(organisation: int) -> QuerySet[Product, tuple[Any, ...]]:
+    used = Registration.objects.filter(organisation=organisation, product=OuterRef("pk"))
+    return Product.objects.filter(Exists(used)).order_by("code").values_list(*columns(Product))
+
+
+_PRODUCTS = Prepared(_products, organisation=int)
 
 
 def kept_by(rows: QuerySet[Registration], actor: Actor) -> QuerySet[Registration]:

@@ -1,20 +1,19 @@
 """Reads of the register: the list, the history of one registration, the provider's worklists."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.core.paginator import Page
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import Organisation
+from accounts.prepared import Prepared
 from audit import queries as log
 from audit.models import Event
-from handover.folding import search_words
 from handover.models import (
     ContactPoint,
     GapAlert,
-    HandoverItem,
     Product,
     Registration,
     UnitAlias,
@@ -22,23 +21,10 @@ from handover.models import (
 from handover.rules import LOOKS
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the list."""
-
-    number: str
-    name: str
-    unit: str
-    custodian: str | None
-    custody: str
-    status: str
-    is_handed_over: bool
-
-
-def found(actor: Actor, at: datetime, *, query: str = "", only_gaps: bool = False) -> QuerySet[Registration]:
-    """Return the registrations of the list by number: all words of `query` occur somewhere in each."""
+def found(actor: Actor, at: datetime, *, words: Sequence[str] = (), only_gaps: bool = False) -> QuerySet[Registration]:
+    """Return the registrations of the list by number: all of `words`, which are folded, occur somewhere in each."""
     rows = Registration.objects.visible_to(actor, at)
-    for word in search_words(query):
+    for word in words:
         rows = rows.filter(search_text__contains=word)
     if only_gaps:
         open_gap = GapAlert.objects.filter(registration=OuterRef("pk"), closed_at=None)
@@ -46,22 +32,17 @@ def found(actor: Actor, at: datetime, *, query: str = "", only_gaps: bool = Fals
     return rows.order_by("number")
 
 
-def lines(rows: QuerySet[Registration], page: "Page[Registration]") -> list[Line]:
-    """Return one page of the list, in one query and without building models: this is the page people open most."""
-    first = page.paginator.per_page * (page.number - 1)
-    wide = rows.annotate(
-        held=FilteredRelation("custodies", condition=Q(custodies__to_at=None)),
-        running=Exists(
-            HandoverItem.objects.filter(registration=OuterRef("pk"), is_open=True, handover__given_to__isnull=False)
-        ),
-    )
-    columns = ("number", "registered_name", "unit", "held__user__display_name", "held__kind", "status", "running")
-    return [Line(*row) for row in wide.values_list(*columns)[first : first + page.paginator.per_page]]
-
-
 def has_gaps(organisation: Organisation) -> bool:
     """Whether a registration of `organisation` has no person in charge."""
-    return GapAlert.objects.filter(organisation=organisation, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None).exists()
+    return bool(_GAPS.rows(organisation=organisation.pk))
+
+
+def _gaps(organisation: int) -> QuerySet[GapAlert, tuple[Any, ...]]:
+    rows = GapAlert.objects.filter(organisation=organisation, kind=GapAlert.Kind.NO_CUSTODIAN, closed_at=None)
+    return rows.values_list("pk")[:1]
+
+
+_GAPS = Prepared(_gaps, organisation=int)
 
 
 def history_of(registration: Registration, *, kind: str) -> QuerySet[Event]:

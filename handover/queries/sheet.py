@@ -1,13 +1,10 @@
 """One registration with everything of its page: what is one table away comes in one query."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
-
-from django.db.models import OuterRef, Value
-from django.db.models.functions import Concat
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -15,33 +12,23 @@ from accounts.rulebook import available
 from audit.models import Event
 from handover.models import (
     READING_AFTER,
-    Attestation,
-    BillReference,
     Certificate,
     ContactPoint,
     Custody,
     Deputy,
-    GapAlert,
     Handover,
-    HandoverItem,
     Mandate,
-    MandateRegistration,
     Registration,
     Restriction,
     Task,
-    UnitAlias,
 )
 from handover.queries.gaps import Gap
-from handover.queries.nested import Rows, day, listed, moment, plain
-from handover.queries.periods import PERSON, Period, period_of
-from handover.queries.standing import Absence, Standing, absence_of, absences_of, deputies_of, standing_of
+from handover.queries.nested import day, listed, moment, plain
+from handover.queries.periods import Period, period_of
+from handover.queries.sheet_rows import read
+from handover.queries.standing import Absence, Standing, absence_of, standing_of
 from handover.restricting import may_pass
-from handover.rules import LOOKS, TABLE
-
-LATEST = 8
-"""Acts beside a registration, all of which are on the page of its history; and certificates on its page."""
-PERIODS = 50
-"""Custody periods shown on the page; older ones are in the history."""
+from handover.rules import TABLE
 
 
 @dataclass(frozen=True)
@@ -199,86 +186,8 @@ def capacity(actor: Actor, *, holder: int | None, deputies: Collection[int | Non
 
 def find_sheet(actor: Actor, number: str, at: datetime) -> Sheet | None:
     """Return registration `number` as `actor` may see it at `at`, in one query; None when there is none to see."""
-    of_this = OuterRef("pk")
-    periods = Custody.objects.filter(registration=of_this).order_by("-from_at", "-pk")
-    deputies = deputies_of(of_this)
-    points = ContactPoint.objects.current().filter(registration=of_this).order_by("kind", "since", "pk")
-    aliases = UnitAlias.objects.filter(registration=of_this, until=None).order_by("since", "pk")
-    bills = BillReference.objects.filter(registration=of_this, until=None).order_by("since", "pk")
-    tasks = Task.objects.filter(registration=of_this, done_at=None).order_by("opened_at", "pk")
-    # What only waits in a package for a successor to be named is no handover yet.
-    items = HandoverItem.objects.filter(registration=of_this, is_open=True, handover__given_to__isnull=False)
-    certificates = Certificate.objects.filter(registration=of_this).order_by("-pk")
-    marks = Restriction.objects.in_force(at).filter(registration=of_this).order_by("since", "pk")
-    mandates = MandateRegistration.objects.current().filter(registration=of_this).order_by("mandate__ends_on", "pk")
-    gaps = GapAlert.objects.filter(registration=of_this, closed_at=None).order_by("opened_at", "pk")
-    asked = Attestation.objects.open().filter(registration=of_this)
-    label = Concat(Value("registration:"), OuterRef("number"))
-    acts = Event.objects.filter(about_rows__label=label).exclude(verb__in=LOOKS).order_by("-sequence")
-    registration = (
-        Registration.objects.visible_to(actor, at)
-        .select_related("organisation", "product")
-        .annotate(
-            nested_periods=Rows(
-                periods[:PERIODS], kind="kind", basis="basis", from_at="from_at", to_at="to_at", **PERSON
-            ),
-            nested_deputies=Rows(
-                deputies, pk="pk", acting_since="acting_since", from_at="since", to_at="until", **PERSON
-            ),
-            nested_absence=Rows(absences_of(of_this), reason="reason", at="at", ready_on="ready_on", is_over="is_over"),
-            nested_points=Rows(points, **{field.name: field.name for field in fields(Point)}),
-            nested_aliases=Rows(aliases, pk="pk", alias="alias"),
-            nested_bills=Rows(bills, reference="reference"),
-            nested_tasks=Rows(tasks, pk="pk", kind="kind", detail="detail", owner="owner_id"),
-            nested_handover=Rows(items, **_HANDOVER),
-            nested_certificates=Rows(certificates[:LATEST], **{name: name for name in _CERTIFICATE}),
-            nested_marks=Rows(marks, kind="kind", case="case", blocks="blocks", since="since", until="until"),
-            nested_mandates=Rows(mandates, **_MANDATE),
-            nested_gaps=Rows(gaps, kind="kind", opened_at="opened_at", reasons="reasons"),
-            nested_asked=Rows(asked, user="user_id", due_on="due_on"),
-            nested_acts=Rows(acts[:LATEST], **{name: name for name in _EVENT}),
-        )
-        .filter(number=number)
-        .first()
-    )
+    registration = read(actor, number, at)
     return _sheet(registration) if registration else None
-
-
-_CERTIFICATE = ("serial", "language", "status", "issued_at")
-_MANDATE = {
-    name: f"mandate__{name}"
-    for name in (
-        "number",
-        "status",
-        "scope",
-        "starts_on",
-        "ends_on",
-        "contractor__legal_name",
-        "representative__display_name",
-    )
-}
-_EVENT = ("sequence", "verb", "actor", "actor_organisation", "facts", "at")
-_HANDOVER = {
-    name: f"handover__{name}"
-    for name in (
-        "number",
-        "status",
-        "organisation_id",
-        "given_by_id",
-        "given_to_id",
-        "offered_by_id",
-        "effective_on",
-        "overlap_days",
-        "needs_confirmation",
-        "offered_at",
-        "accepted_at",
-        "confirmed_at",
-    )
-} | {
-    "successor_name": "handover__given_to__display_name",
-    "successor_kana": "handover__given_to__kana",
-    "successor_department": "handover__given_to__department",
-}
 
 
 def _sheet(registration: Any) -> Sheet:

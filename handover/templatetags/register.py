@@ -7,25 +7,15 @@ from collections.abc import Iterable
 from html import escape
 
 from django import template
-from django.templatetags.static import static
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from handover.models import Custody, Registration
-from handover.queries.register import Line
+from handover.queries.lines import Line
 
 register = template.Library()
 
-ROW = (
-    '<tr role="row"><th scope="row" role="rowheader"><a href="{number}/">{name}</a>'
-    '<small class="code">{number}</small></th><td role="cell" data-label="{unit_label}">{unit}</td>'
-    '<td role="cell" data-label="{person_label}">{person}</td>'
-    '<td role="cell" data-label="{state_label}">{state}</td>{choose}</tr>'
-)
-CHOOSE = (
-    '<td role="cell" data-label="{label}"><label class="check"><input type="checkbox" name="n" value="{number}">'
-    '<span class="visually-hidden">{words}</span></label></td>'
-)
 BADGE = (
     '<span class="badge" data-tone="{tone}"><svg class="icon" aria-hidden="true" focusable="false">'
     '<use href="{icons}#{icon}"></use></svg>{label}</span>'
@@ -38,34 +28,31 @@ def registration_rows(lines: Iterable[Line], choose: bool = False) -> SafeString
 
     `choose` adds a box to each row, named `n`, inside a form of the page.
     """
-    labels = {
-        "unit_label": escape(_("Unit")),
-        "person_label": escape(_("Person in charge")),
-        "state_label": escape(_("State")),
-    }
+    unit_label, person_label, state_label = escape(_("Unit")), escape(_("Person in charge")), escape(_("State"))
     badges = _badges()
     box = escape(_("Tick")) if choose else ""
-    rows = (
-        ROW.format(
-            number=escape(line.number),
-            name=escape(line.name),
-            unit=escape(line.unit) or "―",
-            person=escape(line.custodian or "―"),
-            state=badges[_state(line)] + (badges["running"] if line.is_handed_over else ""),
-            choose=_box(line.number, box),
-            **labels,
+    rows = []
+    for line in lines:
+        number, state = escape(line.number), badges[_state(line)] + (badges["running"] if line.is_handed_over else "")
+        rows.append(
+            f'<tr role="row"><th scope="row" role="rowheader"><a href="{number}/">{escape(line.name)}</a>'
+            f'<small class="code">{number}</small></th>'
+            f'<td role="cell" data-label="{unit_label}">{escape(line.unit) or "―"}</td>'
+            f'<td role="cell" data-label="{person_label}">{escape(line.custodian or "―")}</td>'
+            f'<td role="cell" data-label="{state_label}">{state}</td>{_box(number, box)}</tr>'
         )
-        for line in lines
-    )
     # Every value that came from a person is escaped above; the rest is written here.
     return SafeString("".join(rows))
 
 
 def _box(number: str, label: str) -> str:
+    """Return the cell with the box of one row, "" without a label; both are escaped already."""
     if not label:
         return ""
-    number = escape(number)
-    return CHOOSE.format(label=label, number=number, words=f"{label} {number}")
+    return (
+        f'<td role="cell" data-label="{label}"><label class="check"><input type="checkbox" name="n" value="{number}">'
+        f'<span class="visually-hidden">{label} {number}</span></label></td>'
+    )
 
 
 @register.simple_tag
@@ -90,8 +77,8 @@ def _state(line: Line) -> str:
 
 
 def _badges() -> dict[str, str]:
-    """Return the badges of a list, as components/badge.html draws them."""
-    icons = static("icons.svg")
+    """Return the badges of a list, as the tag of that name draws them."""
+    icons = staticfiles_storage.url("icons.svg")
     states = {
         "closed": ("idle", "open", _("Closed")),
         "none": ("warn", "warn", _("None")),

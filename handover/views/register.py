@@ -17,7 +17,7 @@ from handover import progress, transitions
 from handover.forms.fresh import fresh_check
 from handover.forms.register import AliasForm, ContactPointForm
 from handover.models import Registration
-from handover.queries import addresses, listing, papers, register
+from handover.queries import addresses, lines, listing, papers, register
 from handover.queries.listing import Wanted
 from handover.queries.sheet import buttons, find_sheet
 from handover.restricting import find_case
@@ -32,14 +32,13 @@ def registrations(request: Request) -> HttpResponse:
     """List the registrations the actor may see, narrowed down by what stands in the address."""
     actor: Actor = request.actor
     wanted = Wanted.read(request.GET)
-    rows = listing.narrowed(actor, request.at, wanted)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = lines.pages(actor, request.at, wanted).get_page(request.GET.get("page"))
     context = {
         "wanted": wanted,
         "query": wanted.q,
         "only_gaps": wanted.show == "gaps",
         "page": page,
-        "lines": register.lines(rows, page),
+        "lines": page.object_list,
         "has_gaps": actor.is_administrator and register.has_gaps(actor.organisation),
         "filters": _filters(actor, wanted),
         "may_choose": actor.is_customer,

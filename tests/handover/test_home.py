@@ -100,20 +100,20 @@ def test_reassignment_waits_for_each_missing_yes_and_then_for_the_predecessor(ca
 def test_nobody_has_more_entries_than_fit_one_line_and_the_rest_is_in_a_menu(cast: Cast, client: Client) -> None:
     page = sign_in(client, cast.operator).get("/people/")
     nav = page.context["nav"]
-    assert len(nav["shown"]) == MOST_IN_LINE - 1
-    assert [entry["url"] for entry in nav["more"] if entry["current"]] == ["/people/"]
-    assert nav["current_in_more"] and '<summary class="here">' in page.content.decode()
+    assert len(nav.shown) == MOST_IN_LINE - 1
+    assert [entry.url for entry in nav.more if entry.current] == ["/people/"]
+    assert nav.current_in_more and '<summary class="here">' in page.content.decode()
     own = sign_in(Client(), cast.hanako).get("/").context["nav"]
-    assert (len(own["shown"]), own["more"]) == (4, [])
+    assert (len(own.shown), own.more) == (4, ())
     for path, home in (("/jobs/", "/registrations/"), ("/packages/", "/handovers/")):
-        shown = sign_in(Client(), cast.hanako).get(path).context["nav"]["shown"]
-        assert [entry["url"] for entry in shown if entry["current"]] == [home]
+        shown = sign_in(Client(), cast.hanako).get(path).context["nav"].shown
+        assert [entry.url for entry in shown if entry.current] == [home]
 
 
 def test_alarms_are_in_the_navigation_of_who_looks_into_them(cast: Cast) -> None:
     for user, there in ((cast.supervisor, True), (cast.senior, True), (cast.agent, False), (cast.operator, False)):
         nav = sign_in(Client(), user).get("/desk/").context["nav"]
-        assert ("/desk/alarms/" in {entry["url"] for entry in nav["shown"] + nav["more"]}) == there, user
+        assert ("/desk/alarms/" in {entry.url for entry in nav.shown + nav.more}) == there, user
     nav = sign_in(Client(), cast.supervisor).get("/desk/alarms/").context["nav"]
-    assert [entry["url"] for entry in nav["shown"] + nav["more"] if entry["current"]] == ["/desk/alarms/"]
-    assert nav["current_in_more"]
+    assert [entry.url for entry in nav.shown + nav.more if entry.current] == ["/desk/alarms/"]
+    assert nav.current_in_more
