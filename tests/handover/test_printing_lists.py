@@ -1,4 +1,4 @@
-"""Lists that run over several pages: nothing of them stands alone, nothing is drawn over, nothing breaks in the middle."""
+"""Lists that run over several pages: nothing stands alone, nothing is drawn over, nothing breaks in the middle."""
 
 from dataclasses import replace
 from datetime import date
