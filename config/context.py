@@ -31,6 +31,8 @@ BELONGS = {
     "handover:season": "handover:registrations",
 }
 """Pages that belong to an entry of the navigation whose address they do not share, unless they are one themselves."""
+BELOW = ("handover:paper", "handover:certificate", "handover:explanation", "handover:label")
+"""One thing of a registration each: the page of every such thing and all below it belong to the registrations."""
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -68,7 +70,8 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     else:
         entries = [("accounts:people", _("People"))]
     links = [(reverse(name), label) for name, label in entries]
-    places = {reverse(name): reverse(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
+    places = {reverse(name, args=["0"]).removesuffix("0/"): reverse("handover:registrations") for name in BELOW}
+    places |= {reverse(name): reverse(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
     return [{"url": url, "label": label, "current": url == places.get(here)} for url, label in links]
