@@ -1,4 +1,4 @@
-"""What the check page says to whoever typed a code and to whoever showed a file: each what it can know, and what next."""
+"""What the check page says to whoever typed a code and to whoever showed a file: what it can know, and what next."""
 
 from io import BytesIO
 
