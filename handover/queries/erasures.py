@@ -93,11 +93,6 @@ def erasures_of(actor: Actor, *, only_open: bool) -> QuerySet[Erasure]:
     return (rows.open() if only_open else rows).order_by("-proposed_at", "-pk")
 
 
-def open_for(document: Document, actor: Actor) -> Erasure | None:
-    """Return the proposal to erase `document` that waits, when `actor` may see it."""
-    return Erasure.objects.open().visible_to(actor).filter(document=document).first()
-
-
 def open_of(document: Document) -> Erasure | None:
     """Return the proposal to erase `document` that waits for the second person."""
     return Erasure.objects.open().filter(document=document).first()

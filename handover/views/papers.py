@@ -82,7 +82,6 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "may_open": available(SEALED, found.document.registration, actor) if found.document.is_sealed else set(),
         "says_why": must_say_why(role),
         "holds": erasures.holds_of(found.document.registration, actor),
-        "proposal": erasures.open_for(found.document, actor),
         "may_erase": role == "custodian" or (bool(role) and actor.is_administrator),
         "handover": queries.offered_with(found.document, actor) if is_successor else None,
         # Before the switch the successor needs the paper, not what its keepers did with it.
