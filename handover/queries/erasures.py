@@ -88,7 +88,8 @@ def erasures_of(actor: Actor, *, only_open: bool) -> QuerySet[Erasure]:
     """
     rows = Erasure.objects.visible_to(actor).select_related("document__registration", "organisation", "proposed_by")
     unnamed = Value("", output_field=CharField())
-    own = When(document__registration__organisation=F("organisation"), then=F("document__title"))
+    standing = Q(document__registration__organisation=F("organisation"), document__erased_at=None)
+    own = When(standing, then=F("document__title"))
     rows = rows.annotate(shown_title=Case(own, default=unnamed) if actor.is_administrator else unnamed)
     return (rows.open() if only_open else rows).order_by("-proposed_at", "-pk")
 

@@ -37,8 +37,8 @@ def _erasure(request: Request, pk: int) -> Erasure:
 
 
 def _readable(request: Request, found: Erasure) -> Document | None:
-    """The paper under its name, for a customer's person who may see it: nobody agrees to what has no name."""
-    if not request.actor.is_customer or found.document.erased_at:
+    """The paper, or its stub, for a customer's person who may see it: nobody agrees to what has no name."""
+    if not request.actor.is_customer:
         return None
     paper = papers.find_paper(request.actor, found.document_id, request.at, timezone.localdate(request.at))
     return paper.document if paper else None

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from handover.models import Document, Registration
 from tests.cast import Cast, sign_in
-from tests.handover.erased import agreed, proposed
+from tests.handover.erased import agreed, held_fast, proposed
 from tests.handover.paper_files import kept
 from tests.handover.test_erasures_pages import page
 
@@ -59,3 +59,23 @@ def test_lists_without_a_proposal_say_so_and_proposers_read_the_kind(cast: Cast,
     assert "もう一名の承認を待っている提案はありません" in page(taro, "erasures")
     proposed(document, cast.taro)
     assert str(document.get_kind_display()) in page(taro, "erasures")
+
+
+def test_stub_is_called_in_the_language_of_its_reader_and_no_longer_current(cast: Cast, document: Document) -> None:
+    agreed(proposed(document, cast.taro), cast.hanako)
+    Document.objects.filter(pk=document.pk).update(title="消去済みの書類")  # as whoever agreed reads it
+    hanako = sign_in(Client(), cast.hanako)
+    hanako.post(reverse("set_language"), {"language": "en"})
+    for name, about in (("paper", document.pk), ("papers", document.registration.number)):
+        shown = page(hanako, name, about)
+        assert "Erased paper" in shown and "消去済みの書類" not in shown
+    stub = page(hanako, "paper", document.pk)
+    assert "Current" not in stub and "you are asked why" not in stub
+
+
+def test_what_is_held_fast_is_not_offered_to_be_erased(cast: Cast, document: Document) -> None:
+    taro = sign_in(Client(), cast.taro)
+    propose = reverse("handover:propose_erasure", args=[document.pk])
+    assert propose in page(taro, "paper", document.pk)
+    held_fast(document.registration, cast.hanako)
+    assert propose not in page(taro, "paper", document.pk)
