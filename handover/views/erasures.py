@@ -99,8 +99,7 @@ def agree(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("Erased for good. What it was and when is still known."))
         return redirect("handover:erasure", pk)
     context = {"erasure": found, "paper": _readable(request, found), "versions": queries.gone_with(found)}
-    context |= {"form": fresh, "how": how}
-    return render(request, "handover/erasures_agree.html", context)
+    return render(request, "handover/erasures_agree.html", {**context, "form": fresh, "how": how})
 
 
 @require_POST
