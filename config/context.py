@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import OrganisationKind, Role
-from config.places import address
+from config.places import address, below
 from desk.rules import calls_back, sees_alarms, sees_queue, sees_reports, sees_sites, sees_team, takes_calls
 from desk.rules.figures import sees_desk_figures
 from handover.models.changes import SEES_CHANGES
@@ -31,6 +31,8 @@ BELONGS = {
     "handover:season": "handover:registrations",
 }
 """Pages that belong to an entry of the navigation whose address they do not share, unless they are one themselves."""
+BELOW = ("handover:paper", "handover:certificate", "handover:explanation", "handover:label")
+"""One thing of a registration each: the page of every such thing and all below it belong to the registrations."""
 
 
 class Entry(NamedTuple):
@@ -84,7 +86,8 @@ def _navigation(request: HttpRequest) -> list[Entry]:
     else:
         entries = [("accounts:people", _("People"))]
     links = [(address(name), label) for name, label in entries]
-    places = {address(name): address(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
+    places = {below(name): address("handover:registrations") for name in BELOW}
+    places |= {address(name): address(home) for name, home in BELONGS.items()} | {url: url for url, _label in links}
     # One path may lie within another: the longest that fits is where the reader is.
     here = max((url for url in places if request.path.startswith(url)), key=len, default="")
     return [Entry(url, label, url == places.get(here)) for url, label in links]

@@ -1,4 +1,4 @@
-"""Addresses of pages without a part that varies: they are the same for as long as the server runs."""
+"""Addresses of pages, or their part that does not vary: they are the same for as long as the server runs."""
 
 from functools import cache
 
@@ -11,6 +11,11 @@ def address(name: str) -> str:
     return _address(name, get_script_prefix(), settings.ROOT_URLCONF)
 
 
+def below(name: str) -> str:
+    """Return how the path of every page called `name` begins, which ends with its one argument, a number or a text."""
+    return _address(name, get_script_prefix(), settings.ROOT_URLCONF, "0").removesuffix("0/")
+
+
 @cache
-def _address(name: str, prefix: str, paths: str) -> str:
-    return reverse(name)
+def _address(name: str, prefix: str, paths: str, *arguments: str) -> str:
+    return reverse(name, args=arguments)

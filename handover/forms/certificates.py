@@ -31,7 +31,7 @@ class FileForm(forms.Form):
         """Refuse a file that was cut off while it arrived (too large, one too many), in the words of the upload."""
         file = self.cleaned_data["file"]
         if file.refusal:
-            raise forms.ValidationError(f"{file.refusal.reason} {file.refusal.advice}")
+            raise forms.ValidationError(file.refusal.words)
         return file
 
 

@@ -86,6 +86,9 @@ _NOT_ROOM = _("The file could not be stored just now. Nothing was changed. Try a
 
 
 class _WithFile(forms.Form):
+    is_bound_from_pictures = False
+    """Whether the paper to keep was made of photographs, which nobody has seen as one paper yet."""
+
     def clean(self) -> dict[str, Any]:
         """Look at the file: what may not be stored is told here, each with what to do instead.
 
@@ -95,17 +98,18 @@ class _WithFile(forms.Form):
         is_photographed = cleaned.pop("photographed", False)
         if "paper" in cleaned:
             try:
-                cleaned["paper"] = _one(cleaned["paper"], is_photographed, str(cleaned.get("title", "")))
+                self.is_bound_from_pictures = is_photographed or len(cleaned["paper"]) > 1
+                cleaned["paper"] = _one(cleaned["paper"], self.is_bound_from_pictures, str(cleaned.get("title", "")))
             except forms.ValidationError as error:
                 self.add_error("paper", error)
         return cleaned
 
 
-def _one(papers: list[IncomingPaper], is_photographed: bool, title: str) -> IncomingPaper:
-    paper = _bound(papers, title) if is_photographed or len(papers) > 1 else papers[0]
+def _one(papers: list[IncomingPaper], is_to_be_bound: bool, title: str) -> IncomingPaper:
+    paper = _bound(papers, title) if is_to_be_bound else papers[0]
     verdict = paper.inspect()
     if not verdict.accepted:
-        raise forms.ValidationError([f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals])
+        raise forms.ValidationError([refusal.words for refusal in verdict.refusals])
     return paper
 
 
@@ -115,7 +119,7 @@ def _bound(papers: list[IncomingPaper], title: str) -> IncomingPaper:
     try:
         return photographs.one_pdf(papers, title)
     except photographs.Unusable as unusable:
-        words = [f"{unusable.name}: {refusal.reason} {refusal.advice}" for refusal in unusable.refusals]
+        words = [f"{unusable.name}: {refusal.words}" for refusal in unusable.refusals]
         raise forms.ValidationError(words) from unusable
     except OSError as error:
         raise forms.ValidationError(_NOT_ROOM) from error

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -137,6 +137,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_title(self) -> str:
+        """The title; of a stub words in the language of the reader, whoever erased it in whichever language."""
+        return gettext("Erased paper") if self.erased_at else self.title
 
     @property
     def label(self) -> str:

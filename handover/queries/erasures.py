@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Case, CharField, F, Q, QuerySet, Subquery, Value, When
 
 from accounts.actors import Actor
 from handover.models import (
@@ -81,8 +81,16 @@ def find_erasure(actor: Actor, pk: int) -> Erasure | None:
 
 
 def erasures_of(actor: Actor, *, only_open: bool) -> QuerySet[Erasure]:
-    """Return what `actor` may see, the newest first."""
+    """Return what `actor` may see, the newest first.
+
+    `shown_title` on each: the name of the paper for administrators while the registration is their organisation's,
+    else "".
+    """
     rows = Erasure.objects.visible_to(actor).select_related("document__registration", "organisation", "proposed_by")
+    unnamed = Value("", output_field=CharField())
+    standing = Q(document__registration__organisation=F("organisation"), document__erased_at=None)
+    own = When(standing, then=F("document__title"))
+    rows = rows.annotate(shown_title=Case(own, default=unnamed) if actor.is_administrator else unnamed)
     return (rows.open() if only_open else rows).order_by("-proposed_at", "-pk")
 
 

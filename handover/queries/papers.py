@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.actors import Actor
 from handover.models import Blob, Document, DocumentVersion, Erasure, Handover, Registration
@@ -80,10 +80,13 @@ def documents_of(registration: Registration) -> QuerySet[Document]:
 def find_paper(actor: Actor, pk: int, at: datetime, today: date) -> Paper | None:
     """Return paper `pk` as `actor` may see it, with its registration; None when there is none to see.
 
-    `is_proposed` on its row: somebody proposed to erase it, and the second person has not answered.
+    `is_proposed` on its row: somebody proposed to erase it, and the second person has not answered. `proposal`: the
+    key of that proposal when `actor` may read it.
     """
     rows = Document.objects.visible_to(actor, at).filter(pk=pk).select_related("registration__organisation", "added_by")
-    rows = rows.annotate(is_proposed=Exists(Erasure.objects.open().filter(document=OuterRef("pk"))))
+    waiting = Erasure.objects.open().filter(document=OuterRef("pk"))
+    readable = Subquery(waiting.visible_to(actor).values("pk")[:1])
+    rows = rows.annotate(is_proposed=Exists(waiting), proposal=readable)
     found = _papers(_with_versions(rows), today)
     return found[0] if found else None
 

@@ -221,7 +221,7 @@ def _check_seal(kind: str, registration: Registration, actor: Actor) -> None:
 def _store(paper: IncomingPaper, registration: Registration, at: datetime) -> Blob:
     verdict = paper.inspect()
     if not verdict.accepted:
-        words = " ".join(f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals)
+        words = " ".join(refusal.words for refusal in verdict.refusals)
         raise Refused(words, {"paper": words})
     try:
         return documents.keep(paper, tenant=registration.organisation.label, at=at)

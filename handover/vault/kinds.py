@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from handover.vault.limits import CONTENT_TYPES, MAX_FILE_SIZE
@@ -40,6 +41,11 @@ class Refusal:
     code: str
     reason: Promise
     advice: Promise
+
+    @property
+    def words(self) -> str:
+        """Reason and advice as one text; between Japanese sentences there is no blank."""
+        return f"{self.reason}{'' if get_language() == 'ja' else ' '}{self.advice}"
 
 
 _AS_PDF = _("Open it in the program it was made with, choose “Print” or “Save as”, then PDF, and upload that PDF.")

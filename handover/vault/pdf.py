@@ -47,7 +47,10 @@ def check(kind: str, data: bytes) -> list[str]:
     if not data.startswith(b"%PDF-") or signs.libmagic(data) != "application/pdf":
         return [signs.old_office(data) or "mismatch"]
     codes = set()
-    if signs.zip_end(data) or data[data.rfind(b"%%EOF") + 5 :].strip(b"\0\t\n\f\r "):
+    end = data.rfind(b"%%EOF")
+    if end < 0:
+        codes.add("damaged")  # cut off on its way; nothing follows an end that is not there
+    if signs.zip_end(data) or (end >= 0 and data[end + 5 :].strip(b"\0\t\n\f\r ")):
         codes.add("two_kinds")
     try:
         # A reader that repairs a broken file may find other objects than we do, so a broken one is refused.

@@ -102,7 +102,7 @@ def verify(request: Request) -> HttpResponse:
     answer = _answer(request, file_form) if file_form.is_valid() else None
     if answer:
         canaries.count_check(answer.certificate, at=request.at)
-    context = {"code_form": code_form, "file_form": file_form, "answer": answer}
+    context = {"code_form": code_form, "file_form": file_form, "answer": answer, "by_file": True}
     return render(request, "handover/certificates_verify.html", context)
 
 

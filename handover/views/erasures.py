@@ -17,9 +17,9 @@ from accounts.rulebook import available, check
 from handover import transitions
 from handover.forms.erasures import CheckedForm, EraseForm
 from handover.forms.fresh import fresh_check
-from handover.models import Erasure
+from handover.models import Document, Erasure
 from handover.queries import erasures as queries
-from handover.queries import retention
+from handover.queries import papers, retention
 from handover.rules import TABLE
 from handover.rules.erasures import ERASURES
 from handover.rules.retention import keepings
@@ -34,6 +34,14 @@ def _erasure(request: Request, pk: int) -> Erasure:
     if found is None:
         raise Http404
     return found
+
+
+def _readable(request: Request, found: Erasure) -> Document | None:
+    """The paper, or its stub, for a customer's person who may see it: nobody agrees to what has no name."""
+    if not request.actor.is_customer:
+        return None
+    paper = papers.find_paper(request.actor, found.document_id, request.at, timezone.localdate(request.at))
+    return paper.document if paper else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,8 +77,13 @@ def erasure(request: Request, pk: int) -> HttpResponse:
     found = _erasure(request, pk)
     if not request.actor.is_customer:
         transitions.look_at_erasure(erasure_pk=pk, actor=request.actor, at=request.at)
-    context = {"versions": queries.gone_with(found), "may": available(DECISIONS, found, request.actor)}
-    return render(request, "handover/erasures_one.html", {"erasure": found, **context})
+    context = {
+        "erasure": found,
+        "paper": _readable(request, found),
+        "versions": queries.gone_with(found),
+        "may": available(DECISIONS, found, request.actor),
+    }
+    return render(request, "handover/erasures_one.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,8 +98,8 @@ def agree(request: Request, pk: int) -> HttpResponse:
         transitions.agree_erasure(erasure_pk=pk, checked=checked, actor=request.actor, at=request.at)
         messages.success(request, _("Erased for good. What it was and when is still known."))
         return redirect("handover:erasure", pk)
-    context = {"erasure": found, "versions": queries.gone_with(found), "form": fresh, "how": how}
-    return render(request, "handover/erasures_agree.html", context)
+    context = {"erasure": found, "paper": _readable(request, found), "versions": queries.gone_with(found)}
+    return render(request, "handover/erasures_agree.html", {**context, "form": fresh, "how": how})
 
 
 @require_POST

@@ -104,6 +104,7 @@ def add(request: Request, number: str) -> HttpResponse:
             made = keep(registration_pk=registration.pk, **form.cleaned_data, actor=request.actor, at=request.at)
             tasks.have_scanned(queries.current_blob(made))
             messages.success(request, _("Kept. The paper is encrypted and on the disk for good."))
+            _ask_to_look(request, form)
             return redirect("handover:paper", made.pk)
         except Refused as refused:
             refusal.put(form, refused)
@@ -121,10 +122,17 @@ def version(request: Request, pk: int) -> HttpResponse:
             made = transitions.add_version(document_pk=pk, **form.cleaned_data, actor=request.actor, at=request.at)
             tasks.have_scanned(made.blob_id)
             messages.success(request, _("Kept as version %(number)d. The earlier one stays.") % {"number": made.number})
+            _ask_to_look(request, form)
             return redirect("handover:paper", pk)
         except Refused as refused:
             refusal.put(form, refused)
     return render(request, "handover/papers_version.html", {"form": form, "paper": found, "document": found.document})
+
+
+def _ask_to_look(request: Request, form: DocumentForm | VersionForm) -> None:
+    """The photographs are gone: whoever took them looks at what became of them while the paper is still at hand."""
+    if form.is_bound_from_pictures:
+        messages.info(request, _("Look at the PDF that was made of the pictures before you put the paper away."))
 
 
 def _upload_form(kind: Callable[..., DocumentForm | VersionForm], request: Request) -> DocumentForm | VersionForm:

@@ -42,7 +42,7 @@ class ListForm(forms.Form):
         if upload is None:
             found = lists.read_typed(self.cleaned_data["numbers"])
         elif not (verdict := upload.inspect()).accepted:
-            words = " ".join(f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals)
+            words = " ".join(refusal.words for refusal in verdict.refusals)
             raise Refused(words, {"file": words})
         else:
             found = lists.read_file(b"".join(upload.chunks()))

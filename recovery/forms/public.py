@@ -357,7 +357,7 @@ class PaperForm(forms.Form):
         paper: Any = self.cleaned_data["paper"]
         verdict = paper.inspect()
         if not verdict.accepted:
-            raise ValidationError([f"{one.reason} {one.advice}" for one in verdict.refusals])
+            raise ValidationError([one.words for one in verdict.refusals])
         return paper
 
 

@@ -223,7 +223,7 @@ def submit_paper(
 def _store(paper: IncomingPaper, claim: Claim, at: datetime) -> Blob:
     verdict = paper.inspect()
     if not verdict.accepted:
-        words = " ".join(f"{refusal.reason} {refusal.advice}" for refusal in verdict.refusals)
+        words = " ".join(refusal.words for refusal in verdict.refusals)
         raise Refused(words, {"paper": words})
     try:
         return documents.keep(paper, tenant=claim.label, at=at)

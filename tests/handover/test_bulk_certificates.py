@@ -206,3 +206,17 @@ def test_running_or_other_jobs_give_no_certificates(cast: Cast, client: Client) 
     other = begun(cast, rows, at=NOW)
     bulk.work(other.number, clock=ticking())
     assert client.post(reverse("handover:take_certificates", args=[other.number])).status_code == 403
+
+
+def test_what_was_not_done_is_chosen_once_more_in_one_press(cast: Cast, client: Client) -> None:
+    rows = own(cast, 3)
+    job = ordered(cast, rows)
+    Registration.objects.filter(pk=rows[1].pk).update(status="closed")
+    sign_in(client, cast.hanako)
+    again = f'href="{reverse("handover:bulk")}?scope=chosen&amp;n=R-2"'
+    address = reverse("handover:job", args=[job.number])
+    assert again not in client.get(address).content.decode()
+    bulk.work(job.number, clock=ticking())
+    assert again in client.get(address).content.decode()
+    chosen = client.get(reverse("handover:bulk"), {"scope": "chosen", "n": "R-2"}).content.decode()
+    assert "R-2" in chosen and "R-1" not in chosen

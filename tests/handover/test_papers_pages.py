@@ -94,7 +94,7 @@ def test_refused_file_gets_reason_and_advice_and_changes_nothing(
     response = client.post(page, filled(client, page, paper=SimpleUploadedFile(name, content)))
     assert response.status_code == 200
     refusal = REFUSALS[code]
-    assert response.context["form"].errors["paper"] == [f"{refusal.reason} {refusal.advice}"]
+    assert response.context["form"].errors["paper"] == [refusal.words]
     assert (stored(vault), seen.verbs(before), Blob.objects.count()) == (left, [], 1)
     response.close()
     assert [path.name for path in vault.iterdir() if path.suffix == ".part"] == []

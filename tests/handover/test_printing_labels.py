@@ -127,7 +127,7 @@ def test_label_says_in_both_languages_whom_to_give_it_to_and_nothing_else() -> N
     rest = text
     for language in ("ja", "en"):
         with override(language):
-            for words in ("If you find this,", "please hand it to the administrator of the organisation."):
+            for words in ("If you find this,", "please hand it to the organisation’s administrator."):
                 said = squeezed(pgettext("print", words))
                 assert said in rest, said
                 rest = rest.replace(said, "", 1)
