@@ -17,7 +17,7 @@ class MistakeQuerySet(models.QuerySet["Mistake"]):
         if actor.kind == OrganisationKind.PROVIDER and actor.has(Role.OPERATOR, Role.SENIOR, Role.AUDITOR):
             return self.all()
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.SUPERVISOR):
-            # Asked of each row, not as a list of people: SQLite would read all that they ever wrote to find what is open.
+            # Asked of each row, not as a list of people: SQLite would read all they ever wrote to find what is open.
             theirs = Membership.objects.filter(organisation=actor.organisation, user=OuterRef("recorded_by"))
             return self.filter(Exists(theirs))
         if actor.kind == OrganisationKind.AGENCY and actor.has(Role.AGENT):
