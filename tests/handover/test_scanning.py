@@ -122,11 +122,27 @@ def test_keepers_have_the_scanner_asked_again(cast: Cast, held: Registration, sc
 def test_scanner_that_misbehaves_leaves_the_paper_in_quarantine_and_due_again(
     behaviour: clamav.Behaviour, cast: Cast, held: Registration, settings: Any
 ) -> None:
+    misbehaves(behaviour, cast, held, settings)
+
+
+def test_planted_fault_no_answer_that_counts_as_clean_is_found(
+    cast: Cast, held: Registration, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trusting(*_blocks: object, **_more: object) -> str:
+        return ""
+
+    for name in ("version", "scan"):
+        monkeypatch.setattr(clamd, name, trusting)
+    with pytest.raises(AssertionError, match="taken for an answer"):
+        misbehaves(clamav.cuts_off, cast, held, settings)
+
+
+def misbehaves(behaviour: clamav.Behaviour, cast: Cast, held: Registration, settings: Any) -> None:
     with clamav.pretending(behaviour) as address:
         settings.CLAMD, settings.CLAMD_TIMEOUT = address, 1
         blob = blob_of(kept(held, cast.taro))
         begun = time.monotonic()
-        assert scanning.look(blob.pk, at=NOW) is None
+        assert scanning.look(blob.pk, at=NOW) is None, "taken for an answer"
         assert time.monotonic() - begun < 10  # it waits for a second, and for nothing longer than that twice
     blob.refresh_from_db()
     assert (blob.status, blob.scan_tries, blob.scan_due_at) == ("waiting", 1, NOW + timedelta(minutes=1))

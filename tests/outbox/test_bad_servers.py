@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from handover.models import Registration
-from outbox import delivery
+from outbox import delivery, post
 from outbox.models import Notice
 from tests.cast import Cast
 from tests.outbox.test_delivery import Mailbox
@@ -106,12 +106,47 @@ BAD: dict[Behaviour, int] = {
 def test_bad_server_costs_a_try_and_the_next_one_gets_the_same_message(
     behaviour: Behaviour, cast: Cast, held: Registration, mailbox: Mailbox, settings: Any
 ) -> None:
+    tried(behaviour, cast, held, mailbox, settings)
+
+
+def renames(notice: Notice) -> None:
+    """A try under a name of its own."""
+    notice.message_id = post._message_id()
+    MAIL(notice)
+
+
+def shrugs(notice: Notice) -> None:
+    """A try that counts whatever the server says."""
+    with contextlib.suppress(Exception):
+        MAIL(notice)
+
+
+MAIL = delivery._mail
+FAULTS = {renames: "not the same message", shrugs: "called sent"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.__name__)
+def test_planted_fault_is_found(
+    fault: Callable[[Notice], None],
+    cast: Cast,
+    held: Registration,
+    mailbox: Mailbox,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "_mail", fault)
+    with pytest.raises(AssertionError, match=FAULTS[fault]):
+        tried(cuts_off_with_the_message, cast, held, mailbox, settings)
+
+
+def tried(behaviour: Behaviour, cast: Cast, held: Registration, mailbox: Mailbox, settings: Any) -> None:
     offered(cast, held)
     row = Notice.objects.order_by("queued_at")[0]
     got: list[bytes] = []
     with listening(behaviour, got, settings):
         begun = time.monotonic()
-        assert not delivery.send(row.pk, at=NOW)
+        assert not delivery.send(row.pk, at=NOW), "called sent"
         assert time.monotonic() - begun < 10  # a second for each answer that does not come
     row.refresh_from_db()
     assert (row.status, row.tries, bool(row.payload), row.last_error != "") == ("queued", 1, True, True)
@@ -121,4 +156,4 @@ def test_bad_server_costs_a_try_and_the_next_one_gets_the_same_message(
     assert (row.status, row.payload) == ("sent", None)
     names = [str(email.message_from_bytes(one)["Message-ID"]) for one in got]
     names += [str(message["Message-ID"]) for message in mailbox.messages]
-    assert names == [row.message_id] * (1 + BAD[behaviour])
+    assert names == [row.message_id] * (1 + BAD[behaviour]), "not the same message"

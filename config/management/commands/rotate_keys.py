@@ -43,6 +43,4 @@ class Command(BaseCommand):
         prints = keys.needed([])["FIELD_KEYS"][1:]
         self.stdout.write(f"FIELD_KEYS needed no more: {', '.join(prints) or 'none'} (prints as in a backup's list)")
         if len(settings.FIELD_KEYS) > 1:
-            self.stdout.write(
-                "  Backups need it that were taken while it was in the list: take it out, then make a new one."
-            )
+            self.stdout.write("  A backup needs all that were in the list then: take these out, then make a new one.")
