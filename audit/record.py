@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Field
 
 from audit.chain import GENESIS, digest
 from audit.models import Event
@@ -143,10 +144,13 @@ _ABOUT = "INSERT INTO audit_eventabout (event_id, label) VALUES (%s, %s)"
 def _insert(cursor: CursorWrapper, written: Event) -> None:
     # By hand, because the guard lets entries of a history in only right after their event: rows of several events
     # cannot go into one statement, and the ORM's own insert costs five times as much.
-    cursor.execute(
-        _EVENT, [column.get_db_prep_save(getattr(written, column.attname), connection) for column in _COLUMNS]
-    )
+    cursor.execute(_EVENT, [_stored(column, getattr(written, column.attname)) for column in _COLUMNS])
     cursor.executemany(_ABOUT, [(written.sequence, label) for label in written.about])
+
+
+def _stored(column: Field[Any, Any], value: Any) -> Any:
+    # Texts and numbers go as they are; lists, facts and times as the database has them.
+    return value if isinstance(value, str | int) else column.get_db_prep_save(value, connection)
 
 
 def _hold_chain() -> None:

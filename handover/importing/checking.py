@@ -94,7 +94,8 @@ def _cell(cells: Mapping[str, str], column: str, judge: Callable[[str], str]) ->
         return ""
     if LOST in text:
         raise _Wrong(_("A character was lost when the file was saved. Save it again as “CSV UTF-8”."))
-    if any(unicodedata.category(character) in SHAPELESS for character in text):
+    # Printable texts hold none of these; of the others, some are plain: a wide space is not printable.
+    if not text.isprintable() and any(unicodedata.category(character) in SHAPELESS for character in text):
         raise _Wrong(_("It contains a line break, an invisible mark or a user-defined character. Write it without."))
     value = judge(text)
     if len(value) > LONGEST.get(column, len(value)):

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from accounts.models import same_address
@@ -39,10 +39,11 @@ class Facts:
 
     def packed(self) -> str:
         """Return the facts as text for a search column."""
-        return json.dumps(astuple(self), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps([getattr(self, name) for name in _KEPT], ensure_ascii=False, separators=(",", ":"))
 
 
-_SPOTS = [field.name for field in fields(Facts)].index("spots")
+_KEPT = [field.name for field in fields(Facts)]
+_SPOTS = _KEPT.index("spots")
 
 
 def unpacked(text: str) -> Facts:
