@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -247,7 +247,7 @@ def _mail(
             "secret": secret,
             "by_person": to.label.startswith("user:"),
             "phone": settings.SUPPORT_PHONE,
-            "until": claim.window_ends_on,
+            "until": last_day(claim, purpose),
         },
         event=event,
         recipient=to.label,
@@ -284,9 +284,16 @@ def _letter(
         "object_code": objection,
         # With it the reader asks at /caller/ whether this letter is ours.
         "call_code": call_code,
-        "window_until": claim.window_ends_on.isoformat() if claim.window_ends_on else None,
+        "window_until": day.isoformat() if (day := last_day(claim, purpose)) else None,
     }
     return post.letter("claim_letter", content=content, event=event, recipient=to.label, at=at)
+
+
+def last_day(claim: Claim, purpose: str) -> date | None:
+    """Return the day that what is told of `claim` names: of its protected time once it was executed, else to object."""
+    if purpose in (Dispatch.Purpose.EXECUTED, Dispatch.Purpose.ENDED) and claim.cooling_off_until:
+        return timezone.localdate(claim.cooling_off_until)
+    return claim.window_ends_on
 
 
 def stated_claimant(claim: Claim) -> str:
