@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -28,6 +29,12 @@ class _Written:
     converters: dict[int, tuple[list[Any], Any]]
 
 
+def forget() -> None:
+    """Have every query written anew when it is next asked: for whoever changes what they are built of, as tests do."""
+    for one in list(_ALL):
+        one.unwritten()
+
+
 class Prepared:
     """A query by `build`, which takes a mark for each of `given` by name and returns a queryset of `values_list`.
 
@@ -39,6 +46,7 @@ class Prepared:
     def __init__(self, build: Builder, **given: type) -> None:
         self._build, self._given = build, given
         self._written: dict[str, _Written | None] = {}
+        _ALL.add(self)
 
     def rows(self, *, skip: int = 0, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows for `values`; `skip` leaves the first ones out of a query that ends with its limit."""
@@ -59,6 +67,10 @@ class Prepared:
     def first(self, **values: Any) -> tuple[Any, ...] | None:
         """Return the first row, or None."""
         return next(iter(self.rows(**values)), None)
+
+    def unwritten(self) -> None:
+        """Have it written anew, for each kind of database."""
+        self._written.clear()
 
     def _ready(self) -> _Written | None:
         if connection.vendor not in self._written:
@@ -82,6 +94,9 @@ class Prepared:
             return None
         slots = [_slot(param, marks) for param in params]
         return _Written(sql, slots, compiler.get_converters([column for column, *_rest in compiler.select]))
+
+
+_ALL: WeakSet[Prepared] = WeakSet()
 
 
 def instance(model: type[M], values: tuple[Any, ...]) -> M:

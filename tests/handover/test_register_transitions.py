@@ -8,6 +8,7 @@ from accounts.errors import NotAllowed, Refused, WrongState
 from accounts.models import User
 from audit.models import Event
 from handover import transitions
+from handover.folding import search_words
 from handover.models import Blob, Certificate, ContactPoint, Product, Registration, UnitAlias
 from handover.queries import register
 from handover.transitions.products import TEXTS
@@ -155,12 +156,12 @@ def test_changed_contact_points_leave_certificates_valid(cast: Cast, held: Regis
 def test_a_name_in_use_finds_the_registration_until_it_ends(cast: Cast, held: Registration) -> None:
     since, by = mark(), actor(cast.taro)
     made = add_alias(held, cast.taro, "髙層ビル")
-    assert [found.number for found in register.found(by, NOW, query="高層")] == ["R-1"]
+    assert [found.number for found in register.found(by, NOW, words=search_words("高層"))] == ["R-1"]
     written = Event.objects.get(sequence__gt=since)
     assert (written.verb, written.subject, written.facts) == ("alias.added", held.label, {"alias": made.pk})
     transitions.end_alias(alias_pk=made.pk, actor=by, at=NOW)
-    assert not register.found(by, NOW, query="高層")
-    assert [found.number for found in register.found(by, NOW, query="青葉 本社")] == ["R-1"]
+    assert not register.found(by, NOW, words=search_words("高層"))
+    assert [found.number for found in register.found(by, NOW, words=search_words("青葉 本社"))] == ["R-1"]
     assert verbs(since) == ["alias.added", "alias.ended"]
 
 

@@ -1,11 +1,13 @@
 """X7: every path as every role, and every identifier of somebody else's in every place that takes one."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from accounts import prepared
 from accounts import queries as people
 from accounts.models import Organisation
 from handover.models import Registration
@@ -130,6 +132,14 @@ def test_form_of_somebody_else_is_not_answered_with_their_paper(walk: Walk) -> N
     assert uuid4().hex != token
 
 
+@pytest.fixture
+def anew() -> Iterator[None]:
+    """Queries are written with what is planted, and once more after that: none outlives its test."""
+    prepared.forget()
+    yield
+    prepared.forget()
+
+
 def _everything(self: Any, *args: Any) -> Any:
     return self.all()
 
@@ -145,7 +155,7 @@ def _everything(self: Any, *args: Any) -> Any:
     ids=["registrations", "papers", "handovers", "organisations"],
 )
 def test_walk_finds_a_planted_leak(
-    walk: Walk, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, leak: Any
+    walk: Walk, anew: None, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, leak: Any
 ) -> None:
     monkeypatch.setattr(owner, name, leak)
     names = [name for name in ROWS if re.match("handover:(registration|history|paper|handover|receipt)$", name)]
@@ -154,7 +164,9 @@ def test_walk_finds_a_planted_leak(
     assert [line for line in found if line.endswith("instead of 404")], "the walk did not notice"
 
 
-def test_walk_notices_a_planted_change_behind_a_refusal(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_walk_notices_a_planted_change_behind_a_refusal(
+    walk: Walk, anew: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def careless(self: Any, *args: Any) -> Any:
         Registration.objects.filter(number="R-1").update(unit="別の部署")
         return self.none()
