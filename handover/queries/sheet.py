@@ -25,39 +25,10 @@ from handover.models import (
 from handover.queries.gaps import Gap
 from handover.queries.nested import day, listed, moment, plain
 from handover.queries.periods import Period, period_of
-from handover.queries.sheet_rows import read
+from handover.queries.sheet_rows import Point, read
 from handover.queries.standing import Absence, Standing, absence_of, standing_of
 from handover.restricting import may_pass
 from handover.rules import TABLE
-
-
-@dataclass(frozen=True)
-class Point:
-    """A contact point of record as the page shows it."""
-
-    pk: int
-    kind: str
-    value: str
-    postal_code: str
-    since: date
-    health: str
-    purposes: list[str]
-    hours: str
-    receiver_pays: bool
-    to_confirm: bool
-    confirmed_on: date | None
-
-    @property
-    def kind_words(self) -> str:
-        return str(ContactPoint.Kind(self.kind).label)
-
-    @property
-    def purpose_words(self) -> list[str]:
-        return [str(ContactPoint.Purpose(each).label) for each in self.purposes]
-
-    @property
-    def health_words(self) -> str:
-        return str(ContactPoint.Health(self.health).label)
 
 
 @dataclass(frozen=True)
